@@ -4,6 +4,7 @@
 #include "core/protocol/control.hpp"
 #include "core/protocol/directory.hpp"
 #include "core/protocol/hosts.hpp"
+#include "core/protocol/identity.hpp"
 #include "core/protocol/messaging.hpp"
 #include "core/protocol/presence.hpp"
 #include "core/protocol/session.hpp"
@@ -39,5 +40,8 @@ using ClientToHost =
 /// A native host's answers and events to a client.
 using HostToClient = MessageList<Ok, Failure, Attached, Detached, Description, Transceivers, PeerState, CandidateFound, ChannelOpened,
                                  ChannelMessage, ChannelClosed, Stats, MediaDevices, TrackEnded, Levels>;
+
+/// Between the two clients of a call, on its data channel.
+using ClientToClient = MessageList<IdentityHello, IdentityProof>;
 
 }  // namespace sidetone::protocol

@@ -1,0 +1,1 @@
+#include "media/peer/peer_connection.hpp"
