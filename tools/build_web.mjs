@@ -1,0 +1,56 @@
+// Bundles the TypeScript of the project with esbuild. Types are checked apart, by the suite `checks`.
+//   node tools/build_web.mjs            page and node programs, into build/web/
+//   node tools/build_web.mjs --tests    and the tests, into build/web-tests/
+//
+//   web/*.ts               → build/web/*.js          the page's entry points, for browsers
+//   web/node/*.ts          → build/web/node/*.mjs    programs for node
+//   tests/{web,e2e}/**/*.test.ts, tests/bench/*/bench.ts → build/web-tests/…/*.mjs
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+
+/** Files below `folder` whose name passes `accept`, as paths from the root. */
+function files(folder, accept, deep = true) {
+  const start = join(root, folder);
+  if (!existsSync(start)) return [];
+  return readdirSync(start, { withFileTypes: true, recursive: deep })
+    .filter((entry) => entry.isFile() && accept(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  sourcemap: "linked",
+  logLevel: "warning",
+};
+const isEntry = (name) => name.endsWith(".ts") && !name.endsWith(".d.ts") && !name.endsWith(".test.ts");
+
+async function bundle(entryPoints, options) {
+  if (entryPoints.length > 0) await build({ ...common, entryPoints, ...options });
+}
+
+const node = {
+  platform: "node",
+  target: "node20",
+  outExtension: { ".js": ".mjs" },
+  // What is installed stays outside: it loads files of its own at run time.
+  packages: "external",
+};
+
+mkdirSync(join(root, "build/web"), { recursive: true });
+await bundle(files("web", isEntry, false), { outbase: "web", outdir: "build/web", platform: "browser" });
+await bundle(files("web/node", isEntry, false), { outbase: "web", outdir: "build/web", ...node });
+if (process.argv.includes("--tests")) {
+  const tests = [
+    ...files("tests/web", (name) => name.endsWith(".test.ts")),
+    ...files("tests/e2e", (name) => name.endsWith(".test.ts")),
+    ...files("tests/bench", (name) => name === "bench.ts"),
+  ];
+  await bundle(tests, { outbase: "tests", outdir: "build/web-tests", ...node });
+}
