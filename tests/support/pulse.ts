@@ -1,0 +1,195 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeSocketFolder } from './paths';
+import { Program, run, until } from './processes';
+import { fromPcm16, sampleRate, toPcm16 } from './signal';
+
+/**
+ * The sound of one endpoint: a PulseAudio server of its own, without hardware. What is played into `feed` is what the microphone hears; what the
+ * loudspeaker plays is recorded from `speaker.monitor`.
+ */
+export class SoundServer {
+  private players = 0;
+  private recorders = 0;
+
+  private constructor(
+    readonly name: string,
+    private readonly logs: string,
+    readonly program: Program,
+    readonly server: string,
+    /** For programs that use this endpoint's sound. */
+    readonly env: Record<string, string>,
+    private speakerModule: string,
+    private microphoneModule: string,
+  ) {}
+
+  static async start(name: string, logs: string): Promise<SoundServer> {
+    const folder = makeSocketFolder();
+    for (const sub of ['home', 'run']) mkdirSync(join(folder, sub), { mode: 0o700 });
+    const server = `unix:${join(folder, 'pulse')}`;
+    const env = { HOME: join(folder, 'home'), XDG_RUNTIME_DIR: join(folder, 'run'), PULSE_SERVER: server, PULSE_RUNTIME_PATH: join(folder, 'run') };
+    const script = join(folder, 'default.pa');
+    writeFileSync(script, `load-module module-native-protocol-unix socket=${join(folder, 'pulse')} auth-anonymous=1\n`);
+    const program = new Program({
+      name: `pulseaudio-${name}`,
+      command: 'pulseaudio',
+      // High priority and real time: sound hardware does not wait for a busy processor either.
+      args: ['-n', '-F', script, '--daemonize=no', '--exit-idle-time=-1', '--disallow-exit', '--realtime=yes', '--high-priority=yes', '--log-target=stderr'],
+      env,
+      logs,
+    });
+    const pactl = async (...words: string[]): Promise<string> => (await run('pactl', ['--server', server, ...words], { env })).trim();
+    await until(`the sound server of ${name}`, async () => (program.alive ? await pactl('info').catch(() => undefined) : Promise.reject(new Error('pulseaudio has ended'))));
+    const speaker = await pactl('load-module', 'module-null-sink', 'sink_name=speaker', 'rate=48000', 'channels=1', 'sink_properties=device.description=Headset_Speaker');
+    await pactl('load-module', 'module-null-sink', 'sink_name=feed', 'rate=48000', 'channels=1', 'sink_properties=device.description=Feed');
+    const sound = new SoundServer(name, logs, program, server, env, speaker, '');
+    await sound.plugMicrophone();
+    await pactl('set-default-sink', 'speaker');
+    await pactl('set-default-source', 'microphone');
+    return sound;
+  }
+
+  async control(...words: string[]): Promise<string> {
+    return (await run('pactl', ['--server', this.server, ...words], { env: this.env })).trim();
+  }
+
+  async plugMicrophone(): Promise<void> {
+    this.microphoneModule = await this.control('load-module', 'module-remap-source', 'source_name=microphone', 'master=feed.monitor', 'source_properties=device.description=Headset_Microphone');
+  }
+  async unplugMicrophone(): Promise<void> {
+    await this.control('unload-module', this.microphoneModule);
+  }
+  async plugSpeaker(): Promise<void> {
+    this.speakerModule = await this.control('load-module', 'module-null-sink', 'sink_name=speaker', 'rate=48000', 'channels=1', 'sink_properties=device.description=Headset_Speaker');
+  }
+  async unplugSpeaker(): Promise<void> {
+    await this.control('unload-module', this.speakerModule);
+  }
+
+  /** Say something into the microphone; over and over until `stop` when `repeat` is given. */
+  speak(samples: Float32Array, options: { repeat?: boolean } = {}): Player {
+    return new Player(this, `speak-${this.name}-${++this.players}`, this.logs, toPcm16(samples), options.repeat === true);
+  }
+
+  /** Record what the loudspeaker plays (`speaker.monitor`), or another source. */
+  record(source = 'speaker.monitor'): Recorder {
+    return new Recorder(this, `record-${this.name}-${++this.recorders}`, this.logs, source);
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop('SIGKILL'); // --disallow-exit ignores the others; nothing here is worth saving
+  }
+}
+
+export class Player {
+  private readonly program: Program;
+  private stopped = false;
+  readonly done: Promise<void>;
+
+  constructor(sound: SoundServer, name: string, logs: string, pcm: Buffer, repeat: boolean) {
+    this.program = new Program({
+      name,
+      command: 'pacat',
+      args: ['--playback', '--raw', '--format=s16le', `--rate=${sampleRate}`, '--channels=1', '--latency-msec=200', '--device=feed', `--server=${sound.server}`],
+      env: sound.env,
+      logs,
+    });
+    this.done = this.pump(pcm, repeat);
+  }
+
+  private async pump(pcm: Buffer, repeat: boolean): Promise<void> {
+    do {
+      if (!this.program.input.write(pcm)) {
+        await Promise.race([new Promise((resolve) => this.program.input.once('drain', resolve)), this.program.exited]);
+      }
+    } while (repeat && !this.stopped && this.program.alive);
+    this.program.input.end();
+    await this.program.exited;
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.program.kill();
+    await this.program.exited;
+  }
+}
+
+/** A running recording: mono, 48 kHz. */
+export class Recorder {
+  private readonly program: Program;
+  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+  private readonly first: Promise<void>;
+  /** Least (arrival − position) seen: chunks come late at times but never early, so this is the clock of sample 0. */
+  private originMs = Infinity;
+
+  constructor(sound: SoundServer, name: string, logs: string, source: string) {
+    this.program = new Program({
+      name,
+      command: 'parec',
+      args: ['--raw', '--format=s16le', `--rate=${sampleRate}`, '--channels=1', '--latency-msec=5', `--device=${source}`, `--server=${sound.server}`],
+      env: sound.env,
+      logs,
+      binary: true,
+    });
+    let started: () => void = () => undefined;
+    this.first = new Promise((resolve) => (started = resolve));
+    this.program.bytes.on('data', (chunk: Buffer) => {
+      this.chunks.push(chunk);
+      this.bytes += chunk.length;
+      this.originMs = Math.min(this.originMs, performance.now() - this.bytes / 2 / (sampleRate / 1000));
+      started();
+    });
+  }
+
+  /** Resolves when sound arrives; silence does too. */
+  async running(): Promise<void> {
+    await Promise.race([this.first, this.program.exited.then(() => Promise.reject(new Error('parec has ended')))]);
+  }
+
+  /** Seconds recorded so far. */
+  get seconds(): number {
+    return this.bytes / 2 / sampleRate;
+  }
+
+  /** performance.now() at a sample, good to about a millisecond after a second or two of recording; both ends of a call are measured alike. */
+  timeOf(sample: number): number {
+    return this.originMs + sample / (sampleRate / 1000);
+  }
+  /** The sample that was recorded at a performance.now(). */
+  sampleAt(timeMs: number): number {
+    return Math.round((timeMs - this.originMs) * (sampleRate / 1000));
+  }
+
+  /** Everything so far; the recording goes on. */
+  samples(): Float32Array {
+    const all = Buffer.concat(this.chunks);
+    return fromPcm16(all.subarray(0, all.length & ~1));
+  }
+
+  /** The last so many seconds so far. */
+  latest(seconds: number): Float32Array {
+    const wanted = Math.round(seconds * sampleRate) * 2;
+    const parts: Buffer[] = [];
+    let have = 0;
+    for (let i = this.chunks.length - 1; i >= 0 && have < wanted; i--) {
+      const chunk = this.chunks[i];
+      if (chunk === undefined) break;
+      parts.unshift(chunk);
+      have += chunk.length;
+    }
+    const all = Buffer.concat(parts);
+    return fromPcm16(all.subarray(Math.max(0, all.length - wanted), all.length & ~1));
+  }
+
+  /** Resolves when so many more seconds have been recorded: the recording's own clock, not the processor's. */
+  async listen(seconds: number): Promise<void> {
+    const wanted = this.seconds + seconds;
+    await until(`${seconds} s of recording`, () => (this.seconds >= wanted ? true : undefined), seconds * 1000 + 15_000);
+  }
+
+  async stop(): Promise<Float32Array> {
+    await this.program.stop();
+    return this.samples();
+  }
+}
