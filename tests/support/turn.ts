@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { createSocket } from 'node:dgram';
+import { Program } from './processes';
+
+/** A free UDP port of this machine, for programs that cannot choose one themselves. */
+async function freeUdpPort(address: string): Promise<number> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return port;
+}
+
+export interface TurnOptions {
+  address?: string;
+  /** Run in a network namespace. */
+  prefix?: readonly string[];
+  port?: number;
+}
+
+/** coturn: STUN, and TURN with one user. */
+export class TurnServer {
+  readonly username = 'sidetone';
+  readonly credential = 'relayed';
+
+  private constructor(private readonly program: Program, readonly address: string, readonly port: number) {}
+
+  static async start(name: string, logs: string, options: TurnOptions = {}): Promise<TurnServer> {
+    const address = options.address ?? '127.0.0.1';
+    const port = options.port ?? (await freeUdpPort(address));
+    const program = new Program({
+      name,
+      command: 'turnserver',
+      args: [
+        ...['-n', '-L', address, '-E', address, '-p', `${port}`, '-a', '-u', 'sidetone:relayed', '-r', 'sidetone.test'],
+        ...['--allow-loopback-peers', '--no-cli', '--no-tls', '--no-dtls', '--no-multicast-peers', '--verbose'],
+        ...['--log-file', 'stdout', '--simple-log', '--pidfile', join(logs, `${name}.pid`), '--userdb', join(logs, `${name}.db`), '--relay-threads', '1'],
+      ],
+      logs,
+      ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
+    });
+    await program.line(/UDP listener opened on/);
+    return new TurnServer(program, address, port);
+  }
+
+  /** As an entry of iceServers. */
+  get turn(): { urls: string; username: string; credential: string } {
+    return { urls: `turn:${this.address}:${this.port}?transport=udp`, username: this.username, credential: this.credential };
+  }
+  get stun(): { urls: string } {
+    return { urls: `stun:${this.address}:${this.port}` };
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
+  }
+}
