@@ -1,0 +1,43 @@
+// The build steps that `npm start`, `npm test` and `npm run bench` share. Each does nothing, quickly, when all is up to date.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { root, run } from "./process.mjs";
+
+/** A step failed; `output` is what it said. */
+export class BuildError extends Error {
+  constructor(step, output) {
+    super(`${step} failed`);
+    this.output = output;
+  }
+}
+
+async function step(name, command, options) {
+  const { ok, output } = await run(command, options);
+  if (!ok) throw new BuildError(name, output);
+  return output;
+}
+
+/** Installs what is missing; what it says is passed on, since it may take minutes. */
+export async function setup() {
+  await step("tools/setup", ["tools/setup"], { live: true });
+}
+
+/** Debian's emcc looks for the acorn module here when it links with optimisation. */
+const emscriptenEnv = { NODE_PATH: "/usr/share/nodejs" };
+
+/**
+ * Builds targets of a CMake preset into build/<preset>.
+ * @param {string[]} targets  none: all
+ */
+export async function cmake(preset, targets = []) {
+  const folder = join(root, "build", preset);
+  const env = preset === "wasm" ? emscriptenEnv : {};
+  if (!existsSync(join(folder, "build.ninja"))) await step(`configuring ${preset}`, ["cmake", "--preset", preset], { env });
+  // --quiet still shows what fails.
+  await step(`building ${preset}`, ["ninja", "-C", folder, "--quiet", ...targets], { env, timeoutSeconds: 2400 });
+}
+
+/** @param {boolean} tests  the bundles of the tests, too */
+export async function web(tests = false) {
+  await step("bundling the page", [process.execPath, "tools/build_web.mjs", ...(tests ? ["--tests"] : [])]);
+}

@@ -1,0 +1,86 @@
+// The suite `fuzz`: every decoder has a libFuzzer target; all of them together run for a minute.
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { inParallel, root, run } from "./process.mjs";
+import { sources } from "./sources.mjs";
+
+const wholeSeconds = 60;
+const programs = join(root, "build/fuzz/tests/fuzz");
+
+/**
+ * The decoders that the public headers declare.
+ * A function that reads what came from outside says `@fuzz target` in its comment; each message list of the registry is one more.
+ * @returns {Map<string, string>} target → where it is declared
+ */
+export function decoders(files, readFile) {
+  const found = new Map();
+  for (const file of files) {
+    const text = readFile(file);
+    for (const match of text.matchAll(/@fuzz\s+(\w+)/g)) found.set(match[1], file);
+    if (!file.endsWith("protocol/registry.hpp")) continue;
+    for (const match of text.matchAll(/using (\w+) =\s*MessageList</g)) {
+      found.set(`json_${match[1].replace(/(?<!^)([A-Z])/g, "_$1").toLowerCase()}`, file);
+    }
+  }
+  return found;
+}
+
+/** Functions that look like decoders and name no target. */
+export function untagged(files, readFile) {
+  return files.flatMap((file) => {
+    const lines = readFile(file).split("\n");
+    return lines.flatMap((line, index) => {
+      if (!/^\s*(\[\[nodiscard\]\] )?(static )?[\w:<>, ]+ (parse|decode)_?\w*\((Bytes|std::string_view|std::span<const std::uint8_t>) /.test(line)) return [];
+      let first = index;
+      while (first > 0 && /^\s*\/\/\//.test(lines[first - 1])) first--;
+      return lines.slice(first, index).some((comment) => comment.includes("@fuzz")) ? [] : [`${file}:${index + 1}: a decoder without a fuzz target: ${line.trim()}`];
+    });
+  });
+}
+
+async function runTarget(name, seconds) {
+  const corpus = join(root, "build/fuzz/corpus", name);
+  const seeds = join(root, "tests/fuzz/seeds", name);
+  mkdirSync(corpus, { recursive: true });
+  const { ok, output } = await run(
+    [
+      join(programs, `${name}_fuzz`),
+      `-max_total_time=${seconds}`,
+      "-max_len=65536",
+      "-timeout=10",
+      "-rss_limit_mb=1024",
+      "-print_final_stats=1",
+      `-artifact_prefix=${join(root, "build/fuzz", `${name}-`)}`,
+      corpus,
+      ...(existsSync(seeds) ? [seeds] : []),
+    ],
+    { timeoutSeconds: seconds + 60 },
+  );
+  return { name, ok, output, runs: Number(/number_of_executed_units: (\d+)/.exec(output)?.[1] ?? 0) };
+}
+
+export async function fuzz() {
+  const headers = sources(root, [".hpp"]);
+  const readFile = (file) => readFileSync(join(root, file), "utf8");
+  const wanted = decoders(headers, readFile);
+  const built = existsSync(programs)
+    ? readdirSync(programs).filter((name) => name.endsWith("_fuzz")).map((name) => name.slice(0, -"_fuzz".length)).sort()
+    : [];
+  const faults = [
+    ...[...wanted].filter(([name]) => !built.includes(name)).map(([name, file]) => `${file}: no fuzz target ${name}`),
+    ...built.filter((name) => !wanted.has(name)).map((name) => `tests/fuzz: target ${name} belongs to no decoder that says so`),
+    ...untagged(headers.filter((file) => !file.startsWith("tests/")), readFile),
+  ];
+  const width = availableParallelism();
+  const seconds = Math.max(1, Math.floor((wholeSeconds * width) / Math.max(1, built.length)));
+  const results = await inParallel(built.map((name) => () => runTarget(name, seconds)), width);
+  // A target that executes next to nothing proves nothing.
+  const bad = results.filter((result) => !result.ok || result.runs < 100);
+  return {
+    passed: results.length - bad.length + (faults.length === 0 ? 1 : 0),
+    failed: bad.length + (faults.length === 0 ? 0 : 1),
+    output: [...faults, ...bad.map(({ name, output }) => `== ${name}\n${output}`)].join("\n"),
+    note: `${wanted.size} decoders, ${built.length} targets, ${results.reduce((sum, one) => sum + one.runs, 0)} runs`,
+  };
+}

@@ -1,0 +1,143 @@
+// The suites of `npm test`, in the order in which they run: what is quick to fail comes first.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { cmake, web } from "./build.mjs";
+import { checks } from "./checks.mjs";
+import { fuzz } from "./fuzz.mjs";
+import { inParallel, root, run } from "./process.mjs";
+import { tidy } from "./tidy.mjs";
+
+/** Build steps by name; each runs once at most. */
+export const builds = {
+  native: () => cmake("native"),
+  protocol: () => cmake("native", ["protocol"]),
+  wasm: () => cmake("wasm"),
+  asan: () => cmake("asan", ["tests"]),
+  tsan: () => cmake("tsan", ["tests"]),
+  fuzz: () => cmake("fuzz"),
+  web: () => web(),
+  "web-tests": () => web(true),
+};
+
+/** Sums results of several programs. */
+function sum(results) {
+  return {
+    passed: results.reduce((count, one) => count + one.passed, 0),
+    failed: results.reduce((count, one) => count + one.failed, 0),
+    output: results.map((one) => one.output).join("\n"),
+  };
+}
+
+/** Counts of a GoogleTest program. One that ends without its summary has crashed: that is one failure more. */
+async function googletest(command, options) {
+  const { ok, output } = await run([...command, "--gtest_brief=1"], options);
+  const count = (pattern) => Number(pattern.exec(output)?.[1] ?? 0);
+  const ran = count(/\[=+\] (\d+) tests? from \d+ test suites? ran/);
+  const passed = count(/\[ {2}PASSED {2}\] (\d+) tests?/);
+  const failed = count(/\[ {2}FAILED {2}\] (\d+) tests?, listed below/);
+  return { passed, failed: failed + (!ok && (failed === 0 || ran === 0) ? 1 : 0), output: `== ${command.join(" ")}\n${output}` };
+}
+
+/** The GoogleTest programs of a build, as its CTest knows them. */
+async function nativeTests(preset, env = {}) {
+  const listed = await run(["ctest", "--test-dir", `build/${preset}`, "--show-only=json-v1"]);
+  if (!listed.ok) return { passed: 0, failed: 1, output: listed.output };
+  const programs = JSON.parse(listed.output).tests.map((test) => test.command);
+  const jobs = programs.map((command) => () => googletest(command, { env, timeoutSeconds: 600 }));
+  return sum(await inParallel(jobs, availableParallelism()));
+}
+
+/** The tests of node's own runner in these files. */
+async function nodeTests(files, { serial = false, timeoutSeconds = 600, env = {} } = {}) {
+  const tap = join(root, "build/test-logs/node.tap");
+  const { ok, output } = await run(
+    [
+      process.execPath,
+      "--test",
+      ...(serial ? ["--test-concurrency=1"] : []),
+      "--test-reporter=spec",
+      "--test-reporter-destination=stdout",
+      "--test-reporter=tap",
+      `--test-reporter-destination=${tap}`,
+      ...files,
+    ],
+    { timeoutSeconds, env },
+  );
+  const summary = existsSync(tap) ? readFileSync(tap, "utf8") : "";
+  const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(summary)?.[1] ?? 0);
+  const failed = count("fail") + count("cancelled");
+  return { passed: count("pass"), failed: failed + (!ok && failed === 0 ? 1 : 0), output };
+}
+
+/** Files below `folder` that end in `ending`, from the root, sorted. */
+function filesBelow(folder, ending) {
+  const start = join(root, folder);
+  if (!existsSync(start)) return [];
+  return readdirSync(start, { recursive: true })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+export const suites = [
+  {
+    name: "checks",
+    about: "includes follow the table, layout, length of files, generated pages up to date, TypeScript types, the tools themselves",
+    needs: ["protocol", "web-tests"],
+    run: async () => sum([await checks(), await nodeTests(filesBelow("tests/tools", ".test.mjs"))]),
+  },
+  {
+    name: "unit",
+    about: "GoogleTest programs of every folder, native",
+    needs: ["native"],
+    run: () => nativeTests("native"),
+  },
+  {
+    name: "wasm-unit",
+    about: "the tests of core/ once more, from the wasm build under node",
+    needs: ["wasm"],
+    // Node's own fetch confuses the loader that Emscripten 3.1.6 writes.
+    run: () => googletest([process.execPath, "--no-experimental-fetch", "build/wasm/tests/core_test.js"]),
+  },
+  {
+    name: "web",
+    about: "node:test units of web/: the redirecting RTCPeerConnection and the client's glue",
+    needs: ["protocol", "wasm", "web-tests"],
+    run: () => nodeTests(filesBelow("build/web-tests/web", ".test.mjs")),
+  },
+  {
+    name: "fuzz",
+    about: "libFuzzer targets, one for each decoder, a minute in all",
+    needs: ["fuzz"],
+    run: fuzz,
+  },
+  {
+    name: "asan",
+    about: "the native tests under the address and undefined behaviour sanitizers",
+    needs: ["asan"],
+    run: () => nativeTests("asan", { ASAN_OPTIONS: "detect_leaks=1:detect_stack_use_after_return=1", UBSAN_OPTIONS: "print_stacktrace=1" }),
+  },
+  {
+    name: "tsan",
+    about: "the native tests under the thread sanitizer",
+    needs: ["tsan"],
+    run: () => nativeTests("tsan", { TSAN_OPTIONS: `halt_on_error=1:second_deadlock_stack=1:suppressions=${join(root, "tests/tsan.supp")}` }),
+  },
+  {
+    name: "tidy",
+    about: "clang-tidy over every C++ file that has changed since it was last clean",
+    needs: ["native"],
+    run: tidy,
+  },
+  {
+    name: "e2e",
+    about: "two people sign in, chat, call and talk, with real parts: service, hosts, PulseAudio, Chromium, Firefox, coturn, NATs",
+    needs: ["native", "protocol", "wasm", "web-tests"],
+    run: () =>
+      nodeTests([...filesBelow("build/web-tests/e2e", ".test.mjs"), ...filesBelow("tests/e2e", ".test.mjs")], {
+        serial: true,
+        timeoutSeconds: 1200,
+      }),
+  },
+];
