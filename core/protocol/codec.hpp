@@ -39,10 +39,12 @@ struct Frame {
   AnyMessage<List> message;
 };
 
-/// Why a frame was refused, with the request id where that could still be read, so that the answer finds its asker.
+/// Why a frame was refused, with the request id where that could still be read, so that the answer finds its asker, and the
+/// sequence number, so that a frame that cannot be understood does not look like one that was lost.
 struct FrameError {
   Error error;
   std::optional<std::uint32_t> request;
+  std::optional<std::uint64_t> sequence = std::nullopt;
 };
 
 namespace detail {
@@ -236,11 +238,11 @@ std::variant<Frame<List>, FrameError> decode(std::string_view text, std::size_t 
   auto object = detail::parse_object(text, max_bytes);
   if (!object) return FrameError{object.take_error(), std::nullopt};
   const auto head = detail::read_head(*object);
-  if (head.error) return FrameError{*head.error, head.envelope.request};
+  if (head.error) return FrameError{*head.error, head.envelope.request, head.envelope.sequence};
   Frame<List> frame;
   frame.envelope = head.envelope;
   auto status = detail::decode_by_type(head.type, *object, frame.message);
-  if (!status) return FrameError{status.take_error(), head.envelope.request};
+  if (!status) return FrameError{status.take_error(), head.envelope.request, head.envelope.sequence};
   return frame;
 }
 
