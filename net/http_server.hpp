@@ -29,7 +29,7 @@ struct HttpRequest {
   std::vector<std::string> subprotocols;  ///< Sec-WebSocket-Protocol, in order
   boost::asio::ip::tcp::endpoint peer;
   boost::asio::ip::tcp::endpoint local;
-  std::string body;           ///< at most HttpServerOptions::max_body_bytes
+  std::string body;  ///< at most HttpServerOptions::max_body_bytes
 };
 
 struct HttpResponse {
@@ -49,7 +49,7 @@ using UpgradeDecision = std::variant<HttpResponse, AcceptWebSocket>;
 
 struct HttpServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: any
+  std::uint16_t port = 0;        ///< 0: any
   std::string certificate_file;  ///< PEM chain; empty: plain HTTP
   std::string key_file;
   std::size_t max_connections = 20'000;
@@ -63,16 +63,23 @@ struct HttpHandlers {
   std::function<UpgradeDecision(const HttpRequest&)> upgrade;
 };
 
-/// @thread handlers and WebSocket callbacks run on the server's executor; give it a strand or a single-threaded context.
+/// When the last owner lets go: no new connections, no further call of a handler, open HTTP connections end. WebSockets
+/// stay until closed.
+/// @thread handlers and WebSocket callbacks run on the server's executor; give it a strand or a single-threaded
+/// context.
 class HttpServer {
  public:
   virtual ~HttpServer() = default;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   /// No new connections; those that are open stay until closed.
   virtual void stop_accepting() = 0;
+  /// Open connections, WebSockets among them.
+  [[nodiscard]] virtual std::size_t connections() const = 0;
 };
 
-/// @error kIo: the address cannot be bound; kMalformed: certificate or key cannot be used. `where` names the file or address.
-Result<std::shared_ptr<HttpServer>> serve_http(boost::asio::any_io_executor executor, const HttpServerOptions& options, HttpHandlers handlers);
+/// @error kIo: the address cannot be bound; kMalformed: certificate or key cannot be used. `where` names the file or
+/// address.
+Result<std::shared_ptr<HttpServer>> serve_http(boost::asio::any_io_executor executor, const HttpServerOptions& options,
+                                               HttpHandlers handlers);
 
 }  // namespace sidetone::net

@@ -25,14 +25,15 @@ inline constexpr std::uint16_t kCloseResumeLater = 4008;  ///< the client reads 
 inline constexpr std::uint16_t kCloseSignedOut = 4001;    ///< the device was revoked: do not come back
 
 struct WebSocketOptions {
-  std::size_t max_message_bytes = 64 * 1024;       ///< a longer message closes with kCloseTooLarge
-  std::size_t max_queue_bytes = 1024 * 1024;       ///< unsent bytes beyond this close with kCloseResumeLater
-  std::chrono::seconds ping_after{20};             ///< idle time before a ping; closed after the same time again
+  std::size_t max_message_bytes = 64 * 1024;  ///< a longer message closes with kCloseTooLarge
+  std::size_t max_queue_bytes = 1024 * 1024;  ///< unsent bytes beyond this close with kCloseResumeLater
+  std::chrono::seconds ping_after{20};        ///< idle time before a ping; closed after the same time again
 };
 
 struct WebSocketHandlers {
-  std::function<void(std::string_view text)> message;            ///< text frames; a binary frame closes with 1003
-  std::function<void(std::uint16_t code, std::string_view reason)> closed;  ///< once, whoever closed; 1006 when the connection was lost
+  std::function<void(std::string_view text)> message;  ///< text frames; a binary frame closes with 1003
+  std::function<void(std::uint16_t code, std::string_view reason)>
+      closed;  ///< once, whoever closed; 1006 when the connection was lost
 };
 
 /// @thread all methods: the executor that it was made on. Callbacks never come from inside a method.
@@ -50,15 +51,16 @@ class WebSocket {
 };
 
 struct WebSocketAddress {
-  std::string url;                        ///< ws://host:port/path or wss://…
+  std::string url;  ///< ws://host:port/path or wss://…
   std::vector<std::string> subprotocols;
-  std::string origin;                     ///< Origin header; empty: none
-  std::string certificate_authority_file; ///< PEM, for wss; empty: the system's
+  std::string origin;                      ///< Origin header; empty: none
+  std::string certificate_authority_file;  ///< PEM, for wss; empty: the system's
   std::chrono::seconds timeout{10};
 };
 
-/// @param opened  the open socket, or why not: kIo, kTimeout, kForbidden (the server answered other than 101; `text` says what).
-void connect_websocket(boost::asio::any_io_executor executor, const WebSocketAddress& address, const WebSocketOptions& options,
-                       std::function<void(Result<std::shared_ptr<WebSocket>>)> opened);
+/// @param opened  the open socket, or why not: kIo, kTimeout, kForbidden (the server answered other than 101; `text`
+/// says what).
+void connect_websocket(boost::asio::any_io_executor executor, const WebSocketAddress& address,
+                       const WebSocketOptions& options, std::function<void(Result<std::shared_ptr<WebSocket>>)> opened);
 
 }  // namespace sidetone::net

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/http_server.hpp"
+
+namespace sidetone::net {
+
+struct StaticFilesOptions {
+  std::filesystem::path root;
+  std::string index = "index.html";  ///< for a path that ends in '/'
+  /// Content-Security-Policy of HTML pages. A page speaks with its origin and with native hosts on loopback.
+  std::string content_security_policy =
+      "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws://127.0.0.1:* ws://localhost:*; "
+      "img-src 'self' data: blob:; "
+      "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  std::size_t max_file_bytes = 32 * 1024 * 1024;
+  std::size_t max_cached_bytes = 16 * 1024 * 1024;  ///< files kept in memory
+};
+
+/// A folder served over HTTP: regular files below the root and nothing else, GET and HEAD, ETag by content hash. A name
+/// that carries a hash
+/// (`app-1a2b3c4d.js`) is cached for ever, all others are asked for again. `x.br` and `x.gz` beside `x` are sent to who
+/// accepts them.
+/// @thread one; reads files in the call (they are few, and kept in memory).
+class StaticFiles {
+ public:
+  /// @error kNotFound: no such folder.
+  static Result<StaticFiles> open(StaticFilesOptions options);
+
+  HttpResponse serve(const HttpRequest& request);
+
+ private:
+  struct Entry {
+    std::filesystem::file_time_type modified;
+    std::uintmax_t size = 0;
+    std::string etag;
+    std::shared_ptr<const std::string> content;
+  };
+
+  explicit StaticFiles(StaticFilesOptions options) : options_(std::move(options)) {}
+  /// @return nothing where the path names no regular file below the root.
+  [[nodiscard]] std::filesystem::path resolve(std::string_view target) const;
+  /// @return nullptr where there is no such file.
+  std::shared_ptr<const Entry> load(const std::filesystem::path& file);
+
+  StaticFilesOptions options_;
+  std::map<std::filesystem::path, std::shared_ptr<const Entry>> cache_;
+  std::size_t cached_bytes_ = 0;
+};
+
+/// By the name's extension; application/octet-stream for others.
+std::string_view content_type_of(std::string_view file_name);
+
+}  // namespace sidetone::net
