@@ -1,0 +1,255 @@
+#include "core/client/turn.hpp"
+
+/// Signalling: what people and the service do with calls. The service is the authority; the voice follows in
+/// call_voice.cpp.
+namespace sidetone::client::detail {
+namespace {
+
+using model::CallPhase;
+using protocol::EndReason;
+
+constexpr std::uint32_t kForgetAfterMs = 60'000;  ///< an ended call stays in the list for so long
+constexpr std::uint32_t kConnectWithinMs = 30'000;
+
+EndReason reason_of(const protocol::Failure& failure) {
+  switch (error_code_from_name(failure.code)) {
+    case ErrorCode::kNotFound:
+    case ErrorCode::kUnavailable:
+      return EndReason::kUnreachable;
+    default:
+      return EndReason::kFailed;
+  }
+}
+
+/// @return the host for the next call's voice, nullopt inside: this platform's own. Refuses the intent where there is
+/// no way.
+std::optional<std::optional<std::string>> voice_host(Turn& turn) {
+  const auto voice = choose_voice(turn.state);
+  if (voice.way == model::VoiceWay::kBrowser) return std::optional<std::string>{};
+  if (voice.way == model::VoiceWay::kHost) return voice.host;
+  turn.refuse(turn.moment.intent, ErrorCode::kUnavailable,
+              voice.reason == model::VoiceReason::kNoHostPaired
+                  ? "no native host is paired and this client has no voice of its own"
+                  : "the native host is not connected to the service");
+  return std::nullopt;
+}
+
+void create_peer(Turn& turn, CallEntry& entry) {
+  entry.peer = true;
+  turn.command(PeerCreate{entry.call.call, entry.call.host, !entry.call.incoming, turn.state.settings.relay_only,
+                          turn.state.account.ice_servers});
+}
+
+/// The service has answered an answer_call, or the list of calls says so.
+void won(Turn& turn, CallEntry& entry) {
+  entry.won = true;
+  turn.done(entry.answer_intent);
+  entry.answer_intent.reset();
+  if (entry.call.phase != CallPhase::kAnswering) return;
+  entry.call.phase = CallPhase::kConnecting;
+  turn.command(StartTimer{"connect:" + entry.call.call, kConnectWithinMs});
+  if (entry.call.connection == protocol::ConnectionState::kConnected) voice_connected(turn, entry);
+}
+
+}  // namespace
+
+CallEntry* find_call(Turn& turn, const std::string& call) {
+  const auto found = turn.state.calls.find(call);
+  if (found != turn.state.calls.end()) return &found->second;
+  ++turn.state.counters.stale_events;
+  return nullptr;
+}
+
+bool live(const CallEntry& entry) { return entry.call.phase != CallPhase::kEnded; }
+
+void end_call(Turn& turn, CallEntry& entry, EndReason reason, std::string detail, bool leave_running) {
+  if (!live(entry)) return;
+  const auto& call = entry.call.call;
+  const bool rang = entry.call.phase == CallPhase::kIncoming;
+  entry.call.phase = CallPhase::kEnded;
+  entry.call.reason = reason;
+  if (!detail.empty()) entry.call.detail = std::move(detail);
+  entry.call.sent = entry.call.received = 0;
+  turn.command(StopRing{call});
+  if (entry.peer) turn.command(PeerClose{call, leave_running});
+  entry.peer = false;
+  if (entry.answer_intent) {
+    turn.refuse(entry.answer_intent,
+                reason == EndReason::kAnsweredElsewhere ? ErrorCode::kConflict : ErrorCode::kUnavailable,
+                reason == EndReason::kAnsweredElsewhere ? "answered on another device" : "the call is over");
+    entry.answer_intent.reset();
+  }
+  for (const char* timer : {"connect:", "restart:"}) turn.command(StopTimer{timer + call});
+  turn.command(StartTimer{"forget:" + call, kForgetAfterMs});
+  if (rang && entry.call.incoming && reason != EndReason::kAnsweredElsewhere && reason != EndReason::kDeclined)
+    turn.command(Notify{Notice::kMissedCall, entry.call.other, {}});
+}
+
+void hang_up(Turn& turn, CallEntry& entry, EndReason reason, std::string detail) {
+  const bool known_to_service = entry.call.phase != CallPhase::kPreparing;
+  entry.hang_up_unsent = known_to_service && !turn.online();
+  if (known_to_service && turn.online())
+    turn.request(protocol::CallHangUp{entry.call.call}, {Purpose::kHangUp, std::nullopt, entry.call.call, 0, {}}, true);
+  end_call(turn, entry, reason, std::move(detail));
+}
+
+void on(Turn& turn, const PlaceCall& place) {
+  if (!place.user && !place.number)
+    return turn.refuse(turn.moment.intent, ErrorCode::kMalformed, "neither a person nor a number");
+  if (!turn.need_online()) return;
+  const auto host = voice_host(turn);
+  if (!host) return;
+  auto& entry = turn.state.calls[turn.moment.random];
+  entry.call.call = turn.moment.random;
+  entry.call.other = place.user.value_or(0);
+  entry.call.number = place.number.value_or("");
+  entry.call.host = *host;
+  entry.call.began = turn.moment.unix_s + turn.state.connection.clock_offset_s;
+  create_peer(turn, entry);
+  turn.command(PeerOffer{entry.call.call, false});
+  turn.done(turn.moment.intent, entry.call.call);
+}
+
+void on(Turn& turn, const protocol::CallRinging& ringing) {
+  auto* entry = find_call(turn, ringing.call);
+  if (entry == nullptr) return;
+  entry->invited = true;
+  entry->call.other = ringing.user;
+  if (entry->call.phase != CallPhase::kDialling) return;
+  entry->call.phase = CallPhase::kRinging;
+  turn.command(Ring{ringing.call, Tone::kRingBack});
+}
+
+void on(Turn& turn, const protocol::CallAnswered& answered) {
+  auto* entry = find_call(turn, answered.call);
+  if (entry == nullptr || (entry->call.phase != CallPhase::kDialling && entry->call.phase != CallPhase::kRinging))
+    return;
+  entry->invited = entry->won = true;
+  entry->device_key = answered.device_key;
+  entry->call.phase = CallPhase::kConnecting;
+  entry->call.answered = turn.moment.unix_s + turn.state.connection.clock_offset_s;
+  turn.command(StopRing{answered.call});
+  turn.command(PeerRemote{answered.call, protocol::SdpKind::kAnswer, answered.sdp});
+  flush_remote_candidates(turn, *entry);
+  expect_identity(turn, *entry);
+  turn.command(StartTimer{"connect:" + answered.call, kConnectWithinMs});
+}
+
+void on(Turn& turn, const protocol::CallIncoming& incoming) {
+  auto& entry = turn.state.calls[incoming.call];
+  if (!entry.call.call.empty()) return;
+  entry.call.call = incoming.call;
+  entry.call.other = incoming.from;
+  entry.call.incoming = true;
+  entry.call.phase = CallPhase::kIncoming;
+  entry.call.began = turn.moment.unix_s + turn.state.connection.clock_offset_s;
+  entry.remote_sdp = incoming.sdp;
+  entry.device_key = incoming.device_key;
+  if (turn.state.settings.auto_answer && choose_voice(turn.state).way != model::VoiceWay::kNone)
+    return answer(turn, entry);
+  turn.command(Ring{incoming.call, Tone::kRing});
+  turn.command(Notify{Notice::kIncomingCall, incoming.from, {}});
+}
+
+void answer(Turn& turn, CallEntry& entry) {
+  const auto host = voice_host(turn);
+  if (!host) return;
+  const auto& call = entry.call.call;
+  entry.call.host = *host;
+  entry.call.phase = CallPhase::kAnswering;
+  entry.call.answered = turn.moment.unix_s + turn.state.connection.clock_offset_s;
+  entry.answer_intent = turn.moment.intent;
+  turn.command(StopRing{call});
+  create_peer(turn, entry);
+  expect_identity(turn, entry);
+  turn.command(PeerRemote{call, protocol::SdpKind::kOffer, entry.remote_sdp});
+  turn.command(PeerAnswer{call});
+  flush_remote_candidates(turn, entry);
+}
+
+void on(Turn& turn, const AnswerCall& intent) {
+  if (!turn.need_online()) return;
+  auto* entry = find_call(turn, intent.call);
+  if (entry == nullptr) return turn.refuse(turn.moment.intent, ErrorCode::kNotFound, "no such call");
+  if (entry->call.phase != CallPhase::kIncoming)
+    return turn.refuse(turn.moment.intent, ErrorCode::kConflict, "the call does not ring here any more");
+  answer(turn, *entry);
+}
+
+void on(Turn& turn, const DeclineCall& intent) {
+  if (!turn.need_online()) return;
+  auto* entry = find_call(turn, intent.call);
+  if (entry == nullptr) return turn.refuse(turn.moment.intent, ErrorCode::kNotFound, "no such call");
+  if (entry->call.phase != CallPhase::kIncoming)
+    return turn.refuse(turn.moment.intent, ErrorCode::kConflict, "the call does not ring here any more");
+  turn.request(protocol::CallDecline{intent.call}, {Purpose::kDecline, turn.moment.intent, intent.call, 0, {}}, true);
+  end_call(turn, *entry, EndReason::kDeclined);
+}
+
+void on(Turn& turn, const HangUp& intent) {
+  auto* entry = find_call(turn, intent.call);
+  if (entry == nullptr) return turn.refuse(turn.moment.intent, ErrorCode::kNotFound, "no such call");
+  if (entry->call.phase == CallPhase::kIncoming) return on(turn, DeclineCall{intent.call});
+  if (live(*entry)) hang_up(turn, *entry, entry->call.answered ? EndReason::kHungUp : EndReason::kCancelled);
+  turn.done(turn.moment.intent);
+}
+
+void on(Turn& turn, const MuteCall& mute) {
+  auto* entry = find_call(turn, mute.call);
+  if (entry == nullptr || !live(*entry) || !entry->peer)
+    return turn.refuse(turn.moment.intent, ErrorCode::kNotFound, "no such call on this device");
+  entry->call.muted = mute.muted;
+  turn.command(PeerMute{mute.call, mute.muted});
+  turn.done(turn.moment.intent);
+}
+
+void on(Turn& turn, const SetAutoAnswer& setting) {
+  turn.state.settings.auto_answer = setting.on;
+  turn.done(turn.moment.intent);
+}
+
+void on(Turn& turn, const protocol::CallEnded& ended) {
+  auto* entry = find_call(turn, ended.call);
+  if (entry == nullptr) return;
+  // Another device has taken an answered call over: the host's peer connection goes on under that device's control.
+  const bool handed_over = ended.reason == EndReason::kAnsweredElsewhere && entry->won;
+  end_call(turn, *entry, ended.reason, {}, handed_over);
+}
+
+void call_answered(Turn& turn, const Pending& pending, const protocol::Failure* failure) {
+  auto* entry = find_call(turn, pending.subject);
+  switch (pending.purpose) {
+    case Purpose::kInvite:
+      if (entry != nullptr && failure != nullptr) end_call(turn, *entry, reason_of(*failure), failure->text);
+      return;
+    case Purpose::kAnswer:
+      if (entry == nullptr) return;
+      if (failure == nullptr) return won(turn, *entry);
+      return end_call(turn, *entry,
+                      error_code_from_name(failure->code) == ErrorCode::kConflict ? EndReason::kAnsweredElsewhere
+                                                                                  : EndReason::kFailed,
+                      failure->text);
+    case Purpose::kTakeUp:
+      if (failure == nullptr) return;
+      turn.refuse(pending.intent, *failure);
+      if (entry != nullptr && entry->call.phase == CallPhase::kTakingUp) entry->call.phase = CallPhase::kElsewhere;
+      return;
+    default:
+      if (failure != nullptr)
+        turn.refuse(pending.intent, *failure);
+      else
+        turn.done(pending.intent);
+  }
+}
+
+void expect_identity(Turn& turn, const CallEntry& entry) {
+  turn.command(PeerExpect{entry.call.call, entry.device_key, !entry.call.incoming});
+}
+
+void voice_connected(Turn& turn, CallEntry& entry) {
+  entry.call.phase = CallPhase::kInCall;
+  turn.command(StopTimer{"connect:" + entry.call.call});
+  turn.command(StopTimer{"restart:" + entry.call.call});
+}
+
+}  // namespace sidetone::client::detail

@@ -1,0 +1,538 @@
+#pragma once
+
+#include "core/model/call.hpp"
+#include "core/model/conversation.hpp"
+#include "core/model/host.hpp"
+#include "core/protocol/codec.hpp"
+
+/// Everything that can happen to a client. The platform (a page, a program under node) makes these; time and randomness
+/// come with each of them, so that reduce() has neither a clock nor a dice.
+namespace sidetone::client {
+
+using protocol::Bounds;
+using protocol::ConversationId;
+using protocol::field;
+using protocol::up_to;
+using protocol::UserId;
+namespace limits = protocol::limits;
+
+/// A chat message that waits to be acknowledged.
+struct OutboxItem {
+  std::string id;
+  UserId with = 0;
+  ConversationId conversation = 0;
+  std::string text;
+  std::int64_t time = 0;
+  std::string failure;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("id", &OutboxItem::id, "client message id", Bounds{1, 64}),
+        field("with", &OutboxItem::with, "the other person"),
+        field("conversation", &OutboxItem::conversation, "0: not opened yet"),
+        field("text", &OutboxItem::text, "text", up_to(limits::kChatTextBytes)),
+        field("time", &OutboxItem::time, "when it was written, seconds since 1970"),
+        field("failure", &OutboxItem::failure, "why the service refused it", up_to(limits::kErrorTextBytes)));
+  }
+  bool operator==(const OutboxItem&) const = default;
+};
+
+/// What outlives the client. Secret: the token signs in.
+struct Persisted {
+  std::string token;
+  UserId user = 0;
+  std::string name;
+  protocol::DeviceId device = 0;
+  std::vector<OutboxItem> outbox;
+  static constexpr auto fields() {
+    return std::make_tuple(field("token", &Persisted::token, "for resume", up_to(limits::kTokenBytes)),
+                           field("user", &Persisted::user, "who is signed in"),
+                           field("name", &Persisted::name, "display name"),
+                           field("device", &Persisted::device, "this device"),
+                           field("outbox", &Persisted::outbox, "not acknowledged yet", std::nullopt, 1024));
+  }
+  bool operator==(const Persisted&) const = default;
+};
+
+enum class VoiceChoice { kAutomatic, kHost, kBrowser };
+
+/// Beside every event.
+struct Moment {
+  std::int64_t now_ms = 0;
+  std::int64_t unix_s = 0;
+  std::string random;
+  std::optional<std::uint32_t> intent;
+  static constexpr auto fields() {
+    return std::make_tuple(field("now_ms", &Moment::now_ms, "monotonic clock, milliseconds"),
+                           field("unix_s", &Moment::unix_s, "wall clock, seconds since 1970"),
+                           field("random", &Moment::random,
+                                 "16 unpredictable bytes, base64url: ids and jitter come from them", Bounds{22, 22}),
+                           field("intent", &Moment::intent, "asks for one intent_done with this number"));
+  }
+};
+
+// --- life and connection ---
+
+struct Start {
+  static constexpr std::string_view kType = "start";
+  static constexpr std::string_view kDoc =
+      "First event: where the service is, what was kept from last time, what this platform can do. With a kept token "
+      "the client connects.";
+  std::string url;
+  std::string device_name;
+  std::string device_key;
+  bool browser_voice = false;
+  bool auto_answer = false;
+  bool relay_only = false;
+  VoiceChoice voice = VoiceChoice::kAutomatic;
+  std::optional<Persisted> persisted;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("url", &Start::url, "wss://service/client", up_to(limits::kUrlBytes)),
+        field("device_name", &Start::device_name, "name of this device"),
+        field("device_key", &Start::device_key, "public key, see sign_in of the wire protocol; empty for none",
+              up_to(limits::kKeyBytes)),
+        field("browser_voice", &Start::browser_voice, "the platform has WebRTC of its own"),
+        field("auto_answer", &Start::auto_answer, "answer calls at once"),
+        field("relay_only", &Start::relay_only, "voice only by TURN"),
+        field("voice", &Start::voice, "which way the person wants the voice to go"),
+        field("persisted", &Start::persisted, "what a persist command kept"));
+  }
+};
+
+struct SignIn {
+  static constexpr std::string_view kType = "sign_in";
+  static constexpr std::string_view kDoc = "A person signs in.";
+  std::string user;
+  std::string password;
+  static constexpr auto fields() {
+    return std::make_tuple(field("user", &SignIn::user, "sign-in name"),
+                           field("password", &SignIn::password, "password", up_to(limits::kPasswordBytes)));
+  }
+};
+
+struct SignOut {
+  static constexpr std::string_view kType = "sign_out";
+  static constexpr std::string_view kDoc = "Forget this device.";
+  static constexpr auto fields() { return std::make_tuple(); }
+};
+
+struct SocketOpened {
+  static constexpr std::string_view kType = "socket_opened";
+  static constexpr std::string_view kDoc = "The WebSocket to the service is open.";
+  std::uint32_t socket = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(field("socket", &SocketOpened::socket, "number of open_socket"));
+  }
+};
+
+struct SocketClosed {
+  static constexpr std::string_view kType = "socket_closed";
+  static constexpr std::string_view kDoc = "The WebSocket is closed, or could not be opened.";
+  std::uint32_t socket = 0;
+  std::uint32_t code = 0;
+  std::string reason;
+  static constexpr auto fields() {
+    return std::make_tuple(field("socket", &SocketClosed::socket, "number of open_socket"),
+                           field("code", &SocketClosed::code, "close code, RFC 6455 §7.4"),
+                           field("reason", &SocketClosed::reason, "reason", up_to(limits::kErrorTextBytes)));
+  }
+};
+
+struct SocketText {
+  static constexpr std::string_view kType = "socket_text";
+  static constexpr std::string_view kDoc = "A text message has arrived.";
+  std::uint32_t socket = 0;
+  std::string text;
+  static constexpr auto fields() {
+    return std::make_tuple(field("socket", &SocketText::socket, "number of open_socket"),
+                           field("text", &SocketText::text, "the frame", up_to(limits::kSnapshotBytes)));
+  }
+};
+
+struct TimerFired {
+  static constexpr std::string_view kType = "timer_fired";
+  static constexpr std::string_view kDoc = "The time of a start_timer is over.";
+  std::string timer;
+  static constexpr auto fields() { return std::make_tuple(field("timer", &TimerFired::timer, "name")); }
+};
+
+struct NetworkChanged {
+  static constexpr std::string_view kType = "network_changed";
+  static constexpr std::string_view kDoc = "The operating system says that the network has come, gone or changed.";
+  bool online = false;
+  static constexpr auto fields() { return std::make_tuple(field("online", &NetworkChanged::online, "there is one")); }
+};
+
+struct DirectoryFetched {
+  static constexpr std::string_view kType = "directory_fetched";
+  static constexpr std::string_view kDoc = "The end of a fetch_directory.";
+  std::uint32_t status = 0;
+  std::string body;
+  static constexpr auto fields() {
+    return std::make_tuple(field("status", &DirectoryFetched::status, "HTTP status; 0: no answer"),
+                           field("body", &DirectoryFetched::body, "body", up_to(limits::kSnapshotBytes)));
+  }
+};
+
+struct ListDevices {
+  static constexpr std::string_view kType = "list_devices";
+  static constexpr std::string_view kDoc = "Which devices are signed in as me? They then stand in the state.";
+  static constexpr auto fields() { return std::make_tuple(); }
+};
+
+struct RevokeDevice {
+  static constexpr std::string_view kType = "revoke_device";
+  static constexpr std::string_view kDoc = "Sign one of my devices out.";
+  protocol::DeviceId device = 0;
+  static constexpr auto fields() { return std::make_tuple(field("device", &RevokeDevice::device, "which")); }
+};
+
+// --- presence ---
+
+struct Watch {
+  static constexpr std::string_view kType = "watch";
+  static constexpr std::string_view kDoc = "The contacts that are visible now: all of them, not the difference.";
+  std::vector<UserId> users;
+  static constexpr auto fields() {
+    return std::make_tuple(field("users", &Watch::users, "who", std::nullopt, limits::kSubscriptions));
+  }
+};
+
+struct SetStatus {
+  static constexpr std::string_view kType = "set_status";
+  static constexpr std::string_view kDoc = "My own status.";
+  protocol::Availability availability = protocol::Availability::kOnline;
+  std::optional<std::string> text;
+  std::optional<std::int64_t> until;
+  static constexpr auto fields() {
+    return std::make_tuple(field("availability", &SetStatus::availability, "availability"),
+                           field("text", &SetStatus::text, "status text", up_to(limits::kStatusTextBytes)),
+                           field("until", &SetStatus::until, "it ends then, seconds since 1970"));
+  }
+};
+
+// --- chat ---
+
+struct OpenConversation {
+  static constexpr std::string_view kType = "open_conversation";
+  static constexpr std::string_view kDoc = "Show the conversation with somebody: its newest messages are fetched.";
+  UserId with = 0;
+  static constexpr auto fields() { return std::make_tuple(field("with", &OpenConversation::with, "the other person")); }
+};
+
+struct SendChat {
+  static constexpr std::string_view kType = "send_chat";
+  static constexpr std::string_view kDoc =
+      "Write to somebody. intent_done: stored by the service, its value is the message's number.";
+  UserId with = 0;
+  std::string text;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("with", &SendChat::with, "the other person"),
+        field("text", &SendChat::text, "text", Bounds{1, static_cast<std::int64_t>(limits::kChatTextBytes)}));
+  }
+};
+
+struct OlderMessages {
+  static constexpr std::string_view kType = "older_messages";
+  static constexpr std::string_view kDoc = "Fetch one more page of older messages.";
+  ConversationId conversation = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(field("conversation", &OlderMessages::conversation, "conversation"));
+  }
+};
+
+struct ReadChat {
+  static constexpr std::string_view kType = "read_chat";
+  static constexpr std::string_view kDoc = "I have read everything that is known of a conversation.";
+  ConversationId conversation = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(field("conversation", &ReadChat::conversation, "conversation"));
+  }
+};
+
+struct Typing {
+  static constexpr std::string_view kType = "typing";
+  static constexpr std::string_view kDoc = "A key was struck in a conversation.";
+  ConversationId conversation = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(field("conversation", &Typing::conversation, "conversation"));
+  }
+};
+
+struct DropMessage {
+  static constexpr std::string_view kType = "drop_message";
+  static constexpr std::string_view kDoc = "Take a message that was refused out of the conversation.";
+  std::string id;
+  static constexpr auto fields() {
+    return std::make_tuple(field("id", &DropMessage::id, "client message id", Bounds{1, 64}));
+  }
+};
+
+// --- calls ---
+
+struct PlaceCall {
+  static constexpr std::string_view kType = "place_call";
+  static constexpr std::string_view kDoc =
+      "Call somebody, by person or by number. intent_done: its value is the call id.";
+  std::optional<UserId> user;
+  std::optional<std::string> number;
+  static constexpr auto fields() {
+    return std::make_tuple(field("user", &PlaceCall::user, "callee"),
+                           field("number", &PlaceCall::number, "or the extension dialled",
+                                 Bounds{1, static_cast<std::int64_t>(limits::kNumberBytes)}));
+  }
+};
+
+struct AnswerCall {
+  static constexpr std::string_view kType = "answer_call";
+  static constexpr std::string_view kDoc = "Take a ringing call on this device. intent_done: this device has won.";
+  std::string call;
+  static constexpr auto fields() { return std::make_tuple(field("call", &AnswerCall::call, "call", up_to(64))); }
+};
+
+struct DeclineCall {
+  static constexpr std::string_view kType = "decline_call";
+  static constexpr std::string_view kDoc = "Refuse a ringing call.";
+  std::string call;
+  static constexpr auto fields() { return std::make_tuple(field("call", &DeclineCall::call, "call", up_to(64))); }
+};
+
+struct HangUp {
+  static constexpr std::string_view kType = "hang_up";
+  static constexpr std::string_view kDoc = "End or cancel a call.";
+  std::string call;
+  static constexpr auto fields() { return std::make_tuple(field("call", &HangUp::call, "call", up_to(64))); }
+};
+
+struct TakeUpCall {
+  static constexpr std::string_view kType = "take_up_call";
+  static constexpr std::string_view kDoc = "Carry on, on this device, a live call of mine that another device has.";
+  std::string call;
+  static constexpr auto fields() { return std::make_tuple(field("call", &TakeUpCall::call, "call", up_to(64))); }
+};
+
+struct MuteCall {
+  static constexpr std::string_view kType = "mute_call";
+  static constexpr std::string_view kDoc = "My microphone off or on.";
+  std::string call;
+  bool muted = false;
+  static constexpr auto fields() {
+    return std::make_tuple(field("call", &MuteCall::call, "call", up_to(64)), field("muted", &MuteCall::muted, "off"));
+  }
+};
+
+struct SetAutoAnswer {
+  static constexpr std::string_view kType = "set_auto_answer";
+  static constexpr std::string_view kDoc = "Answer calls at once, or not.";
+  bool on = false;
+  static constexpr auto fields() { return std::make_tuple(field("on", &SetAutoAnswer::on, "on")); }
+};
+
+// --- the voice: peer connections belong to the platform and are named by call ---
+
+struct PeerDescription {
+  static constexpr std::string_view kType = "peer_description";
+  static constexpr std::string_view kDoc = "The local description that peer_offer or peer_answer asked for is set.";
+  std::string call;
+  protocol::SdpKind kind = protocol::SdpKind::kOffer;
+  std::string sdp;
+  static constexpr auto fields() {
+    return std::make_tuple(field("call", &PeerDescription::call, "call", up_to(64)),
+                           field("kind", &PeerDescription::kind, "type"),
+                           field("sdp", &PeerDescription::sdp, "SDP", up_to(limits::kSdpBytes)));
+  }
+};
+
+struct PeerCandidate {
+  static constexpr std::string_view kType = "peer_candidate";
+  static constexpr std::string_view kDoc = "icecandidate event.";
+  std::string call;
+  std::string candidate;
+  std::optional<std::string> mid;
+  std::optional<std::uint32_t> line;
+  std::optional<std::string> ufrag;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("call", &PeerCandidate::call, "call", up_to(64)),
+        field("candidate", &PeerCandidate::candidate, "candidate; empty: no more come", up_to(limits::kCandidateBytes)),
+        field("mid", &PeerCandidate::mid, "sdpMid", up_to(64)), field("line", &PeerCandidate::line, "sdpMLineIndex"),
+        field("ufrag", &PeerCandidate::ufrag, "usernameFragment"));
+  }
+  bool operator==(const PeerCandidate&) const = default;
+};
+
+struct PeerState {
+  static constexpr std::string_view kType = "peer_state";
+  static constexpr std::string_view kDoc = "connectionstatechange event.";
+  std::string call;
+  protocol::ConnectionState state = protocol::ConnectionState::kNew;
+  static constexpr auto fields() {
+    return std::make_tuple(field("call", &PeerState::call, "call", up_to(64)),
+                           field("state", &PeerState::state, "connectionState"));
+  }
+};
+
+struct PeerFailed {
+  static constexpr std::string_view kType = "peer_failed";
+  static constexpr std::string_view kDoc =
+      "A peer command could not be carried out: no microphone, the host does not answer, a bad description.";
+  std::string call;
+  std::string reason;
+  static constexpr auto fields() {
+    return std::make_tuple(field("call", &PeerFailed::call, "call", up_to(64)),
+                           field("reason", &PeerFailed::reason, "why", up_to(limits::kErrorTextBytes)));
+  }
+};
+
+struct PeerAttached {
+  static constexpr std::string_view kType = "peer_attached";
+  static constexpr std::string_view kDoc = "The end of a peer_attach.";
+  std::string call;
+  bool found = false;
+  protocol::ConnectionState state = protocol::ConnectionState::kNew;
+  bool muted = false;
+  static constexpr auto fields() {
+    return std::make_tuple(field("call", &PeerAttached::call, "call", up_to(64)),
+                           field("found", &PeerAttached::found, "the host has a peer connection of this call"),
+                           field("state", &PeerAttached::state, "connectionState"),
+                           field("muted", &PeerAttached::muted, "its microphone is off"));
+  }
+};
+
+struct PeerIdentity {
+  static constexpr std::string_view kType = "peer_identity";
+  static constexpr std::string_view kDoc = "What came of the far end's proof.";
+  std::string call;
+  bool proven = false;
+  std::string reason;
+  static constexpr auto fields() {
+    return std::make_tuple(field("call", &PeerIdentity::call, "call", up_to(64)),
+                           field("proven", &PeerIdentity::proven, "it is the device that the service named"),
+                           field("reason", &PeerIdentity::reason, "why not", up_to(limits::kErrorTextBytes)));
+  }
+};
+
+struct PeerLevels {
+  static constexpr std::string_view kType = "peer_levels";
+  static constexpr std::string_view kDoc = "How loud it is.";
+  std::string call;
+  double sent = 0;
+  double received = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(field("call", &PeerLevels::call, "call", up_to(64)),
+                           field("sent", &PeerLevels::sent, "my voice, 0 to 1"),
+                           field("received", &PeerLevels::received, "the other's voice, 0 to 1"));
+  }
+};
+
+struct PeerMicrophone {
+  static constexpr std::string_view kType = "peer_microphone";
+  static constexpr std::string_view kDoc = "The microphone of a call is gone, or there again.";
+  std::string call;
+  bool lost = false;
+  std::string reason;
+  static constexpr auto fields() {
+    return std::make_tuple(field("call", &PeerMicrophone::call, "call", up_to(64)),
+                           field("lost", &PeerMicrophone::lost, "gone"),
+                           field("reason", &PeerMicrophone::reason, "why", up_to(limits::kErrorTextBytes)));
+  }
+};
+
+// --- native hosts ---
+
+struct PairHost {
+  static constexpr std::string_view kType = "pair_host";
+  static constexpr std::string_view kDoc =
+      "The code that an endpoint shows. intent_done: its value is the pairing to confirm.";
+  std::string code;
+  static constexpr auto fields() { return std::make_tuple(field("code", &PairHost::code, "code", up_to(32))); }
+};
+
+struct ConfirmHost {
+  static constexpr std::string_view kType = "confirm_host";
+  static constexpr std::string_view kDoc = "That endpoint is mine, or is not.";
+  std::string pairing;
+  bool accept = false;
+  static constexpr auto fields() {
+    return std::make_tuple(field("pairing", &ConfirmHost::pairing, "pairing", up_to(limits::kTokenBytes)),
+                           field("accept", &ConfirmHost::accept, "it is"));
+  }
+};
+
+struct UnpairHost {
+  static constexpr std::string_view kType = "unpair_host";
+  static constexpr std::string_view kDoc = "End a pairing.";
+  std::string host;
+  static constexpr auto fields() {
+    return std::make_tuple(field("host", &UnpairHost::host, "host", up_to(limits::kTokenBytes)));
+  }
+};
+
+struct ChooseVoice {
+  static constexpr std::string_view kType = "choose_voice";
+  static constexpr std::string_view kDoc = "Which way the voice is to go.";
+  VoiceChoice way = VoiceChoice::kAutomatic;
+  std::optional<std::string> host;
+  static constexpr auto fields() {
+    return std::make_tuple(field("way", &ChooseVoice::way, "way"),
+                           field("host", &ChooseVoice::host, "by this host", up_to(limits::kTokenBytes)));
+  }
+};
+
+struct RequestTicket {
+  static constexpr std::string_view kType = "request_ticket";
+  static constexpr std::string_view kDoc =
+      "The platform wants to come in to a host by loopback. Answered by the command host_ticket.";
+  std::string host;
+  static constexpr auto fields() {
+    return std::make_tuple(field("host", &RequestTicket::host, "host", up_to(limits::kTokenBytes)));
+  }
+};
+
+struct SendControl {
+  static constexpr std::string_view kType = "send_control";
+  static constexpr std::string_view kDoc = "One message of the host control protocol, by rendezvous.";
+  std::string host;
+  std::string message;
+  static constexpr auto fields() {
+    return std::make_tuple(field("host", &SendControl::host, "host", up_to(limits::kTokenBytes)),
+                           field("message", &SendControl::message, "message", up_to(limits::kControlBytes)));
+  }
+};
+
+struct HostLinkChanged {
+  static constexpr std::string_view kType = "host_link_changed";
+  static constexpr std::string_view kDoc = "The platform has attached to a host, or lost it.";
+  std::string host;
+  model::HostLink link = model::HostLink::kNone;
+  std::string reason;
+  static constexpr auto fields() {
+    return std::make_tuple(field("host", &HostLinkChanged::host, "host", up_to(limits::kTokenBytes)),
+                           field("link", &HostLinkChanged::link, "state"),
+                           field("reason", &HostLinkChanged::reason, "why", up_to(limits::kErrorTextBytes)));
+  }
+};
+
+using Events =
+    protocol::MessageList<Start, SignIn, SignOut, SocketOpened, SocketClosed, SocketText, TimerFired, NetworkChanged,
+                          DirectoryFetched, ListDevices, RevokeDevice, Watch, SetStatus, OpenConversation, SendChat,
+                          OlderMessages, ReadChat, Typing, DropMessage, PlaceCall, AnswerCall, DeclineCall, HangUp,
+                          TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription, PeerCandidate, PeerState, PeerFailed,
+                          PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone, PairHost, ConfirmHost, UnpairHost,
+                          ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
+
+/// One event with its moment.
+struct Event {
+  Moment moment;
+  protocol::AnyMessage<Events> what;
+};
+
+}  // namespace sidetone::client
+
+namespace sidetone::protocol {
+template <>
+struct EnumNames<client::VoiceChoice> {
+  static constexpr std::array<std::string_view, 3> kNames{"automatic", "host", "browser"};
+};
+}  // namespace sidetone::protocol

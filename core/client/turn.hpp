@@ -1,0 +1,194 @@
+#pragma once
+
+#include "core/client/state.hpp"
+#include "core/protocol/registry.hpp"
+
+/// What the parts of the reducer share. Private to core/client.
+namespace sidetone::client::detail {
+
+/// One run of the reducer: the state, the moment, and the commands so far.
+struct Turn {
+  State& state;
+  const Moment& moment;
+  std::vector<Command> commands;
+
+  void command(Command one) { commands.push_back(std::move(one)); }
+
+  [[nodiscard]] bool online() const { return state.connection.phase == ConnectionPhase::kOnline; }
+
+  /// Send a message that is not answered.
+  template <class M>
+  void send(const M& message) {
+    command(SendFrame{state.connection.socket, protocol::encode(message)});
+  }
+
+  /// Send a request and remember why. @param again  send the same frame once more if the session is resumed before the
+  /// answer.
+  template <class M>
+  void request(const M& message, Pending pending, bool again = false) {
+    const auto id = state.connection.next_request++;
+    auto text = protocol::encode(message, {id, std::nullopt});
+    if (again) pending.frame = text;
+    state.connection.pending.emplace(id, std::move(pending));
+    command(SendFrame{state.connection.socket, std::move(text)});
+  }
+
+  void done(std::optional<std::uint32_t> intent, std::string value = {}) {
+    if (intent) command(IntentDone{*intent, true, std::move(value), {}, {}, std::nullopt});
+  }
+  void refuse(std::optional<std::uint32_t> intent, ErrorCode code, std::string text) {
+    if (intent)
+      command(IntentDone{*intent, false, {}, std::string(error_code_name(code)), std::move(text), std::nullopt});
+  }
+  void refuse(std::optional<std::uint32_t> intent, const protocol::Failure& failure) {
+    if (intent) command(IntentDone{*intent, false, {}, failure.code, failure.text, failure.retry_after_ms});
+  }
+  /// @return online; else the intent is refused.
+  bool need_online() {
+    if (!online()) refuse(moment.intent, ErrorCode::kUnavailable, "not connected to the service");
+    return online();
+  }
+
+  /// A number below `limit` from the moment's randomness.
+  [[nodiscard]] std::uint32_t dice(std::uint32_t limit) const;
+  void persist();
+};
+
+// reduce.cpp
+void on(Turn&, const TimerFired&);
+
+// connection.cpp
+void on(Turn&, const Start&);
+void on(Turn&, const SignIn&);
+void on(Turn&, const SignOut&);
+void on(Turn&, const SocketOpened&);
+void on(Turn&, const SocketClosed&);
+void on(Turn&, const NetworkChanged&);
+void on(Turn&, const protocol::SignedIn&, std::optional<std::uint64_t> sequence);
+void on(Turn&, const protocol::SignedOut&);
+void connection_timer(Turn&, std::string_view timer);
+void sign_in_refused(Turn&, const Pending&, const protocol::Failure&);
+void ponged(Turn&);
+void signed_out(Turn&, std::string reason);
+/// Leave this socket and come back by resumption.
+void reconnect(Turn&, std::string reason);
+
+// frames.cpp
+void on(Turn&, const SocketText&);
+
+// account.cpp
+void on(Turn&, const ListDevices&);
+void on(Turn&, const RevokeDevice&);
+void on(Turn&, const protocol::SignedInDevices&, const std::optional<Pending>&);
+
+// directory.cpp
+void directory_signed_in(Turn&, bool resumed);
+void on(Turn&, const DirectoryFetched&);
+void on(Turn&, const protocol::Directory&, const std::optional<Pending>&);
+void on(Turn&, const protocol::DirectorySnapshot&);
+void directory_timer(Turn&);
+void directory_refused(Turn&);
+
+// presence.cpp
+void presence_signed_in(Turn&, bool resumed);
+void on(Turn&, const Watch&);
+void on(Turn&, const SetStatus&);
+void on(Turn&, const protocol::Presence&);
+void presence_answered(Turn&, const Pending&, const protocol::Failure*);
+
+// chat.cpp: conversations and the outbox; chat_window.cpp: the messages of one conversation
+void chat_signed_in(Turn&, bool resumed);
+void on(Turn&, const OpenConversation&);
+void on(Turn&, const SendChat&);
+void on(Turn&, const OlderMessages&);
+void on(Turn&, const ReadChat&);
+void on(Turn&, const Typing&);
+void on(Turn&, const DropMessage&);
+void on(Turn&, const protocol::Conversation&, const std::optional<Pending>&);
+void on(Turn&, const protocol::Conversations&, const std::optional<Pending>&);
+void on(Turn&, const protocol::ChatSent&, const std::optional<Pending>&);
+void on(Turn&, const protocol::ChatMessage&);
+void on(Turn&, const protocol::ChatPage&, const std::optional<Pending>&);
+void on(Turn&, const protocol::ChatMarked&);
+void on(Turn&, const protocol::ChatTypingBy&);
+void chat_answered(Turn&, const Pending&, const protocol::Failure*);
+void typing_timer(Turn&);
+void outbox_timer(Turn&);
+ConversationEntry& learn_conversation(Turn&, const protocol::ConversationInfo&);
+void take_message(Turn&, ConversationEntry&, const protocol::ChatMessage&);
+/// Ask for what is missing between what is known and the newest, if anything is.
+void fill(Turn&, ConversationEntry&);
+/// Tell the service how far this device has come.
+void mark(Turn&, ConversationEntry&);
+void marked(Turn&, ConversationEntry&);
+/// Send what waits, one message of a conversation at a time so that their order holds.
+void pump_outbox(Turn&);
+ConversationEntry* find_conversation(Turn&, ConversationId);
+/// The service has stored a message of the outbox; others are left alone.
+void acknowledge(Turn&, ConversationEntry&, const std::string& client_message_id, std::uint64_t number);
+
+// calls.cpp: signalling
+void calls_lost(Turn&);
+void calls_signed_in(Turn&);
+void on(Turn&, const PlaceCall&);
+void on(Turn&, const AnswerCall&);
+void on(Turn&, const DeclineCall&);
+void on(Turn&, const HangUp&);
+void on(Turn&, const TakeUpCall&);
+void on(Turn&, const MuteCall&);
+void on(Turn&, const SetAutoAnswer&);
+void on(Turn&, const protocol::CallRinging&);
+void on(Turn&, const protocol::CallIncoming&);
+void on(Turn&, const protocol::CallAnswered&);
+void on(Turn&, const protocol::CallEnded&);
+void call_answered(Turn&, const Pending&, const protocol::Failure*);
+CallEntry* find_call(Turn&, const std::string& call);
+bool live(const CallEntry&);
+void end_call(Turn&, CallEntry&, protocol::EndReason, std::string detail = {}, bool leave_running = false);
+void hang_up(Turn&, CallEntry&, protocol::EndReason, std::string detail = {});
+void answer(Turn&, CallEntry&);
+void expect_identity(Turn&, const CallEntry&);
+void voice_connected(Turn&, CallEntry&);
+
+// call_resume.cpp: calls that are found after a sign-in
+void on(Turn&, const protocol::Calls&, const std::optional<Pending>&);
+void on(Turn&, const PeerAttached&);
+void take_up(Turn&, CallEntry&, std::optional<std::uint32_t> intent);
+
+// call_voice.cpp: peer connections
+void on(Turn&, const PeerDescription&);
+void on(Turn&, const PeerCandidate&);
+void on(Turn&, const PeerState&);
+void on(Turn&, const PeerFailed&);
+void on(Turn&, const PeerIdentity&);
+void on(Turn&, const PeerLevels&);
+void on(Turn&, const PeerMicrophone&);
+void on(Turn&, const protocol::CallCandidate&);
+void on(Turn&, const protocol::CallUpdate&);
+void call_timer(Turn&, std::string_view purpose, const std::string& call);
+/// Send the invite or the answer that the local description belongs to, also once more after the connection was lost.
+void send_description(Turn&, CallEntry&);
+void flush_local_candidates(Turn&, CallEntry&);
+void flush_remote_candidates(Turn&, CallEntry&);
+
+// history.cpp
+void history_signed_in(Turn&, bool resumed);
+void on(Turn&, const protocol::History&, const std::optional<Pending>&);
+
+// hosts.cpp
+void hosts_signed_in(Turn&);
+void hosts_lost(Turn&);
+void on(Turn&, const PairHost&);
+void on(Turn&, const ConfirmHost&);
+void on(Turn&, const UnpairHost&);
+void on(Turn&, const ChooseVoice&);
+void on(Turn&, const RequestTicket&);
+void on(Turn&, const SendControl&);
+void on(Turn&, const HostLinkChanged&);
+void on(Turn&, const protocol::HostPairing&, const std::optional<Pending>&);
+void on(Turn&, const protocol::Hosts&);
+void on(Turn&, const protocol::HostTicketGranted&, const std::optional<Pending>&);
+void on(Turn&, const protocol::Control&);
+void ticket_refused(Turn&, const Pending&, const protocol::Failure&);
+
+}  // namespace sidetone::client::detail

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/client/state.hpp"
+
+/// The state as one plain record, for programs outside C++ and for tests. The interface in C++ draws from State itself.
+namespace sidetone::client {
+
+struct CountersView {
+  std::uint64_t malformed_frames = 0;
+  std::uint64_t unknown_types = 0;
+  std::uint64_t sequence_gaps = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t stale_events = 0;
+  std::uint64_t refused_events = 0;
+  std::uint64_t resumptions = 0;
+  std::uint64_t resets = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("malformed_frames", &CountersView::malformed_frames, "frames of the service that are not well formed"),
+        field("unknown_types", &CountersView::unknown_types, "frames of a type that this client does not know"),
+        field("sequence_gaps", &CountersView::sequence_gaps, "frames that were lost"),
+        field("duplicates", &CountersView::duplicates, "frames that came twice"),
+        field("stale_events", &CountersView::stale_events, "events of what is gone"),
+        field("refused_events", &CountersView::refused_events, "events that the platform formed wrongly"),
+        field("resumptions", &CountersView::resumptions, "the session went on after a loss"),
+        field("resets", &CountersView::resets, "sign-ins that synchronised everything"));
+  }
+};
+
+struct View {
+  ConnectionPhase connection = ConnectionPhase::kSignedOut;
+  std::string reason;
+  UserId user = 0;
+  std::string name;
+  protocol::DeviceId device = 0;
+  std::vector<protocol::DeviceInfo> devices;
+  bool directory_ready = false;
+  std::uint64_t directory_version = 0;
+  std::vector<model::Contact> contacts;
+  std::vector<model::Presence> presence;
+  bool chat_ready = false;
+  std::vector<model::Conversation> conversations;
+  std::vector<model::Call> calls;
+  std::uint64_t history_version = 0;
+  std::vector<model::CallRecord> history;
+  std::vector<model::Host> hosts;
+  std::optional<model::Pairing> pairing;
+  model::Voice voice;
+  CountersView counters;
+  static constexpr auto fields() {
+    constexpr auto many = limits::kContactItems;
+    return std::make_tuple(field("connection", &View::connection, "phase of the connection to the service"),
+                           field("reason", &View::reason, "why it is not online", up_to(limits::kErrorTextBytes)),
+                           field("user", &View::user, "who is signed in; 0: nobody"),
+                           field("name", &View::name, "display name"), field("device", &View::device, "this device"),
+                           field("devices", &View::devices, "devices of this user, after list_devices"),
+                           field("directory_ready", &View::directory_ready, "the directory is as new as the service's"),
+                           field("directory_version", &View::directory_version, "its version"),
+                           field("contacts", &View::contacts, "everybody", std::nullopt, many),
+                           field("presence", &View::presence, "of those who are watched, and one's own"),
+                           field("chat_ready", &View::chat_ready, "all conversations are known"),
+                           field("conversations", &View::conversations, "newest first", std::nullopt, many),
+                           field("calls", &View::calls, "live, and ended a moment ago"),
+                           field("history_version", &View::history_version, "version of the call records"),
+                           field("history", &View::history, "call records, newest first", std::nullopt, 1024),
+                           field("hosts", &View::hosts, "native hosts"),
+                           field("pairing", &View::pairing, "waits for confirm_host"),
+                           field("voice", &View::voice, "the way of the next call's voice"),
+                           field("counters", &View::counters, "what should not happen, counted"));
+  }
+};
+
+View make_view(const State& state);
+/// One conversation with its outbox; message states follow from the other's markers.
+model::Conversation view_conversation(const State& state, const ConversationEntry& entry);
+
+}  // namespace sidetone::client
