@@ -1,8 +1,9 @@
 #include "net/http_connection.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <ctime>
@@ -17,6 +18,7 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 
 constexpr std::size_t kSlowestBytesPerSecond = 16 * 1024;
+constexpr std::size_t kReadBytes = 4096;
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kLingerBytes = 256 * 1024;
 
@@ -113,8 +115,35 @@ void HttpConnection::read_request() {
   parser_->header_limit(static_cast<std::uint32_t>(state_->options.max_header_bytes));
   parser_->body_limit(state_->options.max_body_bytes);
   limit_time(state_->options.request_timeout);
-  http::async_read(stream_, buffer_, *parser_,
-                   [self = shared_from_this()](ErrorCodeType error, std::size_t) { self->on_request(error); });
+  parser_->eager(true);
+  header_bytes_ = 0;
+  parse();
+}
+
+void HttpConnection::read_more() {
+  const auto room = std::min(kReadBytes, buffer_.max_size() - buffer_.size());
+  stream_.async_read_some(buffer_.prepare(room), [self = shared_from_this()](ErrorCodeType error, std::size_t bytes) {
+    self->buffer_.commit(bytes);
+    if (error) return self->on_request(error);
+    self->parse();
+  });
+}
+
+// Beast's own reading holds each piece that it parses to the limit, not their sum: many short fields would pass it.
+void HttpConnection::parse() {
+  while (buffer_.size() > 0) {
+    ErrorCodeType error;
+    const bool in_header = !parser_->is_header_done();
+    const std::size_t used = parser_->put(buffer_.data(), error);
+    buffer_.consume(used);
+    if (in_header) header_bytes_ += used;
+    const bool more = error == http::error::need_more;
+    if (!parser_->is_header_done() && header_bytes_ + buffer_.size() > state_->options.max_header_bytes)
+      return on_request(http::error::header_limit);
+    if (more) break;
+    if (error || parser_->is_done()) return on_request(error);
+  }
+  read_more();
 }
 
 void HttpConnection::on_request(ErrorCodeType error) {
@@ -137,8 +166,7 @@ void HttpConnection::answer_bad_request(ErrorCodeType error) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow)
     return respond(plain(431, "the header is too long"), false, false);
   if (error == http::error::body_limit) return respond(plain(413, "the body is too long"), false, false);
-  if (error.category() == make_error_code(http::error::bad_method).category() && error != http::error::end_of_stream &&
-      error != http::error::partial_message)
+  if (error.category() == make_error_code(http::error::bad_method).category())
     return respond(plain(400, "not HTTP: " + error.message()), false, false);
   stream_.shutdown_tls();
   close();

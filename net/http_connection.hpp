@@ -43,6 +43,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
   void read_request();
+  void read_more();
+  void parse();
   void on_request(ErrorCodeType error);
   void answer_bad_request(ErrorCodeType error);
   void upgrade(const HttpRequest& request);
@@ -62,6 +64,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   std::optional<Parser> parser_;
   std::string head_;
   std::shared_ptr<const std::string> body_;
+  std::size_t header_bytes_ = 0;
   std::size_t lingered_bytes_ = 0;
   Phase phase_ = Phase::kHandshake;
   bool time_over_ = false;

@@ -89,6 +89,18 @@ TEST_F(HttpServerTest, BadRequestsNeverReachTheHandler) {
   EXPECT_EQ(requests, 0);
 }
 
+TEST_F(HttpServerTest, SlowHeaderFloodIsCounted) {
+  RawConnection raw(loop, server->port());
+  raw.send("GET / HTTP/1.1\r\nHost: h\r\n");
+  for (int i = 0; i < 300; ++i) {
+    raw.send("X" + std::to_string(i) + ": y\r\n");
+    loop.context.poll();
+  }
+  raw.send("\r\n");
+  EXPECT_EQ(raw.receive().substr(0, 12), "HTTP/1.1 431");
+  EXPECT_EQ(requests, 0);
+}
+
 TEST_F(HttpServerTest, HalfARequestTimesOut) {
   EXPECT_EQ(ask("GET / HTTP/1.1\r\nHost:").substr(0, 12), "HTTP/1.1 408");
   EXPECT_EQ(ask(""), "");
