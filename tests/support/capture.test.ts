@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Capture, classify, tcpStreams, udpSockets, webSocketFrames } from './capture';
 import { makeRunFolder } from './paths';
-import { endAll } from './processes';
+import { atEnd, endAll } from './processes';
 
 const logs = makeRunFolder('capture');
 after(endAll);
@@ -27,6 +27,7 @@ test('packets are told apart by their first byte', () => {
 test('a capture sees UDP with its marking and a WebSocket with its frames', async () => {
   const http = createServer();
   const server = new WebSocketServer({ server: http });
+  atEnd(() => void http.close());
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const port = (http.address() as AddressInfo).port;
   server.on('connection', (socket) => socket.on('message', (data: Buffer) => socket.send(`${data.toString()} back`)));
@@ -46,7 +47,6 @@ test('a capture sees UDP with its marking and a WebSocket with its frames', asyn
   client.terminate();
   udp.close();
   server.close();
-  http.close();
   const packets = await capture.stop();
   assert.equal(packets.filter((packet) => packet.protocol === 'udp' && classify(packet.payload) === 'rtp' && packet.dscp === 0).length, 1);
   const texts = tcpStreams(packets).map((stream) => webSocketFrames(stream.bytes).filter((frame) => frame.opcode === 1).map((frame) => frame.payload.toString()));

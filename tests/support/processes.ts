@@ -45,7 +45,7 @@ export class Program {
   private exitCode: number | undefined;
   private ending = false;
 
-  constructor(private readonly options: ProgramOptions) {
+  constructor(options: ProgramOptions) {
     this.name = options.name;
     mkdirSync(options.logs, { recursive: true });
     this.logFile = join(options.logs, `${options.name}.log`);
@@ -182,8 +182,16 @@ export class Program {
   }
 }
 
-/** End every program that is still running, the youngest first. */
+const endings: (() => void | Promise<void>)[] = [];
+
+/** Have something undone by `endAll`: what a failed test leaves open would keep the test program alive. */
+export function atEnd(undo: () => void | Promise<void>): void {
+  endings.push(undo);
+}
+
+/** Undo everything and end every program that still runs, the youngest first. For `after`. */
 export async function endAll(): Promise<void> {
+  for (const undo of endings.splice(0).reverse()) await undo();
   await Promise.all([...running].reverse().map((program) => program.stop()));
 }
 

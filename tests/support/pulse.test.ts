@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { makeRunFolder } from './paths';
-import { endAll, until } from './processes';
+import { endAll } from './processes';
 import { SoundServer } from './pulse';
 import { chirp, decibels, findPattern, followTone, median, tone } from './signal';
 
@@ -13,11 +13,11 @@ test('what is said into the microphone is heard there, steady and with its level
   const recorder = sound.record('microphone');
   await recorder.running();
   const player = sound.speak(tone(440, 1, 0.25), { repeat: true });
-  await until('the tone', () => followTone(recorder.latest(0.2), 440));
-  await recorder.listen(3);
+  await recorder.hears(440);
+  await recorder.listen(1);
   await player.stop();
   const found = followTone((await recorder.stop()), 440);
-  assert.ok(found !== undefined && found.end - found.start > 3 * 48_000, JSON.stringify(found));
+  assert.ok(found !== undefined && found.end - found.start > 48_000, JSON.stringify(found));
   assert.ok(Math.abs(decibels(found.amplitude / 0.25)) < 0.5);
   assert.equal(found.longestGapMs, 0);
   await sound.stop();
@@ -30,10 +30,10 @@ test('two recorders on two servers agree on the time to 3 ms', async () => {
   await a.listen(1);
   const pattern = chirp(600, 3000, 0.02, 0.5);
   const differences: number[] = [];
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 3; i++) {
     const from = a.seconds;
     sound.speak(pattern);
-    await a.listen(0.6);
+    await a.listen(0.5);
     await b.listen(0.05);
     const [inA, inB] = [findPattern(a.samples(), pattern, Math.round(from * 48_000)), findPattern(b.samples(), pattern, Math.round(from * 48_000) - 24_000)];
     assert.ok(inA.correlation > 0.9 && inB.correlation > 0.9);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSocketFolder } from './paths';
 import { Program, run, until } from './processes';
-import { fromPcm16, sampleRate, toPcm16 } from './signal';
+import { followTone, fromPcm16, rms, sampleRate, toPcm16 } from './signal';
 
 /**
  * The sound of one endpoint: a PulseAudio server of its own, without hardware. What is played into `feed` is what the microphone hears; what the
@@ -40,7 +40,7 @@ export class SoundServer {
     });
     const pactl = async (...words: string[]): Promise<string> => (await run('pactl', ['--server', server, ...words], { env })).trim();
     await until(`the sound server of ${name}`, async () => (program.alive ? await pactl('info').catch(() => undefined) : Promise.reject(new Error('pulseaudio has ended'))));
-    const speaker = await pactl('load-module', 'module-null-sink', 'sink_name=speaker', 'rate=48000', 'channels=1', 'sink_properties=device.description=Headset_Speaker');
+    const speaker = await pactl('load-module', 'module-null-sink', 'sink_name=speaker', 'rate=48000', 'channels=2', 'sink_properties=device.description=Headset_Speaker');
     await pactl('load-module', 'module-null-sink', 'sink_name=feed', 'rate=48000', 'channels=1', 'sink_properties=device.description=Feed');
     const sound = new SoundServer(name, logs, program, server, env, speaker, '');
     await sound.plugMicrophone();
@@ -60,7 +60,7 @@ export class SoundServer {
     await this.control('unload-module', this.microphoneModule);
   }
   async plugSpeaker(): Promise<void> {
-    this.speakerModule = await this.control('load-module', 'module-null-sink', 'sink_name=speaker', 'rate=48000', 'channels=1', 'sink_properties=device.description=Headset_Speaker');
+    this.speakerModule = await this.control('load-module', 'module-null-sink', 'sink_name=speaker', 'rate=48000', 'channels=2', 'sink_properties=device.description=Headset_Speaker');
   }
   async unplugSpeaker(): Promise<void> {
     await this.control('unload-module', this.speakerModule);
@@ -186,6 +186,20 @@ export class Recorder {
   async listen(seconds: number): Promise<void> {
     const wanted = this.seconds + seconds;
     await until(`${seconds} s of recording`, () => (this.seconds >= wanted ? true : undefined), seconds * 1000 + 15_000);
+  }
+
+  /** Resolves when the last `seconds` hold nothing but this tone. @returns its amplitude. */
+  async hears(frequencyHz: number, seconds = 0.3): Promise<number> {
+    return until(`${frequencyHz} Hz`, () => {
+      const latest = this.latest(seconds);
+      const found = followTone(latest, frequencyHz);
+      return found !== undefined && found.longestGapMs === 0 && found.end - found.start >= (seconds - 0.03) * sampleRate ? found.amplitude : undefined;
+    });
+  }
+
+  /** Resolves when the last `seconds` are silent. */
+  async hearsNothing(seconds = 0.3): Promise<void> {
+    await until('silence', () => (this.seconds >= seconds && rms(this.latest(seconds)) < 1e-3 ? true : undefined));
   }
 
   async stop(): Promise<Float32Array> {
