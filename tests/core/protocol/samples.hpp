@@ -45,7 +45,8 @@ T value(const Bounds& bounds, std::size_t items, Size size, std::mt19937_64& ran
   } else if constexpr (IsVector<T>::value) {
     T out;
     if (!present) return out;
-    const auto count = std::min(items, size == Size::kMaximum ? kMaximumItems : 1 + random() % kMaximumItems);
+    const auto count =
+        std::min<std::size_t>(items, size == Size::kMaximum ? kMaximumItems : 1 + random() % kMaximumItems);
     for (std::size_t i = 0; i < count; ++i) out.push_back(value<typename T::value_type>(bounds, items, size, random));
     return out;
   } else if constexpr (std::is_same_v<T, bool>) {
