@@ -1,0 +1,254 @@
+#include "media/ice/ice_transport.hpp"
+
+#include <gio/gio.h>
+#include <nice/agent.h>
+
+#include <array>
+#include <utility>
+
+namespace sidetone::media::ice {
+namespace {
+
+constexpr guint kComponent = 1;  // rtcp-mux and BUNDLE: there is one
+
+// RFC 8445 §14.2 asks for 5 ms at least between checks, libnice waits 20 ms.
+constexpr guint kPacingMs = 5;
+// First retransmission of a check. RFC 8445 §14.3 says 500 ms; the first check of one side is often lost because the other does not know
+// the candidate yet, and a call must not wait half a second for that.
+constexpr guint kFirstRetransmissionMs = 100;
+constexpr guint kRetransmissions = 7;
+
+std::string address_of(const NiceAddress& address) {
+  std::array<char, NICE_ADDRESS_STRING_LEN> text{};
+  nice_address_to_string(&address, text.data());
+  return text.data();
+}
+
+Candidate from_nice(const NiceCandidate& nice) {
+  Candidate candidate;
+  candidate.foundation = nice.foundation;
+  candidate.component = nice.component_id;
+  candidate.protocol = nice.transport == NICE_CANDIDATE_TRANSPORT_UDP ? Protocol::kUdp : Protocol::kTcp;
+  candidate.priority = nice.priority;
+  candidate.address = address_of(nice.addr);
+  candidate.port = static_cast<std::uint16_t>(nice_address_get_port(&nice.addr));
+  switch (nice.type) {
+    case NICE_CANDIDATE_TYPE_HOST: candidate.type = CandidateType::kHost; break;
+    case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE: candidate.type = CandidateType::kServerReflexive; break;
+    case NICE_CANDIDATE_TYPE_PEER_REFLEXIVE: candidate.type = CandidateType::kPeerReflexive; break;
+    case NICE_CANDIDATE_TYPE_RELAYED: candidate.type = CandidateType::kRelayed; break;
+  }
+  if (candidate.type != CandidateType::kHost) {
+    candidate.related_address = address_of(nice.base_addr);
+    candidate.related_port = static_cast<std::uint16_t>(nice_address_get_port(&nice.base_addr));
+  }
+  return candidate;
+}
+
+struct CandidateDeleter {
+  void operator()(NiceCandidate* candidate) const { nice_candidate_free(candidate); }
+};
+using NiceCandidatePtr = std::unique_ptr<NiceCandidate, CandidateDeleter>;
+
+NiceCandidatePtr to_nice(const Candidate& candidate, guint stream) {
+  NiceCandidateType type = NICE_CANDIDATE_TYPE_HOST;
+  switch (candidate.type) {
+    case CandidateType::kHost: break;
+    case CandidateType::kServerReflexive: type = NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE; break;
+    case CandidateType::kPeerReflexive: type = NICE_CANDIDATE_TYPE_PEER_REFLEXIVE; break;
+    case CandidateType::kRelayed: type = NICE_CANDIDATE_TYPE_RELAYED; break;
+  }
+  NiceCandidatePtr nice(nice_candidate_new(type));
+  nice->transport = NICE_CANDIDATE_TRANSPORT_UDP;
+  nice->stream_id = stream;
+  nice->component_id = kComponent;
+  nice->priority = candidate.priority;
+  g_strlcpy(nice->foundation, candidate.foundation.c_str(), NICE_CANDIDATE_MAX_FOUNDATION);
+  if (nice_address_set_from_string(&nice->addr, candidate.address.c_str()) == FALSE) return nullptr;
+  nice_address_set_port(&nice->addr, candidate.port);
+  return nice;
+}
+
+}  // namespace
+
+/// libnice's signals and callbacks.
+struct NiceGlue {
+  static void candidate(NiceAgent*, NiceCandidate* nice, gpointer data) {
+    auto& self = *static_cast<IceTransport*>(data);
+    if (nice->transport != NICE_CANDIDATE_TRANSPORT_UDP) return;
+    if (self.options_.relay_only && nice->type != NICE_CANDIDATE_TYPE_RELAYED) return;
+    self.local_candidates_.push_back(from_nice(*nice));
+    self.callbacks_.candidate_found(self.local_candidates_.back());
+  }
+
+  static void gathered(NiceAgent*, guint, gpointer data) {
+    auto& self = *static_cast<IceTransport*>(data);
+    if (std::exchange(self.gathered_, true)) return;
+    self.callbacks_.gathering_done();
+  }
+
+  static void state(NiceAgent*, guint, guint, guint state, gpointer data) {
+    auto& self = *static_cast<IceTransport*>(data);
+    switch (static_cast<NiceComponentState>(state)) {
+      case NICE_COMPONENT_STATE_DISCONNECTED:
+        if (self.state_ != State::kNew) self.set_state(State::kDisconnected);
+        break;
+      case NICE_COMPONENT_STATE_GATHERING: break;
+      case NICE_COMPONENT_STATE_CONNECTING:
+        if (self.state_ != State::kConnected) self.set_state(State::kChecking);
+        break;
+      case NICE_COMPONENT_STATE_CONNECTED:
+      case NICE_COMPONENT_STATE_READY: self.set_state(State::kConnected); break;
+      case NICE_COMPONENT_STATE_FAILED: self.set_state(State::kFailed); break;
+      case NICE_COMPONENT_STATE_LAST: break;
+    }
+  }
+
+  static void received(NiceAgent*, guint, guint, guint length, gchar* data, gpointer self) {
+    static_cast<IceTransport*>(self)->callbacks_.received({reinterpret_cast<std::uint8_t*>(data), length});
+  }
+};
+
+IceTransport::IceTransport(GMainContext* context, TransportOptions options, TransportCallbacks callbacks)
+    : context_(context), options_(options), callbacks_(std::move(callbacks)) {}
+
+Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, const TransportOptions& options, TransportCallbacks callbacks) {
+  std::unique_ptr<IceTransport> self(new IceTransport(context, options, std::move(callbacks)));
+  NiceAgent* agent = self->agent_ = nice_agent_new_full(
+      context, NICE_COMPATIBILITY_RFC5245,
+      static_cast<NiceAgentOption>(NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS));
+  const auto refuse = [] { return Error{ErrorCode::kInternal, "ICE cannot be set up", "ice"}; };
+  if (agent == nullptr) return refuse();
+  g_object_set(agent, "controlling-mode", static_cast<gboolean>(options.controlling), "upnp", FALSE, "ice-tcp", FALSE, "ice-udp", TRUE,
+               "force-relay", static_cast<gboolean>(options.relay_only), "stun-pacing-timer", kPacingMs, "stun-initial-timeout",
+               kFirstRetransmissionMs, "stun-max-retransmissions", kRetransmissions, nullptr);
+  self->stream_ = nice_agent_add_stream(agent, 1);
+  if (self->stream_ == 0) return refuse();
+  if (options.port_min != 0 && options.port_max >= options.port_min)
+    nice_agent_set_port_range(agent, self->stream_, kComponent, options.port_min, options.port_max);
+  // DSCP is the upper six bits of the former TOS byte. libnice sets IP_TOS and IPV6_TCLASS on every socket of the stream.
+  nice_agent_set_stream_tos(agent, self->stream_, options.dscp << 2);
+  gchar* ufrag = nullptr;
+  gchar* password = nullptr;
+  if (nice_agent_get_local_credentials(agent, self->stream_, &ufrag, &password) == FALSE) return refuse();
+  self->local_ = {ufrag, password};
+  g_free(ufrag);
+  g_free(password);
+  g_signal_connect(agent, "new-candidate-full", G_CALLBACK(NiceGlue::candidate), self.get());
+  g_signal_connect(agent, "candidate-gathering-done", G_CALLBACK(NiceGlue::gathered), self.get());
+  g_signal_connect(agent, "component-state-changed", G_CALLBACK(NiceGlue::state), self.get());
+  nice_agent_attach_recv(agent, self->stream_, kComponent, context, NiceGlue::received, self.get());
+  return self;
+}
+
+IceTransport::~IceTransport() {
+  if (agent_ == nullptr) return;
+  g_signal_handlers_disconnect_by_data(agent_, this);
+  if (stream_ != 0) nice_agent_attach_recv(agent_, stream_, kComponent, context_, nullptr, nullptr);
+  if (uses_relay_) {
+    // Gives the relay's allocation back; the agent lives until that is answered or given up.
+    nice_agent_close_async(
+        agent_, [](GObject* agent, GAsyncResult*, gpointer) { g_object_unref(agent); }, nullptr);
+    return;
+  }
+  g_object_unref(agent_);
+}
+
+Status IceTransport::gather(const std::vector<std::string>& addresses, const std::vector<Server>& servers) {
+  for (const auto& text : addresses) {
+    NiceAddress address;
+    nice_address_init(&address);
+    if (nice_address_set_from_string(&address, text.c_str()) != FALSE) nice_agent_add_local_address(agent_, &address);
+  }
+  for (const auto& server : servers) {
+    if (server.kind == Server::Kind::kStun) {
+      g_object_set(agent_, "stun-server", server.address.c_str(), "stun-server-port", static_cast<guint>(server.port), nullptr);
+      continue;
+    }
+    uses_relay_ = true;
+    nice_agent_set_relay_info(agent_, stream_, kComponent, server.address.c_str(), server.port, server.username.c_str(), server.credential.c_str(),
+                              server.kind == Server::Kind::kTurnTcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
+  }
+  if (nice_agent_gather_candidates(agent_, stream_) == FALSE)
+    return Error{ErrorCode::kUnavailable, "no port is free for ICE", "ice"};
+  return {};
+}
+
+void IceTransport::set_controlling(bool controlling) {
+  g_object_set(agent_, "controlling-mode", static_cast<gboolean>(controlling), nullptr);
+}
+
+bool IceTransport::controlling() const {
+  gboolean value = FALSE;
+  g_object_get(agent_, "controlling-mode", &value, nullptr);
+  return value != FALSE;
+}
+
+Status IceTransport::set_remote(const Credentials& credentials) {
+  if (remote_ == credentials) return {};
+  if (nice_agent_set_remote_credentials(agent_, stream_, credentials.ufrag.c_str(), credentials.password.c_str()) == FALSE)
+    return Error{ErrorCode::kMalformed, "ICE credentials are not accepted", "ice"};
+  remote_ = credentials;
+  for (const auto& candidate : std::exchange(early_, {})) (void)add_remote(candidate);
+  if (remote_done_early_) remote_done();
+  return {};
+}
+
+Status IceTransport::add_remote(const Candidate& candidate) {
+  if (candidate.protocol != Protocol::kUdp) return Error{ErrorCode::kUnsupported, "TCP candidates are not used", "ice"};
+  if (candidate.component != kComponent) return Error{ErrorCode::kUnsupported, "only one component is used", "ice"};
+  if (candidate.port == 0) return Error{ErrorCode::kOutOfRange, "candidate has no port", "ice"};
+  if (!remote_) {
+    if (early_.size() >= kMaxRemoteCandidates) return Error{ErrorCode::kTooLarge, "too many candidates", "ice"};
+    early_.push_back(candidate);
+    return {};
+  }
+  if (remote_count_ >= kMaxRemoteCandidates) return Error{ErrorCode::kTooLarge, "too many candidates", "ice"};
+  const NiceCandidatePtr nice = to_nice(candidate, stream_);
+  if (!nice) return Error{ErrorCode::kMalformed, "candidate address is not numeric", "ice"};
+  ++remote_count_;
+  GSList list{nice.get(), nullptr};
+  nice_agent_set_remote_candidates(agent_, stream_, kComponent, &list);
+  return {};
+}
+
+void IceTransport::remote_done() {
+  if (!remote_) {
+    remote_done_early_ = true;
+    return;
+  }
+  nice_agent_peer_candidate_gathering_done(agent_, stream_);
+}
+
+bool IceTransport::send(Bytes datagram) {
+  return nice_agent_send(agent_, stream_, kComponent, static_cast<guint>(datagram.size()), reinterpret_cast<const gchar*>(datagram.data())) ==
+         static_cast<gint>(datagram.size());
+}
+
+std::optional<SelectedPair> IceTransport::selected() const {
+  NiceCandidate* local = nullptr;
+  NiceCandidate* remote = nullptr;
+  if (nice_agent_get_selected_pair(agent_, stream_, kComponent, &local, &remote) == FALSE) return std::nullopt;
+  return SelectedPair{from_nice(*local), from_nice(*remote)};
+}
+
+std::vector<Candidate> IceTransport::remote_candidates() const {
+  std::vector<Candidate> out;
+  GSList* list = nice_agent_get_remote_candidates(agent_, stream_, kComponent);
+  for (const GSList* item = list; item != nullptr; item = item->next) out.push_back(from_nice(*static_cast<const NiceCandidate*>(item->data)));
+  g_slist_free_full(list, reinterpret_cast<GDestroyNotify>(reinterpret_cast<void (*)()>(nice_candidate_free)));
+  return out;
+}
+
+int IceTransport::socket() const {
+  GSocket* socket = nice_agent_get_selected_socket(agent_, stream_, kComponent);
+  return socket == nullptr ? -1 : g_socket_get_fd(socket);
+}
+
+void IceTransport::set_state(State state) {
+  if (state_ == state) return;
+  state_ = state;
+  callbacks_.state_changed(state);
+}
+
+}  // namespace sidetone::media::ice

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/result.hpp"
+#include "media/ice/candidate.hpp"
+
+typedef struct _NiceAgent NiceAgent;
+typedef struct _GMainContext GMainContext;
+
+namespace sidetone::media::ice {
+
+enum class State { kNew, kChecking, kConnected, kDisconnected, kFailed };
+
+struct Credentials {
+  std::string ufrag;
+  std::string password;
+  bool operator==(const Credentials&) const = default;
+};
+
+/// A STUN or TURN server with its name resolved.
+struct Server {
+  enum class Kind { kStun, kTurnUdp, kTurnTcp };
+  Kind kind = Kind::kStun;
+  std::string address;  ///< numeric
+  std::uint16_t port = 3478;
+  std::string username;
+  std::string credential;
+};
+
+struct TransportOptions {
+  bool controlling = false;
+  bool relay_only = false;
+  std::uint16_t port_min = 0;
+  std::uint16_t port_max = 0;
+  int dscp = 46;
+};
+
+struct TransportCallbacks {
+  std::function<void(const Candidate&)> candidate_found;
+  std::function<void()> gathering_done;
+  std::function<void(State)> state_changed;
+  std::function<void(std::span<std::uint8_t>)> received;  ///< one datagram, may be changed in place
+};
+
+struct SelectedPair {
+  Candidate local;
+  Candidate remote;
+};
+
+/// One ICE session with one component over libnice. An ICE restart is a new IceTransport beside the old one, which carries the voice until the new one is
+/// connected.
+/// Callbacks come from inside `gather`, `set_remote` and the main loop; the transport may not be destroyed in them.
+/// @thread the context's. @source RFC 8445, RFC 8838, RFC 7675
+class IceTransport {
+ public:
+  static Result<std::unique_ptr<IceTransport>> make(GMainContext* context, const TransportOptions& options, TransportCallbacks callbacks);
+  ~IceTransport();
+  IceTransport(const IceTransport&) = delete;
+  IceTransport& operator=(const IceTransport&) = delete;
+
+  [[nodiscard]] const Credentials& local() const { return local_; }
+  [[nodiscard]] const std::optional<Credentials>& remote() const { return remote_; }
+
+  /// Once. @param addresses numeric, for host candidates.
+  Status gather(const std::vector<std::string>& addresses, const std::vector<Server>& servers);
+  [[nodiscard]] bool gathering_done() const { return gathered_; }
+  void set_controlling(bool controlling);
+  /// The far end's credentials; candidates added before are checked from now on.
+  Status set_remote(const Credentials& credentials);
+  /// UDP with a numeric address. @error kTooLarge: over kMaxRemoteCandidates; kUnsupported: TCP; kMalformed.
+  Status add_remote(const Candidate& candidate);
+  void remote_done();
+
+  /// @return false: nothing is selected, or the socket is full; the datagram is dropped.
+  bool send(Bytes datagram);
+
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] std::optional<SelectedPair> selected() const;
+  [[nodiscard]] const std::vector<Candidate>& local_candidates() const { return local_candidates_; }
+  [[nodiscard]] std::vector<Candidate> remote_candidates() const;
+  [[nodiscard]] bool controlling() const;
+  /// Socket of the selected pair; -1: none.
+  [[nodiscard]] int socket() const;
+
+  static constexpr std::size_t kMaxRemoteCandidates = 64;
+
+ private:
+  friend struct NiceGlue;
+  IceTransport(GMainContext* context, TransportOptions options, TransportCallbacks callbacks);
+  void set_state(State state);
+
+  GMainContext* context_;
+  TransportOptions options_;
+  TransportCallbacks callbacks_;
+  NiceAgent* agent_ = nullptr;
+  unsigned int stream_ = 0;
+  Credentials local_;
+  std::optional<Credentials> remote_;
+  std::vector<Candidate> early_;
+  std::vector<Candidate> local_candidates_;
+  std::size_t remote_count_ = 0;
+  bool remote_done_early_ = false;
+  bool gathered_ = false;
+  bool uses_relay_ = false;
+  State state_ = State::kNew;
+};
+
+}  // namespace sidetone::media::ice

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <unordered_map>
+
+#include "core/base/clock.hpp"
+#include "core/base/random.hpp"
+#include "media/audio/audio_engine.hpp"
+#include "media/ice/mdns_resolver.hpp"
+
+namespace sidetone::media::peer {
+
+/// What every peer connection of an engine stands on. @thread I/O.
+struct EngineContext {
+  GMainContext* main = nullptr;
+  const Clock& clock;
+  Random& random;
+  audio::AudioEngine& audio;
+  ice::MdnsResolver& mdns;
+  std::function<void(std::function<void()>)> post;
+  /// Where encoded frames and lost devices of a leg go.
+  struct LegOwner {
+    std::function<void(const audio::OutgoingFrame&)> frame;
+    std::function<void(const std::string& reason)> source_lost;
+  };
+  std::unordered_map<audio::LegId, LegOwner> legs;
+};
+
+}  // namespace sidetone::media::peer

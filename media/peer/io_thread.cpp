@@ -1,0 +1,60 @@
+#include "media/peer/io_thread.hpp"
+
+#include <glib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "media/ice/main_context.hpp"
+
+namespace sidetone::media::peer {
+
+IoThread::IoThread()
+    : context_(g_main_context_new()), loop_(g_main_loop_new(context_, FALSE)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), thread_([this] { run(); }) {}
+
+IoThread::~IoThread() {
+  post([this] { g_main_loop_quit(loop_); });
+  thread_.join();
+  ::close(wake_fd_);
+  g_main_loop_unref(loop_);
+  g_main_context_unref(context_);
+}
+
+void IoThread::post(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    if (tasks_.size() > 1) return;  // the loop has been woken for the first one
+  }
+  const std::uint64_t one = 1;
+  (void)!::write(wake_fd_, &one, sizeof one);
+}
+
+void IoThread::run() {
+  g_main_context_push_thread_default(context_);
+  {
+    const ice::ReadWatch wake(context_, wake_fd_, [this] { run_tasks(); });
+    g_main_loop_run(loop_);
+    run_tasks();
+  }
+  // Lets what libnice still has to say to relays leave the machine.
+  for (int i = 0; i < 16 && g_main_context_iteration(context_, FALSE) != FALSE; ++i) {
+  }
+  g_main_context_pop_thread_default(context_);
+}
+
+void IoThread::run_tasks() {
+  std::uint64_t count = 0;
+  (void)!::read(wake_fd_, &count, sizeof count);
+  std::vector<std::function<void()>> tasks;
+  {
+    const std::lock_guard lock(mutex_);
+    tasks.swap(tasks_);
+  }
+  for (const auto& task : tasks) task();
+}
+
+}  // namespace sidetone::media::peer

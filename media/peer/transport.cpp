@@ -1,0 +1,271 @@
+#include "media/peer/transport.hpp"
+
+#include <utility>
+
+#include "media/ice/addresses.hpp"
+#include "media/rtp/demux.hpp"
+
+namespace sidetone::media::peer {
+namespace {
+
+std::vector<ice::ServerEntry> entries(const Configuration& configuration) {
+  std::vector<ice::ServerEntry> out;
+  for (const auto& server : configuration.ice_servers) out.push_back({server.url, server.username, server.credential});
+  return out;
+}
+
+}  // namespace
+
+Transport::Transport(EngineContext& engine, const Configuration& configuration, std::shared_ptr<const dtls::Certificate> certificate, TransportEvents events)
+    : engine_(engine),
+      configuration_(configuration),
+      certificate_(std::move(certificate)),
+      events_(std::move(events)),
+      servers_(engine.main, entries(configuration)),
+      dtls_timer_(engine.main, [this] {
+        dtls_->handle_timeout();
+        arm_dtls_timer();
+      }) {
+  dtls::Callbacks callbacks;
+  callbacks.send = [this](Bytes datagram) { (void)send_packet(datagram); };
+  callbacks.state_changed = [this](dtls::State state) { on_dtls_state(state); };
+  callbacks.received = [this](Bytes data) { events_.data(data); };
+  // Fails only without memory; what follows then finds a transport that never connects.
+  auto made = dtls::DtlsTransport::make(certificate_, std::move(callbacks));
+  if (made.ok()) dtls_ = std::move(made).value();
+}
+
+Transport::~Transport() {
+  close();
+  *alive_ = false;
+}
+
+Result<Transport::IcePtr> Transport::make_ice(bool controlling) {
+  const std::uint64_t generation = ++generations_made_;
+  ice::TransportOptions options;
+  options.controlling = controlling;
+  options.relay_only = configuration_.relay_only;
+  options.port_min = configuration_.port_min;
+  options.port_max = configuration_.port_max;
+  options.dscp = configuration_.dscp_voice;
+  ice::TransportCallbacks callbacks;
+  callbacks.candidate_found = [this, generation](const ice::Candidate& candidate) {
+    if (is_newest(generation)) events_.candidate_found(candidate, newest().local().ufrag);
+  };
+  callbacks.gathering_done = [this, generation] {
+    if (is_newest(generation)) set_gathering(GatheringState::kComplete);
+  };
+  callbacks.state_changed = [this, generation](ice::State state) { on_ice_state(generation, state); };
+  callbacks.received = [this](std::span<std::uint8_t> packet) { on_packet(packet); };
+  return ice::IceTransport::make(engine_.main, options, std::move(callbacks));
+}
+
+Status Transport::ensure(bool controlling) {
+  if (current_) {
+    if (current_->state() == ice::State::kNew && !current_->remote()) current_->set_controlling(controlling);
+    return {};
+  }
+  if (!dtls_) return Error{ErrorCode::kInternal, "DTLS cannot be set up", "dtls"};
+  SIDETONE_TRY(current_, make_ice(controlling));
+  current_generation_ = generations_made_;
+  return {};
+}
+
+Status Transport::prepare_restart(bool controlling) {
+  if (!current_) return ensure(controlling);
+  if (next_) return {};
+  SIDETONE_TRY(next_, make_ice(controlling));
+  next_generation_ = generations_made_;
+  return {};
+}
+
+void Transport::drop_restart() {
+  if (next_) discard(std::move(next_));
+}
+
+void Transport::drop() {
+  drop_restart();
+  if (!current_) return;
+  discard(std::move(current_));
+  gathering_ = GatheringState::kNew;
+}
+
+/// An ICE session may not die while one of its callbacks runs.
+void Transport::discard(IcePtr ice) {
+  std::shared_ptr<ice::IceTransport> shared(std::move(ice));
+  engine_.post([shared] {});
+}
+
+std::optional<ice::Credentials> Transport::remote_credentials() const {
+  return current_ ? newest().remote() : std::nullopt;
+}
+
+void Transport::set_gathering(GatheringState state) {
+  if (gathering_ == state) return;
+  gathering_ = state;
+  events_.states_changed();
+}
+
+void Transport::gather() {
+  if (!current_ || newest().gathering_done()) return;
+  set_gathering(GatheringState::kGathering);
+  servers_.when_ready([this, alive = alive_] {
+    if (!*alive || closed_ || !current_) return;
+    ice::IceTransport& ice = next_ ? *next_ : *current_;
+    if (!ice.gather(ice::host_addresses(), servers_.servers()).ok()) set_gathering(GatheringState::kComplete);
+  });
+}
+
+Status Transport::set_remote(const ice::Credentials& credentials) {
+  return (next_ ? *next_ : *current_).set_remote(credentials);
+}
+
+ice::IceTransport* Transport::by_ufrag(const std::string& ufrag) {
+  if (ufrag.empty()) return next_ ? next_.get() : current_.get();
+  for (ice::IceTransport* ice : {next_.get(), current_.get()})
+    if (ice != nullptr && (!ice->remote() || ice->remote()->ufrag == ufrag)) return ice;
+  return nullptr;
+}
+
+Status Transport::add_candidate(const ice::Candidate& candidate, const std::string& ufrag) {
+  ice::IceTransport* ice = by_ufrag(ufrag);
+  if (ice == nullptr) return Error{ErrorCode::kNotFound, "candidate is of another ICE generation", "ice"};
+  if (candidate.protocol == ice::Protocol::kTcp) return {};  // browsers offer them; they are no fault
+  if (!ice::is_mdns_name(candidate.address)) return ice->add_remote(candidate);
+  const std::uint64_t id = engine_.mdns.resolve(
+      candidate.address, [this, alive = alive_, candidate, generation = ufrag.empty() ? (ice->remote() ? ice->remote()->ufrag : "") : ufrag](const std::string& address) {
+        if (!*alive || closed_ || address.starts_with("fe80:")) return;
+        ice::IceTransport* target = by_ufrag(generation);
+        ice::Candidate resolved = candidate;
+        resolved.address = address;
+        if (target != nullptr) (void)target->add_remote(resolved);
+      });
+  if (id == 0) return Error{ErrorCode::kTooLarge, "too many names to resolve", "mdns"};
+  mdns_questions_.push_back(id);
+  return {};
+}
+
+void Transport::remote_candidates_done(const std::string& ufrag) {
+  // While names are being resolved there is more to come; libnice then decides by its own time.
+  if (ice::IceTransport* ice = by_ufrag(ufrag); ice != nullptr && mdns_questions_.empty()) ice->remote_done();
+}
+
+Status Transport::start_dtls(dtls::Role role, std::vector<dtls::Fingerprint> fingerprints) {
+  if (wanted_role_) return {};
+  wanted_role_ = role;
+  remote_fingerprints_ = std::move(fingerprints);
+  // The client waits for a path; a server may take what came before.
+  if (ice_state() != ice::State::kConnected) return {};
+  SIDETONE_CHECK(dtls_->start(role, remote_fingerprints_));
+  arm_dtls_timer();
+  return {};
+}
+
+std::optional<dtls::Role> Transport::dtls_role() const { return wanted_role_; }
+
+ice::State Transport::ice_state() const { return current_ ? current_->state() : ice::State::kNew; }
+
+void Transport::on_ice_state(std::uint64_t generation, ice::State state) {
+  if (closed_) return;
+  if (next_ && generation == next_generation_) {
+    if (state == ice::State::kConnected) {
+      discard(std::exchange(current_, std::move(next_)));
+      current_generation_ = generation;
+      ++figures_.pair_changes;
+    } else if (state != ice::State::kFailed || current_->state() == ice::State::kConnected) {
+      return;  // the old path goes on
+    }
+  } else if (generation != current_generation_) {
+    return;
+  }
+  if (state == ice::State::kConnected && wanted_role_ && dtls_->state() == dtls::State::kNew) {
+    ++figures_.pair_changes;
+    (void)dtls_->start(*wanted_role_, remote_fingerprints_);
+    arm_dtls_timer();
+  }
+  events_.states_changed();
+}
+
+void Transport::on_dtls_state(dtls::State state) {
+  if (state == dtls::State::kConnected) {
+    const auto keys = dtls_->srtp_keys();
+    if (keys.ok()) {
+      auto session = srtp::SrtpSession::make(keys.value().suite, keys.value().local, keys.value().remote);
+      if (session.ok()) srtp_ = std::move(session).value();
+    }
+    events_.connected();
+  }
+  events_.states_changed();
+}
+
+void Transport::arm_dtls_timer() {
+  if (const auto timeout = dtls_->timeout()) {
+    dtls_timer_.start(*timeout);
+  } else {
+    dtls_timer_.stop();
+  }
+}
+
+void Transport::on_packet(std::span<std::uint8_t> packet) {
+  if (closed_) return;
+  ++figures_.packets_received;
+  figures_.bytes_received += packet.size();
+  switch (rtp::classify(packet)) {
+    case rtp::PacketKind::kDtls:
+      dtls_->receive(packet);
+      arm_dtls_timer();
+      break;
+    case rtp::PacketKind::kRtp:
+      if (srtp_) {
+        const auto plain = srtp_->unprotect_rtp(packet);
+        if (plain.ok()) events_.rtp(plain.value());
+      }
+      break;
+    case rtp::PacketKind::kRtcp:
+      if (srtp_) {
+        const auto plain = srtp_->unprotect_rtcp(packet);
+        if (plain.ok()) events_.rtcp(plain.value());
+      }
+      break;
+    case rtp::PacketKind::kStun:
+    case rtp::PacketKind::kTurnChannel:
+    case rtp::PacketKind::kUnknown: ++figures_.unknown_packets; break;
+  }
+}
+
+bool Transport::send_packet(Bytes packet) {
+  if (!current_ || !current_->send(packet)) {
+    ++figures_.packets_discarded_on_send;
+    return false;
+  }
+  ++figures_.packets_sent;
+  figures_.bytes_sent += packet.size();
+  return true;
+}
+
+bool Transport::send_rtp(std::span<std::uint8_t> buffer, std::size_t length) {
+  if (!srtp_) return false;
+  const auto packet = srtp_->protect_rtp(buffer, length);
+  return packet.ok() && send_packet(packet.value());
+}
+
+bool Transport::send_rtcp(std::span<std::uint8_t> buffer, std::size_t length) {
+  if (!srtp_) return false;
+  const auto packet = srtp_->protect_rtcp(buffer, length);
+  return packet.ok() && send_packet(packet.value());
+}
+
+bool Transport::send_data(Bytes packet) { return dtls_->send(packet).ok(); }
+
+void Transport::close() {
+  if (std::exchange(closed_, true)) return;
+  events_.states_changed = [] {};
+  events_.connected = [] {};
+  for (const std::uint64_t id : mdns_questions_) engine_.mdns.forget(id);
+  dtls_timer_.stop();
+  if (dtls_) dtls_->close();
+  if (next_) discard(std::move(next_));
+  if (current_) discard(std::move(current_));
+}
+
+}  // namespace sidetone::media::peer

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/dtls/dtls_transport.hpp"
+#include "media/ice/ice_transport.hpp"
+#include "media/ice/server_lookup.hpp"
+#include "media/peer/engine_context.hpp"
+#include "media/peer/peer_connection.hpp"
+#include "media/srtp/srtp_session.hpp"
+
+namespace sidetone::media::peer {
+
+struct TransportEvents {
+  std::function<void(const ice::Candidate&, const std::string& ufrag)> candidate_found;
+  std::function<void()> states_changed;
+  std::function<void()> connected;                        ///< DTLS is up and SRTP has its keys
+  std::function<void(Bytes)> rtp;                         ///< decrypted
+  std::function<void(Bytes)> rtcp;                        ///< decrypted
+  std::function<void(Bytes)> data;                        ///< one SCTP packet
+};
+
+/// The one path of a BUNDLE: ICE below DTLS, SRTP beside it. An ICE restart is prepared beside the present session, which carries everything until the
+/// new one is connected.
+/// @thread I/O.
+class Transport {
+ public:
+  Transport(EngineContext& engine, const Configuration& configuration, std::shared_ptr<const dtls::Certificate> certificate, TransportEvents events);
+  ~Transport();
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  /// The ICE session of the next description; made where there is none.
+  Status ensure(bool controlling);
+  /// A second ICE session for a restart; the same one when it is there already.
+  Status prepare_restart(bool controlling);
+  void drop_restart();
+  /// Before a first connection: back to nothing (rollback of a first offer).
+  void drop();
+  [[nodiscard]] bool exists() const { return current_ != nullptr; }
+  [[nodiscard]] bool restarting() const { return next_ != nullptr; }
+
+  /// Of the session that is being negotiated. Must exist.
+  [[nodiscard]] const ice::Credentials& local_credentials() const { return newest().local(); }
+  [[nodiscard]] const std::vector<ice::Candidate>& local_candidates() const { return newest().local_candidates(); }
+  [[nodiscard]] bool gathering_done() const { return newest().gathering_done(); }
+  /// What the far end uses now.
+  [[nodiscard]] std::optional<ice::Credentials> remote_credentials() const;
+  void gather();
+  Status set_remote(const ice::Credentials& credentials);
+  /// @param ufrag  of the generation that it belongs to; empty: the newest. Names are resolved.
+  Status add_candidate(const ice::Candidate& candidate, const std::string& ufrag);
+  void remote_candidates_done(const std::string& ufrag);
+
+  Status start_dtls(dtls::Role role, std::vector<dtls::Fingerprint> fingerprints);
+  [[nodiscard]] std::optional<dtls::Role> dtls_role() const;
+  [[nodiscard]] const std::vector<dtls::Fingerprint>& remote_fingerprints() const { return remote_fingerprints_; }
+
+  /// Protects in place and sends. @param buffer  the packet and srtp::kMaxTrailerBytes of room.
+  bool send_rtp(std::span<std::uint8_t> buffer, std::size_t length);
+  bool send_rtcp(std::span<std::uint8_t> buffer, std::size_t length);
+  /// One SCTP packet.
+  bool send_data(Bytes packet);
+  void close();
+
+  [[nodiscard]] ice::State ice_state() const;
+  [[nodiscard]] dtls::State dtls_state() const { return dtls_->state(); }
+  [[nodiscard]] GatheringState gathering_state() const { return gathering_; }
+  [[nodiscard]] bool media_ready() const { return srtp_ != nullptr; }
+
+  // For statistics
+  struct Figures {
+    std::uint64_t packets_sent = 0;
+    std::uint64_t packets_received = 0;
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t bytes_received = 0;
+    std::uint64_t packets_discarded_on_send = 0;
+    std::uint64_t unknown_packets = 0;
+    std::uint64_t pair_changes = 0;
+  };
+  [[nodiscard]] const Figures& figures() const { return figures_; }
+  [[nodiscard]] const ice::IceTransport* active_ice() const { return current_.get(); }
+  [[nodiscard]] const dtls::DtlsTransport& dtls() const { return *dtls_; }
+  [[nodiscard]] const srtp::SrtpSession* srtp() const { return srtp_.get(); }
+  [[nodiscard]] const dtls::Certificate& certificate() const { return *certificate_; }
+
+ private:
+  using IcePtr = std::unique_ptr<ice::IceTransport>;
+  [[nodiscard]] const ice::IceTransport& newest() const { return next_ ? *next_ : *current_; }
+  [[nodiscard]] bool is_newest(std::uint64_t generation) const { return generation == (next_ ? next_generation_ : current_generation_); }
+  [[nodiscard]] ice::IceTransport* by_ufrag(const std::string& ufrag);
+  Result<IcePtr> make_ice(bool controlling);
+  void on_ice_state(std::uint64_t generation, ice::State state);
+  void on_packet(std::span<std::uint8_t> packet);
+  void on_dtls_state(dtls::State state);
+  void arm_dtls_timer();
+  bool send_packet(Bytes packet);
+  void set_gathering(GatheringState state);
+  void discard(IcePtr ice);
+
+  EngineContext& engine_;
+  Configuration configuration_;
+  std::shared_ptr<const dtls::Certificate> certificate_;
+  TransportEvents events_;
+  ice::ServerLookup servers_;
+  IcePtr current_;
+  IcePtr next_;
+  std::uint64_t generations_made_ = 0;
+  std::uint64_t current_generation_ = 0;
+  std::uint64_t next_generation_ = 0;
+  std::unique_ptr<dtls::DtlsTransport> dtls_;
+  std::unique_ptr<srtp::SrtpSession> srtp_;
+  std::vector<dtls::Fingerprint> remote_fingerprints_;
+  std::optional<dtls::Role> wanted_role_;
+  GatheringState gathering_ = GatheringState::kNew;
+  ice::Timer dtls_timer_;
+  std::vector<std::uint64_t> mdns_questions_;
+  Figures figures_;
+  bool closed_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace sidetone::media::peer

@@ -1,0 +1,149 @@
+#include "media/peer/voice_stream.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "media/rtp/header_extensions.hpp"
+
+namespace sidetone::media::peer {
+namespace {
+
+std::uint32_t random_ssrc(Random& random) {
+  for (;;)
+    if (const std::uint32_t ssrc = random.next_u32(); ssrc != 0) return ssrc;
+}
+
+}  // namespace
+
+VoiceStream::VoiceStream(EngineContext& engine, Transport& transport, std::string cname, std::function<void(std::string)> source_lost)
+    : engine_(engine),
+      transport_(transport),
+      ssrc_(random_ssrc(engine.random)),
+      // RFC 3550 §5.1 wants a random start; below 2^15 the first wrap is far off, so that a far end that lost the first packets guesses ROC right.
+      sequence_(static_cast<std::uint16_t>(engine.random.next_u32() & 0x7fff)),
+      cname_(std::move(cname)),
+      source_lost_(std::move(source_lost)),
+      reports_(engine.clock, engine.random, ssrc_, cname_),
+      report_timer_(engine.main, [this] {
+        report(false);
+        report_timer_.start(reports_.next_interval());
+      }) {}
+
+VoiceStream::~VoiceStream() { stop(); }
+
+Status VoiceStream::ensure_leg() {
+  if (stopped_) return Error{ErrorCode::kConflict, "the connection is closed", "voice"};
+  if (leg_) return {};
+  SIDETONE_TRY(leg_, engine_.audio.add_leg({parameters_.send, parameters_.receive, parameters_.packet_time}));
+  engine_.legs[*leg_] = {[this](const audio::OutgoingFrame& frame) { on_frame(frame); }, [this](const std::string& reason) { source_lost_(reason); }};
+  return {};
+}
+
+Status VoiceStream::configure(VoiceParameters parameters) {
+  parameters_ = std::move(parameters);
+  if (!leg_) return ensure_leg();
+  return engine_.audio.update_leg(*leg_, {parameters_.send, parameters_.receive, parameters_.packet_time});
+}
+
+void VoiceStream::start() {
+  if (std::exchange(started_, true)) return;
+  report_timer_.start(reports_.next_interval());
+}
+
+void VoiceStream::stop() {
+  if (std::exchange(stopped_, true)) return;
+  if (started_) report(true);
+  report_timer_.stop();
+  if (!leg_) return;
+  engine_.legs.erase(*leg_);
+  engine_.audio.remove_leg(*leg_);
+  leg_.reset();
+}
+
+Status VoiceStream::set_source(const audio::Source& source) {
+  SIDETONE_CHECK(ensure_leg());
+  return engine_.audio.set_source(*leg_, source);
+}
+
+void VoiceStream::set_muted(bool muted) {
+  if (ensure_leg().ok()) engine_.audio.set_muted(*leg_, muted);
+}
+
+Status VoiceStream::set_sink(const audio::Sink& sink) {
+  SIDETONE_CHECK(ensure_leg());
+  return engine_.audio.set_sink(*leg_, sink);
+}
+
+void VoiceStream::on_frame(const audio::OutgoingFrame& frame) {
+  if (!parameters_.send || !transport_.media_ready()) return;
+  std::array<std::uint8_t, 64> extension_storage;
+  ByteWriter extension(extension_storage);
+  std::array<rtp::ExtensionElement, 2> elements;
+  std::size_t count = 0;
+  // RFC 6464 §3: the top bit is voice activity, which the engine does not judge; the rest is −dBov.
+  const std::uint8_t level = frame.level_dbov & 0x7f;
+  if (parameters_.audio_level_id != 0) elements[count++] = {parameters_.audio_level_id, {&level, 1}};
+  // RFC 8843 §15.2: long enough that the far end has seen it; it also follows an SSRC change by itself.
+  constexpr std::uint64_t kPacketsWithMid = 50;
+  if (parameters_.mid_id != 0 && reports_.packets_sent() < kPacketsWithMid && parameters_.mid.size() <= 16)
+    elements[count++] = {parameters_.mid_id, {reinterpret_cast<const std::uint8_t*>(parameters_.mid.data()), parameters_.mid.size()}};
+
+  rtp::Packet packet;
+  if (count > 0) {
+    const auto profile = rtp::write_header_extensions(std::span{elements}.first(count), extension);
+    if (profile.ok()) {
+      packet.extension_profile = profile.value();
+      packet.extension = extension.written();
+    }
+  }
+  packet.marker = frame.marker;
+  packet.payload_type = frame.payload_type;
+  packet.sequence = sequence_++;
+  packet.timestamp = frame.timestamp;
+  packet.ssrc = ssrc_;
+  packet.payload = frame.payload;
+  std::array<std::uint8_t, rtp::kMaxPacketBytes + srtp::kMaxTrailerBytes> buffer;
+  ByteWriter out(std::span{buffer}.first(rtp::kMaxPacketBytes));
+  if (!rtp::write_rtp(packet, out).ok()) return;
+  if (!transport_.send_rtp(buffer, out.size())) return;
+  reports_.on_sent(frame.timestamp, parameters_.send->clock_rate_hz, frame.payload.size(), out.size() - frame.payload.size());
+}
+
+void VoiceStream::on_rtp(Bytes bytes) {
+  const auto parsed = rtp::parse_rtp(bytes);
+  if (!parsed.ok()) {
+    ++malformed_;
+    return;
+  }
+  const rtp::Packet& packet = parsed.value();
+  const MonotonicTime now = engine_.clock.now();
+  const auto binding = std::find_if(parameters_.receive.begin(), parameters_.receive.end(),
+                                    [&](const audio::CodecBinding& codec) { return codec.payload_type == packet.payload_type; });
+  if (binding != parameters_.receive.end()) {
+    reports_.on_received(packet, binding->clock_rate_hz, now);
+    last_payload_type_ = packet.payload_type;
+  }
+  if (leg_) engine_.audio.deliver(*leg_, {packet.ssrc, packet.sequence, packet.timestamp, packet.payload_type, packet.marker, now, packet.payload});
+}
+
+void VoiceStream::on_rtcp(Bytes bytes) {
+  const auto compound = rtp::parse_rtcp(bytes);
+  if (!compound.ok()) {
+    ++malformed_;
+    return;
+  }
+  reports_.on_rtcp(compound.value());
+}
+
+void VoiceStream::report(bool goodbye) {
+  std::array<std::uint8_t, 512 + srtp::kMaxTrailerBytes> buffer;
+  ByteWriter out(std::span{buffer}.first(512));
+  if (reports_.write(out, goodbye).ok()) (void)transport_.send_rtcp(buffer, out.size());
+}
+
+std::optional<audio::LegStats> VoiceStream::leg_stats() const {
+  return leg_ ? std::optional(engine_.audio.stats(*leg_)) : std::nullopt;
+}
+
+}  // namespace sidetone::media::peer

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/ice/main_context.hpp"
+#include "media/peer/engine_context.hpp"
+#include "media/peer/transport.hpp"
+#include "media/rtp/rtcp_session.hpp"
+
+namespace sidetone::media::peer {
+
+/// What negotiation found for the one audio section.
+struct VoiceParameters {
+  std::optional<audio::CodecBinding> send;  ///< none: nothing is sent
+  std::vector<audio::CodecBinding> receive;
+  Milliseconds packet_time{20};
+  std::uint8_t audio_level_id = 0;  ///< 0: not negotiated
+  std::uint8_t mid_id = 0;
+  std::string mid;
+};
+
+/// The voice of one peer connection: a leg of the audio engine on one side, RTP and RTCP on the other.
+/// @thread I/O.
+class VoiceStream {
+ public:
+  /// @param source_lost  the leg's device went away.
+  VoiceStream(EngineContext& engine, Transport& transport, std::string cname, std::function<void(std::string)> source_lost);
+  ~VoiceStream();
+  VoiceStream(const VoiceStream&) = delete;
+  VoiceStream& operator=(const VoiceStream&) = delete;
+
+  Status configure(VoiceParameters parameters);
+  /// The transport is up: reports begin.
+  void start();
+  /// BYE, and the leg is given back.
+  void stop();
+
+  Status set_source(const audio::Source& source);
+  void set_muted(bool muted);
+  Status set_sink(const audio::Sink& sink);
+
+  void on_rtp(Bytes packet);
+  void on_rtcp(Bytes packet);
+
+  [[nodiscard]] std::uint32_t ssrc() const { return ssrc_; }
+  [[nodiscard]] const std::string& cname() const { return cname_; }
+  [[nodiscard]] const VoiceParameters& parameters() const { return parameters_; }
+  [[nodiscard]] const rtp::RtcpSession& reports() const { return reports_; }
+  [[nodiscard]] std::optional<audio::LegStats> leg_stats() const;
+  [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
+  [[nodiscard]] std::uint8_t last_payload_type() const { return last_payload_type_; }
+
+ private:
+  Status ensure_leg();
+  void on_frame(const audio::OutgoingFrame& frame);
+  void report(bool goodbye);
+
+  EngineContext& engine_;
+  Transport& transport_;
+  std::uint32_t ssrc_;
+  std::uint16_t sequence_;
+  std::string cname_;
+  std::function<void(std::string)> source_lost_;
+  VoiceParameters parameters_;
+  rtp::RtcpSession reports_;
+  ice::Timer report_timer_;
+  std::optional<audio::LegId> leg_;
+  bool started_ = false;
+  bool stopped_ = false;
+  std::uint8_t last_payload_type_ = 0;
+  std::uint64_t malformed_ = 0;
+};
+
+}  // namespace sidetone::media::peer

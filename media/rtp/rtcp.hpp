@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "core/base/bytes.hpp"
+#include "core/base/result.hpp"
+
+namespace sidetone::media::rtp {
+
+inline constexpr std::uint8_t kSenderReport = 200;
+inline constexpr std::uint8_t kReceiverReport = 201;
+inline constexpr std::uint8_t kSourceDescription = 202;
+inline constexpr std::uint8_t kGoodbye = 203;
+
+/// @source RFC 3550 §6.4.1
+struct ReportBlock {
+  std::uint32_t ssrc = 0;
+  std::uint8_t fraction_lost = 0;        ///< 1/256
+  std::int32_t cumulative_lost = 0;      ///< 24 bits, negative with duplicates
+  std::uint32_t highest_sequence = 0;    ///< with cycles in the upper half
+  std::uint32_t jitter = 0;              ///< RTP clock
+  std::uint32_t last_sender_report = 0;  ///< middle 32 bits of its NTP time; 0: none yet
+  std::uint32_t delay_since_last = 0;    ///< 1/65536 s
+  bool operator==(const ReportBlock&) const = default;
+};
+
+struct SenderInfo {
+  std::uint64_t ntp = 0;
+  std::uint32_t rtp_timestamp = 0;
+  std::uint32_t packets = 0;
+  std::uint32_t octets = 0;
+  bool operator==(const SenderInfo&) const = default;
+};
+
+/// What a compound packet says that we use; of repeated parts the first ones that fit.
+struct RtcpCompound {
+  std::optional<std::uint32_t> sender_ssrc;  ///< of the first SR or RR
+  std::optional<SenderInfo> sender;
+  std::array<ReportBlock, 31> reports{};
+  std::size_t report_count = 0;
+  std::string_view cname;  ///< borrowed
+  std::array<std::uint32_t, 31> goodbyes{};
+  std::size_t goodbye_count = 0;
+  std::size_t other_packets = 0;  ///< feedback, XR, APP: well formed, not used
+  bool reduced_size = false;      ///< does not begin with SR or RR (RFC 5506)
+};
+
+/// @fuzz
+/// @error kTruncated, kMalformed, kTooLarge. @thread any; no allocation. @source RFC 3550 §6, Appendix A.2; RFC 5506
+Result<RtcpCompound> parse_rtcp(Bytes bytes);
+
+/// What `write_report` puts together.
+struct Report {
+  std::uint32_t ssrc = 0;
+  std::optional<SenderInfo> sender;  ///< SR with it, RR without
+  std::span<const ReportBlock> reports;
+  std::string_view cname;  ///< up to 255 bytes
+  bool goodbye = false;
+};
+
+/// Append SR or RR, SDES with CNAME and, if asked for, BYE. @error kTooLarge; kOutOfRange: over 31 reports.
+Status write_report(const Report& report, ByteWriter& out);
+
+}  // namespace sidetone::media::rtp

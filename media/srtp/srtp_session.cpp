@@ -1,0 +1,170 @@
+#include "media/srtp/srtp_session.hpp"
+
+#include <srtp2/srtp.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace sidetone::media::srtp {
+namespace {
+
+bool initialise_library() {
+  static const bool ready = srtp_init() == srtp_err_status_ok;
+  return ready;
+}
+
+void set_policy(Suite suite, srtp_policy_t& policy) {
+  switch (suite) {
+    case Suite::kAesCm128HmacSha1_80:
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtp);
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
+      break;
+    case Suite::kAesCm128HmacSha1_32:
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&policy.rtp);
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);  // RFC 5764 §4.1.2: RTCP keeps the long tag
+      break;
+    case Suite::kAeadAes128Gcm:
+      srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp);
+      srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtcp);
+      break;
+    case Suite::kAeadAes256Gcm:
+      srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtp);
+      srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtcp);
+      break;
+  }
+}
+
+Result<srtp_t> make_direction(Suite suite, Bytes key, srtp_ssrc_type_t direction) {
+  std::vector<std::uint8_t> key_copy(key.begin(), key.end());
+  srtp_policy_t policy{};
+  set_policy(suite, policy);
+  policy.ssrc.type = direction;
+  policy.key = key_copy.data();
+  policy.window_size = kReplayWindow;
+  policy.allow_repeat_tx = 0;
+  srtp_t session = nullptr;
+  const auto status = srtp_create(&session, &policy);
+  std::fill(key_copy.begin(), key_copy.end(), std::uint8_t{0});
+  if (status != srtp_err_status_ok) return Error{ErrorCode::kUnsupported, "SRTP cipher is not available", "srtp"};
+  return session;
+}
+
+Result<Bytes> protected_packet(std::span<std::uint8_t> buffer, srtp_err_status_t status, int length) {
+  if (status != srtp_err_status_ok) return Error{ErrorCode::kInternal, "SRTP refuses to protect the packet", "srtp"};
+  return Bytes{buffer.first(static_cast<std::size_t>(length))};
+}
+
+Status check_room(std::span<std::uint8_t> buffer, std::size_t length, std::size_t least) {
+  if (length < least || buffer.size() < length || buffer.size() - length < kMaxTrailerBytes)
+    return Error{ErrorCode::kOutOfRange, "no room for the SRTP trailer", "srtp"};
+  return {};
+}
+
+}  // namespace
+
+std::string_view suite_name(Suite suite) {
+  switch (suite) {
+    case Suite::kAesCm128HmacSha1_80: return "AES_CM_128_HMAC_SHA1_80";
+    case Suite::kAesCm128HmacSha1_32: return "AES_CM_128_HMAC_SHA1_32";
+    case Suite::kAeadAes128Gcm: return "AEAD_AES_128_GCM";
+    case Suite::kAeadAes256Gcm: return "AEAD_AES_256_GCM";
+  }
+  return "";
+}
+
+KeyLengths key_lengths(Suite suite) {
+  switch (suite) {
+    case Suite::kAesCm128HmacSha1_80:
+    case Suite::kAesCm128HmacSha1_32: return {16, 14};
+    case Suite::kAeadAes128Gcm: return {16, 12};
+    case Suite::kAeadAes256Gcm: return {32, 12};
+  }
+  return {};
+}
+
+Result<std::unique_ptr<SrtpSession>> SrtpSession::make(Suite suite, Bytes local_key, Bytes remote_key) {
+  if (!initialise_library()) return Error{ErrorCode::kUnsupported, "libsrtp does not start", "srtp"};
+  const KeyLengths lengths = key_lengths(suite);
+  const std::size_t bytes = lengths.key + lengths.salt;
+  if (bytes == 0 || local_key.size() != bytes || remote_key.size() != bytes)
+    return Error{ErrorCode::kOutOfRange, "SRTP key has a wrong length", "srtp"};
+  std::unique_ptr<SrtpSession> session(new SrtpSession(suite));
+  SIDETONE_TRY(session->outgoing_, make_direction(suite, local_key, ssrc_any_outbound));
+  SIDETONE_TRY(session->incoming_, make_direction(suite, remote_key, ssrc_any_inbound));
+  return session;
+}
+
+SrtpSession::~SrtpSession() {
+  if (outgoing_ != nullptr) srtp_dealloc(outgoing_);
+  if (incoming_ != nullptr) srtp_dealloc(incoming_);
+}
+
+Result<Bytes> SrtpSession::protect_rtp(std::span<std::uint8_t> buffer, std::size_t length) {
+  SIDETONE_CHECK(check_room(buffer, length, 12));
+  int size = static_cast<int>(length);
+  const auto status = srtp_protect(outgoing_, buffer.data(), &size);
+  return protected_packet(buffer, status, size);
+}
+
+Result<Bytes> SrtpSession::protect_rtcp(std::span<std::uint8_t> buffer, std::size_t length) {
+  SIDETONE_CHECK(check_room(buffer, length, 8));
+  int size = static_cast<int>(length);
+  const auto status = srtp_protect_rtcp(outgoing_, buffer.data(), &size);
+  return protected_packet(buffer, status, size);
+}
+
+Result<Bytes> SrtpSession::unprotect_rtp(std::span<std::uint8_t> packet) {
+  if (packet.size() < 12) {
+    ++counters_.malformed;
+    return Error{ErrorCode::kTruncated, "SRTP packet ends early", "srtp"};
+  }
+  int size = static_cast<int>(packet.size());
+  const std::uint32_t ssrc = ByteReader(Bytes{packet}.subspan(8)).u32();
+  const auto status = srtp_unprotect(incoming_, packet.data(), &size);
+  if (status == srtp_err_status_ok) remember_source(ssrc);
+  return unprotected(packet, status, size);
+}
+
+Result<Bytes> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) {
+  if (packet.size() < 8) {
+    ++counters_.malformed;
+    return Error{ErrorCode::kTruncated, "SRTCP packet ends early", "srtp"};
+  }
+  int size = static_cast<int>(packet.size());
+  const std::uint32_t ssrc = ByteReader(Bytes{packet}.subspan(4)).u32();
+  const auto status = srtp_unprotect_rtcp(incoming_, packet.data(), &size);
+  if (status == srtp_err_status_ok) remember_source(ssrc);
+  return unprotected(packet, status, size);
+}
+
+Result<Bytes> SrtpSession::unprotected(std::span<std::uint8_t> packet, int status, int length) {
+  switch (status) {
+    case srtp_err_status_ok: return Bytes{packet.first(static_cast<std::size_t>(length))};
+    case srtp_err_status_auth_fail:
+    case srtp_err_status_cipher_fail:
+      ++counters_.authentication_failures;
+      return Error{ErrorCode::kUnauthenticated, "SRTP tag does not fit", "srtp"};
+    case srtp_err_status_replay_fail:
+    case srtp_err_status_replay_old:
+    case srtp_err_status_pkt_idx_old:
+      ++counters_.replays;
+      return Error{ErrorCode::kConflict, "SRTP packet came before", "srtp"};
+    default:
+      ++counters_.malformed;
+      return Error{ErrorCode::kMalformed, "SRTP packet is malformed", "srtp"};
+  }
+}
+
+void SrtpSession::remember_source(std::uint32_t ssrc) {
+  const auto known = std::span{sources_}.first(source_count_);
+  if (std::find(known.begin(), known.end(), ssrc) != known.end()) return;
+  if (source_count_ < kMaxSources) {
+    sources_[source_count_++] = ssrc;
+    return;
+  }
+  srtp_remove_stream(incoming_, sources_[next_source_]);
+  sources_[next_source_] = ssrc;
+  next_source_ = (next_source_ + 1) % kMaxSources;
+}
+
+}  // namespace sidetone::media::srtp

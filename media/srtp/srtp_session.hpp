@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/base/bytes.hpp"
+#include "core/base/result.hpp"
+
+struct srtp_ctx_t_;
+
+namespace sidetone::media::srtp {
+
+/// DTLS-SRTP protection profiles. @source RFC 5764 §4.1.2, RFC 7714 §14.2
+enum class Suite : std::uint16_t {
+  kAesCm128HmacSha1_80 = 0x0001,
+  kAesCm128HmacSha1_32 = 0x0002,
+  kAeadAes128Gcm = 0x0007,
+  kAeadAes256Gcm = 0x0008,
+};
+
+/// Name in IANA's registry, "SRTP_AEAD_AES_128_GCM"; as webrtc-stats' srtpCipher wants it without "SRTP_".
+std::string_view suite_name(Suite suite);
+/// Bytes of master key and of salt.
+struct KeyLengths {
+  std::size_t key = 0;
+  std::size_t salt = 0;
+};
+KeyLengths key_lengths(Suite suite);
+
+/// Room that `protect` needs behind the packet: tag, and SRTCP's index.
+inline constexpr std::size_t kMaxTrailerBytes = 16 + 4;
+inline constexpr std::size_t kReplayWindow = 1024;  ///< packets; RFC 3711 §3.3.2 asks for at least 64
+/// Received sources kept at a time; the oldest is forgotten.
+inline constexpr std::size_t kMaxSources = 16;
+
+struct Counters {
+  std::uint64_t authentication_failures = 0;
+  std::uint64_t replays = 0;  ///< seen before, or older than the window
+  std::uint64_t malformed = 0;
+};
+
+/// Both directions of one SRTP session. Any authenticated SSRC is received; rollover counters are kept for each.
+/// @thread one at a time; no allocation except for a new SSRC. @source RFC 3711, RFC 7714
+class SrtpSession {
+ public:
+  /// @param local_key  master key and salt that we send with. @param remote_key  the far end's.
+  /// @error kUnsupported: the library lacks the cipher; kOutOfRange: key of a wrong length.
+  static Result<std::unique_ptr<SrtpSession>> make(Suite suite, Bytes local_key, Bytes remote_key);
+  ~SrtpSession();
+  SrtpSession(const SrtpSession&) = delete;
+  SrtpSession& operator=(const SrtpSession&) = delete;
+
+  /// In place. @param buffer  the packet and kMaxTrailerBytes of room. @return the whole protected packet.
+  Result<Bytes> protect_rtp(std::span<std::uint8_t> buffer, std::size_t length);
+  Result<Bytes> protect_rtcp(std::span<std::uint8_t> buffer, std::size_t length);
+  /// In place. @error kUnauthenticated: wrong tag; kConflict: replay; kMalformed. All are counted.
+  Result<Bytes> unprotect_rtp(std::span<std::uint8_t> packet);
+  Result<Bytes> unprotect_rtcp(std::span<std::uint8_t> packet);
+
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] Suite suite() const { return suite_; }
+
+ private:
+  explicit SrtpSession(Suite suite) : suite_(suite) {}
+  Result<Bytes> unprotected(std::span<std::uint8_t> packet, int status, int length);
+  void remember_source(std::uint32_t ssrc);
+
+  Suite suite_;
+  srtp_ctx_t_* outgoing_ = nullptr;
+  srtp_ctx_t_* incoming_ = nullptr;
+  std::array<std::uint32_t, kMaxSources> sources_{};
+  std::size_t source_count_ = 0;
+  std::size_t next_source_ = 0;
+  Counters counters_;
+};
+
+}  // namespace sidetone::media::srtp
