@@ -2,11 +2,11 @@
 //   node tools/build_web.mjs            page and node programs, into build/web/
 //   node tools/build_web.mjs --tests    and the tests, into build/web-tests/
 //
-//   web/*.ts               → build/web/*.js          the page's entry points, for browsers
-//   web/node/*.ts          → build/web/node/*.mjs    programs for node
+//   web/pages/*.ts         → build/web/*.js          the pages' entry points, for browsers; web/pages/*.html beside them
+//   web/tools/*.ts         → build/web/*.mjs         programs for node
 //   tests/{web,e2e}/**/*.test.ts, tests/bench/*/bench.ts → build/web-tests/…/*.mjs
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
@@ -44,8 +44,9 @@ const node = {
 };
 
 mkdirSync(join(root, "build/web"), { recursive: true });
-await bundle(files("web", isEntry, false), { outbase: "web", outdir: "build/web", platform: "browser" });
-await bundle(files("web/node", isEntry, false), { outbase: "web", outdir: "build/web", ...node });
+await bundle(files("web/pages", isEntry, false), { outbase: "web/pages", outdir: "build/web", platform: "browser" });
+for (const page of files("web/pages", (name) => name.endsWith(".html"), false)) copyFileSync(join(root, page), join(root, "build/web", basename(page)));
+await bundle(files("web/tools", isEntry, false), { outbase: "web/tools", outdir: "build/web", ...node });
 if (process.argv.includes("--tests")) {
   const tests = [
     ...files("tests/web", (name) => name.endsWith(".test.ts")),
