@@ -1,0 +1,21 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "media/audio/audio_engine.hpp"
+
+namespace sidetone::host::control {
+
+/// What a MediaStreamTrack of a client records from. The microphone is open while a peer connection sends the track.
+struct Track {
+  media::audio::Source source;
+  bool enabled = true;
+};
+
+/// The source of a deviceId: a microphone that is there now, `echo` or `music`.
+/// @error kUnavailable: no such microphone; says why where there is none at all.
+Result<media::audio::Source> source_of_device(const media::audio::AudioEngine& audio, const std::string& device);
+
+}  // namespace sidetone::host::control
