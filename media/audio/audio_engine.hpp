@@ -11,8 +11,8 @@
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 
-/// The sound half of the media engine: devices, codecs, jitter buffers and mixing on one audio thread. The network half (media/peer) hands it RTP payloads
-/// and takes RTP payloads from it; neither waits for the other.
+/// The sound half of the media engine: devices, codecs, jitter buffers and mixing on one audio thread. The network half
+/// (media/peer) hands it RTP payloads and takes RTP payloads from it; neither waits for the other.
 namespace sidetone::media::audio {
 
 enum class DeviceKind { kInput, kOutput };
@@ -45,7 +45,7 @@ struct Sink {
 /// A codec as negotiated in SDP.
 struct CodecBinding {
   std::uint8_t payload_type = 0;
-  std::string name;               ///< registry name: "opus", "PCMU", "PCMA"
+  std::string name;  ///< registry name: "opus", "PCMU", "PCMA"
   std::uint32_t clock_rate_hz = 48000;
   std::string format_parameters;  ///< fmtp of the side that receives, "minptime=10;useinbandfec=1"
 };
@@ -62,10 +62,10 @@ using LegId = std::uint32_t;
 struct OutgoingFrame {
   LegId leg = 0;
   std::uint8_t payload_type = 0;
-  bool marker = false;         ///< first packet of a talk spurt
-  std::uint32_t timestamp = 0; ///< RTP clock of the codec, random start
+  bool marker = false;            ///< first packet of a talk spurt
+  std::uint32_t timestamp = 0;    ///< RTP clock of the codec, random start
   std::uint8_t level_dbov = 127;  ///< −dBov as in RFC 6464: 0 loudest, 127 silence
-  Bytes payload;               ///< borrowed for the call
+  Bytes payload;                  ///< borrowed for the call
 };
 
 /// One received RTP packet after SRTP.
@@ -84,29 +84,31 @@ struct LegStats {
   std::uint64_t frames_encoded = 0;
   double sent_level = 0;  ///< RMS of the last 100 ms, 0 … 1 of full scale
   // Receiving, names of https://www.w3.org/TR/webrtc-stats/ in brackets
-  std::uint64_t packets_received = 0;       ///< accepted by the jitter buffer
-  std::uint64_t packets_discarded = 0;      ///< late or beyond the buffer (packetsDiscarded)
-  std::uint64_t packets_unknown = 0;        ///< payload type not negotiated, or undecodable
-  std::uint64_t samples_played = 0;         ///< at 48 kHz (totalSamplesReceived)
-  std::uint64_t samples_concealed = 0;      ///< (concealedSamples)
-  std::uint64_t concealment_events = 0;     ///< (concealmentEvents)
-  std::uint64_t samples_inserted = 0;       ///< by slowing down (insertedSamplesForDeceleration)
-  std::uint64_t samples_removed = 0;        ///< by speeding up (removedSamplesForAcceleration)
-  double jitter_buffer_delay_s = 0;         ///< sum over emitted samples (jitterBufferDelay)
-  std::uint64_t jitter_buffer_emitted = 0;  ///< samples (jitterBufferEmittedCount)
-  double jitter_buffer_target_s = 0;        ///< present target
-  double received_level = 0;                ///< RMS of the last 100 ms
+  std::uint64_t packets_received = 0;         ///< accepted by the jitter buffer
+  std::uint64_t packets_discarded = 0;        ///< late or beyond the buffer (packetsDiscarded)
+  std::uint64_t packets_unknown = 0;          ///< payload type not negotiated, or undecodable
+  std::uint64_t samples_played = 0;           ///< at 48 kHz (totalSamplesReceived)
+  std::uint64_t samples_concealed = 0;        ///< (concealedSamples)
+  std::uint64_t concealment_events = 0;       ///< (concealmentEvents)
+  std::uint64_t samples_inserted = 0;         ///< by slowing down (insertedSamplesForDeceleration)
+  std::uint64_t samples_removed = 0;          ///< by speeding up (removedSamplesForAcceleration)
+  double jitter_buffer_delay_s = 0;           ///< sum over emitted samples (jitterBufferDelay)
+  std::uint64_t jitter_buffer_emitted = 0;    ///< samples (jitterBufferEmittedCount)
+  double jitter_buffer_target_s = 0;          ///< present target
+  double received_level = 0;                  ///< RMS of the last 100 ms
   std::optional<MonotonicTime> first_played;  ///< when the first decoded packet went to the device
 };
 
+/// Called from within take_frames(): `frames_ready_fd` becomes readable for them as well.
 struct EngineEvents {
-  /// A device came or went; `devices()` is new. @thread audio engine's control thread
+  /// A device came or went; `devices()` is new. @thread the I/O thread
   std::function<void()> devices_changed;
   /// The device that a leg records from is gone; the leg sends silence. @thread as above
   std::function<void(LegId, std::string reason)> source_lost;
 };
 
-/// @thread every method: any one control thread at a time (the media I/O thread), unless said otherwise. No method blocks on a device.
+/// @thread every method: any one control thread at a time (the media I/O thread), unless said otherwise. No method
+/// blocks on a device.
 class AudioEngine {
  public:
   virtual ~AudioEngine() = default;
@@ -127,6 +129,9 @@ class AudioEngine {
   virtual void set_muted(LegId leg, bool muted) = 0;
   /// @error kUnavailable: no such device now.
   virtual Status set_sink(LegId leg, const Sink& sink) = 0;
+  /// What the far end reports to lose (fraction lost of RTCP receiver reports, 0 … 1): sets how strong the redundancy
+  /// is.
+  virtual void set_expected_loss(LegId /*leg*/, double /*fraction*/) {}
 
   /// Hand over a received packet. Bounded: when the leg's ring is full, the packet is counted as discarded.
   /// @thread the one I/O thread; no lock, no allocation.
@@ -142,20 +147,21 @@ class AudioEngine {
 
 /// What the engine runs on.
 struct EngineOptions {
-  bool use_devices = true;         ///< false: never look for an audio server (robots, servers)
-  std::string server;              ///< PulseAudio server string; empty: the session's default
+  bool use_devices = true;  ///< false: never look for an audio server (robots, servers)
+  std::string server;       ///< PulseAudio server string; empty: the session's default
   Milliseconds device_period{10};
+  int encoder_complexity = 5;  ///< 0 … 10, of codecs that have such a thing
 };
 
-/// Start the engine's audio thread. Always succeeds: without an audio server the engine runs on a timer and says why in `devices_missing_reason`, and it
-/// keeps looking for one.
+/// Start the engine's audio thread. Always succeeds: without an audio server the engine runs on a timer and says why in
+/// `devices_missing_reason`, and it keeps looking for one.
 std::unique_ptr<AudioEngine> make_audio_engine(const EngineOptions& options, const Clock& clock, EngineEvents events);
 
 /// Codecs that `add_leg` knows, best first: what SDP offers.
 struct CodecDescription {
   std::string name;
   std::uint32_t clock_rate_hz = 48000;
-  std::uint8_t sdp_channels = 1;              ///< as written in rtpmap: opus is always 2 (RFC 7587 §7)
+  std::uint8_t sdp_channels = 1;                    ///< as written in rtpmap: opus is always 2 (RFC 7587 §7)
   std::optional<std::uint8_t> static_payload_type;  ///< RFC 3551 table 4
   std::string format_parameters;
 };

@@ -1,0 +1,72 @@
+#include "media/audio/leg.hpp"
+
+#include <algorithm>
+
+namespace sidetone::media::audio {
+
+Leg::Leg(LegId leg_id, std::uint32_t first_timestamp)
+    : id(leg_id), sender(leg_id, first_timestamp), echo_(std::make_unique<dsp::DelayLine>(dsp::kSampleRateHz)) {}
+
+void Leg::swap_codecs(LegCodecs& codecs) {
+  sender.swap_codec(codecs.send);
+  codecs.receive = buffer_.set_decoders(std::move(codecs.receive));
+  receives = codecs.receives;
+}
+
+void Leg::set_source(Source& new_source) {
+  if (new_source.kind == SourceKind::kEcho && source.kind != SourceKind::kEcho) echo_->reset();
+  std::swap(source, new_source);
+  source_lost = false;
+}
+
+void Leg::receive(dsp::BlockSpan out, MonotonicTime now) {
+  while (const PacketSlot* slot = packets.front()) {
+    buffer_.push({slot->ssrc, slot->sequence, slot->timestamp, slot->payload_type, slot->marker,
+                  Bytes{slot->data}.first(slot->size)},
+                 slot->arrival);
+    packets.pop();
+  }
+  const bool voice = buffer_.pull(now, out);
+  if (voice && !first_played_) first_played_ = now;
+  received_.add(out);
+  if (source.kind == SourceKind::kEcho) echo_->write(out);
+}
+
+bool Leg::send_made(MonotonicTime now, FrameRing& frames) {
+  dsp::Block block{};
+  if (source.kind == SourceKind::kEcho) echo_->read(block);
+  if (source.kind == SourceKind::kMusic) melody_.fill(block);
+  return send_block(block, now, frames);
+}
+
+bool Leg::send_captured(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames) {
+  return send_block(block, now, frames);
+}
+
+bool Leg::send_block(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames) {
+  static constexpr dsp::Block kSilence{};
+  return sender.send(muted.load(std::memory_order_relaxed) ? dsp::ConstBlockSpan{kSilence} : block, now, frames);
+}
+
+void Leg::publish() {
+  const jitter::Stats& in = buffer_.stats();
+  LegStats out;
+  out.frames_encoded = sender.frames_encoded();
+  out.sent_level = sender.level();
+  out.packets_received = in.packets_accepted;
+  out.packets_discarded = in.packets_late + in.packets_overflow;
+  out.packets_unknown = in.packets_unknown;
+  out.samples_played = in.samples_played;
+  out.samples_concealed = in.samples_concealed;
+  out.concealment_events = in.concealment_events;
+  out.samples_inserted = in.samples_inserted;
+  out.samples_removed = in.samples_removed;
+  out.jitter_buffer_delay_s = in.delay_sum_s;
+  out.jitter_buffer_emitted = in.samples_emitted;
+  out.jitter_buffer_target_s = in.target_s;
+  out.received_level = received_.rms();
+  out.first_played = first_played_;
+  published.write(out);
+}
+
+}  // namespace sidetone::media::audio

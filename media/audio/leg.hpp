@@ -1,0 +1,77 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/audio/audio_engine.hpp"
+#include "media/audio/exchange.hpp"
+#include "media/audio/sender.hpp"
+#include "media/audio/seqlock.hpp"
+#include "media/dsp/delay_line.hpp"
+#include "media/dsp/level_meter.hpp"
+#include "media/dsp/melody.hpp"
+#include "media/dsp/pcm.hpp"
+#include "media/jitter/jitter_buffer.hpp"
+
+namespace sidetone::media::audio {
+
+class CapturePort;
+class PlaybackPort;
+
+/// A leg's codecs, made on the control thread.
+struct LegCodecs {
+  std::unique_ptr<SendCodec> send;
+  std::vector<jitter::JitterBuffer::Binding> receive;
+  bool receives = false;
+};
+
+/// One direction pair of a call. Made and freed on the control thread; in between, what is marked so belongs to the
+/// audio thread.
+class Leg {
+ public:
+  Leg(LegId id, std::uint32_t first_timestamp);
+
+  const LegId id;
+  PacketRing packets{64};          ///< control → audio
+  Seqlock<LegStats> published;     ///< audio → control
+  std::atomic<bool> muted{false};  ///< control → audio
+
+  // Everything below: the audio thread.
+
+  /// Decode, conceal and stretch the next 10 ms of the far end.
+  void receive(dsp::BlockSpan out, MonotonicTime now);
+  /// The next 10 ms of a source that is no device. @return whether a frame was put into `frames`.
+  bool send_made(MonotonicTime now, FrameRing& frames);
+  /// 10 ms from the device.
+  bool send_captured(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames);
+  void publish();
+
+  void swap_codecs(LegCodecs& codecs);
+  void set_source(Source& source);
+  [[nodiscard]] bool sends() const { return sender.active(); }
+
+  Leg* next = nullptr;  ///< in the audio thread's list
+  Sender sender;
+  Source source;
+  Sink sink;
+  bool receives = false;
+  CapturePort* capture = nullptr;    ///< the port that feeds it; nullptr: the timer does
+  PlaybackPort* playback = nullptr;  ///< the port that plays it; nullptr: the timer pulls
+  bool source_lost = false;          ///< said to the control thread
+  float gain = 1;                    ///< as heard; moves to sink.gain within a block
+
+ private:
+  bool send_block(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames);
+
+  jitter::JitterBuffer buffer_;
+  dsp::LevelMeter received_;
+  std::unique_ptr<dsp::DelayLine> echo_;
+  dsp::Melody melody_;
+  std::optional<MonotonicTime> first_played_;
+};
+
+}  // namespace sidetone::media::audio

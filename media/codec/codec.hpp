@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/result.hpp"
+
+/// Voice codecs behind one interface: mono float at 48 kHz on the inner side whatever the codec's own rate, RTP
+/// payloads on the outer side. Everything is allocated when a codec is made; encoding and decoding are fit for the
+/// audio thread.
+namespace sidetone::media::codec {
+
+inline constexpr std::size_t kMaxPayload = 1275;        ///< RFC 6716 §3.4 R2; no other codec here is larger
+inline constexpr std::size_t kMaxPacketSamples = 5760;  ///< 120 ms at 48 kHz, RFC 6716 §3.2.5
+
+struct EncoderOptions {
+  int packet_ms = 20;
+  std::string format_parameters;  ///< fmtp of the receiver
+  int complexity = 5;             ///< 0 … 10, where the codec has such a thing
+};
+
+struct DecoderOptions {
+  int complexity = 0;  ///< Opus 1.6: from 5 on, losses are concealed by a neural network
+};
+
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+  /// Encode one packet's worth of sound.
+  /// @param pcm  48 kHz mono, exactly packet_ms.
+  /// @return bytes written to `payload` (give it kMaxPayload); 0: the encoder failed.
+  virtual std::size_t encode(std::span<const float> pcm, std::span<std::uint8_t> payload) = 0;
+  /// How much the network loses, 0 … 1: how strong the redundancy is to be.
+  virtual void set_expected_loss(double /*fraction*/) {}
+};
+
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+  /// @return samples at 48 kHz that the payload holds; 0: it is not one of this codec's.
+  [[nodiscard]] virtual std::size_t packet_samples(Bytes payload) const = 0;
+  /// Decode one payload. After conceal() the sound goes over without a click.
+  /// @return samples written to `pcm` (give it kMaxPacketSamples); 0: undecodable, the decoder is unchanged.
+  virtual std::size_t decode(Bytes payload, std::span<float> pcm) = 0;
+  /// Whether the payload also carries the frame before it at a lower rate (RFC 6716 §2.1.7).
+  [[nodiscard]] virtual bool has_redundancy(Bytes /*payload*/) const { return false; }
+  /// Decode the frame before `payload` out of it. @param pcm  exactly the lost samples. @return as decode.
+  virtual std::size_t decode_redundancy(Bytes /*payload*/, std::span<float> /*pcm*/) { return 0; }
+  /// Make up sound for a loss. @param pcm  a multiple of 2.5 ms, filled entirely.
+  virtual void conceal(std::span<float> pcm) = 0;
+  virtual void reset() = 0;
+};
+
+/// One codec: what SDP says of it and how to make it.
+struct CodecEntry {
+  std::string_view name;
+  std::uint32_t clock_rate_hz = 0;
+  std::uint8_t sdp_channels = 1;
+  std::optional<std::uint8_t> static_payload_type;
+  std::string_view format_parameters;
+  std::unique_ptr<Encoder> (*make_encoder)(const EncoderOptions&) = nullptr;
+  std::unique_ptr<Decoder> (*make_decoder)(const DecoderOptions&) = nullptr;
+};
+
+/// All codecs, best first.
+std::span<const CodecEntry> registry();
+
+/// Names compare without case, as in SDP (RFC 8866 §6.6). @return nullptr: not in the registry.
+const CodecEntry* find(std::string_view name, std::uint32_t clock_rate_hz);
+
+/// The value of a key in an fmtp line ("minptime=10;useinbandfec=1"). Keys compare without case.
+std::optional<std::string_view> format_parameter(std::string_view parameters, std::string_view key);
+std::optional<int> format_parameter_number(std::string_view parameters, std::string_view key);
+
+}  // namespace sidetone::media::codec

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <span>
+
+#include "media/codec/codec.hpp"
+#include "media/dsp/time_stretch.hpp"
+
+namespace sidetone::media::jitter {
+
+/// Decoded sound on its way out, with a little of what is already out: the splices look back.
+class PlayoutBuffer {
+ public:
+  static constexpr std::size_t kHistory = dsp::kSpliceHistory;
+  /// One packet of the longest kind, one block under way, a splice.
+  static constexpr std::size_t kCapacity = kHistory + codec::kMaxPacketSamples + 2 * 960 + dsp::kSpliceMaxLag;
+
+  [[nodiscard]] std::size_t waiting() const { return end_ - kHistory; }
+  /// Room for the next samples; nothing is added before commit().
+  [[nodiscard]] std::span<float> room() { return std::span{pcm_}.subspan(end_); }
+  void commit(std::size_t count) { end_ += std::min(count, kCapacity - end_); }
+
+  /// Move the next samples out; `out` must not be longer than what waits.
+  void take(std::span<float> out) {
+    std::memcpy(out.data(), pcm_.data() + kHistory, out.size() * sizeof(float));
+    std::memmove(pcm_.data(), pcm_.data() + out.size(), (end_ - out.size()) * sizeof(float));
+    end_ -= out.size();
+  }
+
+  [[nodiscard]] dsp::SplicePoint find_skip(std::size_t max_lag) const {
+    if (waiting() < dsp::kSpliceFade + dsp::kSpliceMinLag) return {};
+    const std::size_t lag = std::min(max_lag, waiting() - dsp::kSpliceFade);
+    return dsp::find_skip(std::span{pcm_}.first(end_), kHistory, lag);
+  }
+  [[nodiscard]] dsp::SplicePoint find_repeat(std::size_t max_lag) const {
+    if (waiting() < dsp::kSpliceFade || end_ + dsp::kSpliceMaxLag > kCapacity) return {};
+    return dsp::find_repeat(std::span{pcm_}.first(end_), kHistory, max_lag);
+  }
+  void skip(std::size_t lag) { end_ = dsp::skip(std::span{pcm_}.first(end_), kHistory, lag); }
+  void repeat(std::size_t lag) { end_ = dsp::repeat(pcm_, end_, kHistory, lag); }
+
+  /// Mean square of what waits: whether a cut would be heard at all.
+  [[nodiscard]] std::span<const float> pending() const { return std::span{pcm_}.subspan(kHistory, waiting()); }
+
+  void clear() {
+    pcm_.fill(0);
+    end_ = kHistory;
+  }
+
+ private:
+  std::array<float, kCapacity> pcm_{};
+  std::size_t end_ = kHistory;
+};
+
+}  // namespace sidetone::media::jitter
