@@ -83,7 +83,7 @@ struct Start {
   bool browser_voice = false;
   bool auto_answer = false;
   bool relay_only = false;
-  VoiceChoice voice = VoiceChoice::kAutomatic;
+  std::optional<VoiceChoice> voice;
   std::optional<Persisted> persisted;
   static constexpr auto fields() {
     return std::make_tuple(
@@ -94,7 +94,7 @@ struct Start {
         field("browser_voice", &Start::browser_voice, "the platform has WebRTC of its own"),
         field("auto_answer", &Start::auto_answer, "answer calls at once"),
         field("relay_only", &Start::relay_only, "voice only by TURN"),
-        field("voice", &Start::voice, "which way the person wants the voice to go"),
+        field("voice", &Start::voice, "which way the person wants the voice to go; absent: automatic"),
         field("persisted", &Start::persisted, "what a persist command kept"));
   }
 };

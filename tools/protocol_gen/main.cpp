@@ -24,8 +24,8 @@ bool write_if_changed(const std::filesystem::path& path, const std::string& text
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::cerr << "usage: protocol_gen LIMITS.HPP OUT.TS OUT.MD\n";
+  if (argc != 5) {
+    std::cerr << "usage: protocol_gen LIMITS.HPP OUT.TS OUT.MD CLIENT.TS\n";
     return 2;
   }
   const auto schema = sidetone::protocol_gen::read_registry(read(argv[1]));
@@ -33,8 +33,10 @@ int main(int argc, char** argv) {
     std::cerr << argv[1] << ": no limits found\n";
     return 1;
   }
-  const bool written = write_if_changed(argv[2], sidetone::protocol_gen::write_typescript(schema)) &&
-                       write_if_changed(argv[3], sidetone::protocol_gen::write_markdown(schema));
-  if (!written) std::cerr << "cannot write " << argv[2] << " and " << argv[3] << "\n";
+  const bool written =
+      write_if_changed(argv[2], sidetone::protocol_gen::write_typescript(schema)) &&
+      write_if_changed(argv[3], sidetone::protocol_gen::write_markdown(schema)) &&
+      write_if_changed(argv[4], sidetone::protocol_gen::write_client_typescript(sidetone::protocol_gen::read_client()));
+  if (!written) std::cerr << "cannot write " << argv[2] << ", " << argv[3] << " and " << argv[4] << "\n";
   return written ? 0 : 1;
 }

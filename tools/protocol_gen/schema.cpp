@@ -5,6 +5,7 @@
 #include <sstream>
 #include <utility>
 
+#include "core/client/view.hpp"
 #include "core/protocol/registry.hpp"
 
 namespace sidetone::protocol_gen {
@@ -46,7 +47,6 @@ class Reader {
     schema_.lists.push_back(std::move(list));
   }
 
- private:
   template <class T>
   std::string record() {
     const std::string name = type_name<T>();
@@ -62,6 +62,7 @@ class Reader {
     return name;
   }
 
+ private:
   template <class T, std::size_t... Is>
   void add_fields(RecordSchema& out, std::index_sequence<Is...>) {
     (out.fields.push_back(describe(std::get<Is>(T::fields()), member_name<std::get<Is>(T::fields()).member>())), ...);
@@ -169,6 +170,16 @@ Schema read_registry(std::string_view limits_header) {
   reader.list("HostToClient", "A native host's answers and events to a client.", HostToClient{});
   reader.list("ClientToClient", "Between the two clients of a call, on its data channel.", ClientToClient{});
   schema.limits = read_limits(limits_header);
+  return schema;
+}
+
+Schema read_client() {
+  Schema schema;
+  Reader reader(schema);
+  reader.record<client::Moment>();
+  reader.list("Event", "Everything that can happen to a client.", client::Events{});
+  reader.list("Command", "Everything that a client asks of its platform.", client::Commands{});
+  reader.record<client::View>();
   return schema;
 }
 

@@ -60,7 +60,11 @@ struct Schema {
 /// @param limits_header  text of core/protocol/limits.hpp: constants have no reflection, so they are read from there.
 Schema read_registry(std::string_view limits_header);
 
+/// What passes between the client's core and its platform: events, commands and the view.
+Schema read_client();
+
 std::string write_typescript(const Schema& schema);
+std::string write_client_typescript(const Schema& schema);
 std::string write_markdown(const Schema& schema);
 
 }  // namespace sidetone::protocol_gen
