@@ -4,8 +4,8 @@
 //
 //   web/pages/*.ts         → build/web/*.js          the pages' entry points, for browsers; web/pages/*.html beside them
 //   web/tools/*.ts         → build/web/*.mjs         programs for node
-//   tests/{web,e2e}/**/*.test.ts, tests/bench/*/bench.ts → build/web-tests/…/*.mjs
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+//   tests/**/*.test.ts, tests/bench/*/bench.ts → build/web-tests/…/*.mjs
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { build } from "esbuild";
 
@@ -48,10 +48,9 @@ await bundle(files("web/pages", isEntry, false), { outbase: "web/pages", outdir:
 for (const page of files("web/pages", (name) => name.endsWith(".html"), false)) copyFileSync(join(root, page), join(root, "build/web", basename(page)));
 await bundle(files("web/tools", isEntry, false), { outbase: "web/tools", outdir: "build/web", ...node });
 if (process.argv.includes("--tests")) {
-  const tests = [
-    ...files("tests/web", (name) => name.endsWith(".test.ts")),
-    ...files("tests/e2e", (name) => name.endsWith(".test.ts")),
-    ...files("tests/bench", (name) => name === "bench.ts"),
-  ];
+  const isTest = (name) => name.endsWith(".test.ts") || name === "bench.ts";
+  const tests = files("tests", isTest);
+  // A test that is gone must not run again.
+  rmSync(join(root, "build/web-tests"), { recursive: true, force: true });
   await bundle(tests, { outbase: "tests", outdir: "build/web-tests", ...node });
 }

@@ -135,7 +135,7 @@ export const suites = [
     about: "two people sign in, chat, call and talk, with real parts: service, hosts, PulseAudio, Chromium, Firefox, coturn, NATs",
     needs: ["native", "protocol", "wasm", "web-tests"],
     run: () =>
-      nodeTests([...filesBelow("build/web-tests/e2e", ".test.mjs"), ...filesBelow("tests/e2e", ".test.mjs")], {
+      nodeTests([...filesBelow("build/web-tests/support", ".test.mjs"), ...filesBelow("build/web-tests/e2e", ".test.mjs")], {
         serial: true,
         timeoutSeconds: 1200,
       }),

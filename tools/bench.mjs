@@ -1,0 +1,39 @@
+// npm run bench -- NAME [OPTIONS]: builds what is measured and runs one benchmark of tests/bench.
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { BuildError, cmake, setup, web } from "./build.mjs";
+import { root } from "./process.mjs";
+
+const folder = join(root, "tests/bench");
+const [name, ...rest] = process.argv.slice(2);
+const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name) : [];
+if (!names.includes(name)) {
+  console.error(`npm run bench -- NAME [--json]\nbenchmarks: ${names.join(", ")}`);
+  process.exit(name === undefined || name === "--help" ? 0 : 2);
+}
+
+/** A benchmark is a bundled bench.ts, or a native program <name>_bench. */
+function command() {
+  const bundle = join(root, "build/web-tests/bench", name, "bench.mjs");
+  if (existsSync(bundle)) return [process.execPath, bundle];
+  return [join(root, "build/native/tests/bench", `${name}_bench`)];
+}
+
+try {
+  await setup();
+  await cmake("native");
+  await cmake("wasm");
+  await web(true);
+} catch (error) {
+  console.error(error instanceof BuildError ? `${error.message}\n${error.output}` : error);
+  process.exit(1);
+}
+const [program, ...args] = command();
+const child = spawn(program, [...args, ...rest], { cwd: root, stdio: "inherit" });
+child.on("error", (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+child.on("close", (code) => process.exit(code ?? 1));
