@@ -164,6 +164,12 @@ export function webSocketFrames(stream: Buffer): WebSocketFrame[] {
   return frames;
 }
 
+/** Whether a direction of a connection is plain HTTP: it begins with a head that upgrades nothing. */
+export function isPlainHttp(stream: Buffer): boolean {
+  const head = stream.subarray(0, Math.max(0, stream.indexOf('\r\n\r\n'))).toString('latin1');
+  return (/^[A-Z]+ \S+ HTTP\/1\.1\r\n/.test(head) && !/\r\nupgrade: *websocket/i.test(head)) || (/^HTTP\/1\.1 /.test(head) && !/^HTTP\/1\.1 101 /.test(head));
+}
+
 /** tcpdump on one interface. */
 export class Capture {
   private constructor(private readonly program: Program, private readonly file: string) {}

@@ -20,6 +20,8 @@ export interface ProgramOptions {
   prefix?: readonly string[];
   /** Standard output is bytes, read by `bytes`, instead of lines. */
   binary?: boolean;
+  /** Sees every line of standard output first; true: it is dealt with, and neither kept nor waited for. */
+  take?: (line: string) => boolean;
 }
 
 interface Waiter {
@@ -61,16 +63,17 @@ export class Program {
     });
     running.add(this);
     this.child.stdin?.on('error', () => undefined);
-    const read = (stream: Readable | null, mark: string, into: string[], wake: boolean): void => {
+    const read = (stream: Readable | null, mark: string, into: string[], take: (line: string) => boolean): void => {
       if (stream === null) return;
       createInterface({ input: stream }).on('line', (line) => {
-        log.write(`${mark}${line}\n`);
+        log.write(`${mark}${line.length > 2000 ? `${line.slice(0, 2000)} …` : line}\n`);
+        if (take(line)) return;
         into.push(line);
-        if (wake) for (const waiter of this.waiters) if (waiter.found(line)) this.waiters.delete(waiter);
+        for (const waiter of this.waiters) if (waiter.found(line)) this.waiters.delete(waiter);
       });
     };
-    if (options.binary !== true) read(this.child.stdout, '', this.lines, true);
-    read(this.child.stderr, '! ', this.errorLines, true);
+    if (options.binary !== true) read(this.child.stdout, '', this.lines, options.take ?? (() => false));
+    read(this.child.stderr, '! ', this.errorLines, () => false);
     this.exited = new Promise((resolve) => {
       const done = (code: number, why: string): void => {
         running.delete(this);
