@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "native-host/control/control_hub.hpp"
+
+namespace sidetone::host::channel {
+
+/// The way from the channels' thread to control. Nothing waits.
+class ControlPort {
+ public:
+  virtual ~ControlPort() = default;
+  virtual void receive(control::ClientKey client, std::string frame) = 0;
+  virtual void client_gone(control::ClientKey client) = 0;
+  virtual void rendezvous_lost() = 0;
+  virtual void release(std::string tag) = 0;
+};
+
+}  // namespace sidetone::host::channel
