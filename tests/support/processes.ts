@@ -20,6 +20,8 @@ export interface ProgramOptions {
   prefix?: readonly string[];
   /** Standard output is bytes, read by `bytes`, instead of lines. */
   binary?: boolean;
+  /** A process group of its own, as a shell gives: signals go to all of it, as from a terminal. */
+  group?: boolean;
   /** Sees every line of standard output first; true: it is dealt with, and neither kept nor waited for. */
   take?: (line: string) => boolean;
 }
@@ -47,7 +49,7 @@ export class Program {
   private exitCode: number | undefined;
   private ending = false;
 
-  constructor(options: ProgramOptions) {
+  constructor(private readonly options: ProgramOptions) {
     this.name = options.name;
     mkdirSync(options.logs, { recursive: true });
     this.logFile = join(options.logs, `${options.name}.log`);
@@ -60,6 +62,7 @@ export class Program {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: options.group === true,
     });
     running.add(this);
     this.child.stdin?.on('error', () => undefined);
@@ -164,7 +167,9 @@ export class Program {
   }
 
   signal(signal: NodeJS.Signals): void {
-    if (this.alive) this.child.kill(signal);
+    if (!this.alive) return;
+    if (this.options.group === true) process.kill(-this.pid, signal);
+    else this.child.kill(signal);
   }
 
   /** As a power cut would. */

@@ -51,6 +51,12 @@ export class TurnServer {
     return { urls: `stun:${this.address}:${this.port}` };
   }
 
+  /** Lines of the service's configuration that hand it out to clients. */
+  asConfig(kind: 'turn' | 'stun' = 'turn'): string {
+    const { urls } = kind === 'turn' ? this.turn : this.stun;
+    return `[[ice_server]]\nurl = "${urls}"\n${kind === 'turn' ? `username = "${this.username}"\ncredential = "${this.credential}"\n` : ''}`;
+  }
+
   async stop(): Promise<void> {
     await this.program.stop();
   }
