@@ -19,9 +19,11 @@ constexpr unsigned int kMaxTimeoutMicroseconds = 3'000'000;  // a call's set-up 
 
 // Elliptic curves with authenticated encryption first; what RFC 8827 §6.5 makes mandatory is among them.
 constexpr const char* kCiphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-"
+    "SHA384:"
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA";
-constexpr const char* kSrtpProfiles = "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80:SRTP_AES128_CM_SHA1_32";
+constexpr const char* kSrtpProfiles =
+    "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80:SRTP_AES128_CM_SHA1_32";
 
 }  // namespace
 
@@ -50,12 +52,17 @@ struct BioGlue {
 
   static long control(BIO* bio, int command, long, void*) {
     switch (command) {
-      case BIO_CTRL_FLUSH: return 1;
+      case BIO_CTRL_FLUSH:
+        return 1;
       case BIO_CTRL_DGRAM_QUERY_MTU:
-      case BIO_CTRL_DGRAM_GET_FALLBACK_MTU: return static_cast<long>(kMtuBytes);
-      case BIO_CTRL_WPENDING: return 0;
-      case BIO_CTRL_PENDING: return static_cast<long>(self(bio).incoming_.size());
-      default: return 0;
+      case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
+        return static_cast<long>(kMtuBytes);
+      case BIO_CTRL_WPENDING:
+        return 0;
+      case BIO_CTRL_PENDING:
+        return static_cast<long>(self(bio).incoming_.size());
+      default:
+        return 0;
     }
   }
 
@@ -90,7 +97,8 @@ struct BioGlue {
 DtlsTransport::DtlsTransport(std::shared_ptr<const Certificate> certificate, Callbacks callbacks, Options options)
     : certificate_(std::move(certificate)), callbacks_(std::move(callbacks)), options_(options) {}
 
-Result<std::unique_ptr<DtlsTransport>> DtlsTransport::make(std::shared_ptr<const Certificate> certificate, Callbacks callbacks, Options options) {
+Result<std::unique_ptr<DtlsTransport>> DtlsTransport::make(std::shared_ptr<const Certificate> certificate,
+                                                           Callbacks callbacks, Options options) {
   std::unique_ptr<DtlsTransport> transport(new DtlsTransport(std::move(certificate), std::move(callbacks), options));
   const auto refuse = [] { return Error{ErrorCode::kInternal, "DTLS cannot be set up", "dtls"}; };
   SSL_CTX* context = transport->context_ = SSL_CTX_new(DTLS_method());
@@ -98,7 +106,8 @@ Result<std::unique_ptr<DtlsTransport>> DtlsTransport::make(std::shared_ptr<const
   SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   SSL_CTX_set_cert_verify_callback(context, BioGlue::verify, transport.get());
-  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_QUERY_MTU | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(
+      context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_QUERY_MTU | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_read_ahead(context, 1);
   // SSL_CTX_set_tlsext_use_srtp returns 0 for success.
@@ -251,7 +260,8 @@ Result<SrtpKeys> DtlsTransport::srtp_keys() const {
   // RFC 5764 §4.2: client key, server key, client salt, server salt.
   std::vector<std::uint8_t> material(2 * (lengths.key + lengths.salt));
   constexpr std::string_view kLabel = "EXTRACTOR-dtls_srtp";
-  if (SSL_export_keying_material(ssl_, material.data(), material.size(), kLabel.data(), kLabel.size(), nullptr, 0, 0) != 1)
+  if (SSL_export_keying_material(ssl_, material.data(), material.size(), kLabel.data(), kLabel.size(), nullptr, 0, 0) !=
+      1)
     return Error{ErrorCode::kInternal, "DTLS cannot export keys", "dtls"};
   const auto key_of = [&](bool client) {
     const std::uint8_t* key = material.data() + (client ? 0 : lengths.key);

@@ -37,22 +37,25 @@ struct Callbacks {
 };
 
 struct Options {
-  /// First retransmission. RFC 9147 §5.8.2 allows 100 ms where the round trip is known to be short; ICE has just measured it.
+  /// First retransmission. RFC 9147 §5.8.2 allows 100 ms where the round trip is known to be short; ICE has just
+  /// measured it.
   Microseconds first_timeout{100'000};
 };
 
 /// One DTLS 1.2 association with use_srtp over any datagram transport.
-/// Packets that come before `start` wait in a bounded queue. After the callbacks `state_changed` and `send` nothing else is touched unless alive, so an
-/// owner may not destroy the transport inside a callback.
+/// Packets that come before `start` wait in a bounded queue. After the callbacks `state_changed` and `send` nothing
+/// else is touched unless alive, so an owner may not destroy the transport inside a callback.
 /// @thread one. @source RFC 6347, RFC 5764
 class DtlsTransport {
  public:
-  static Result<std::unique_ptr<DtlsTransport>> make(std::shared_ptr<const Certificate> certificate, Callbacks callbacks, Options options = {});
+  static Result<std::unique_ptr<DtlsTransport>> make(std::shared_ptr<const Certificate> certificate,
+                                                     Callbacks callbacks, Options options = {});
   ~DtlsTransport();
   DtlsTransport(const DtlsTransport&) = delete;
   DtlsTransport& operator=(const DtlsTransport&) = delete;
 
-  /// @param expected  fingerprints of the remote description; one of them must fit the far end's certificate, else the handshake fails before any key exists.
+  /// @param expected  fingerprints of the remote description; one of them must fit the far end's certificate, else the
+  /// handshake fails before any key exists.
   Status start(Role role, std::vector<Fingerprint> expected);
   void receive(Bytes datagram);
   /// Time until `handle_timeout` is due; none: no retransmission waits.
@@ -68,8 +71,8 @@ class DtlsTransport {
   [[nodiscard]] const std::string& failure() const { return failure_; }
   /// @error kUnavailable: not connected; kUnsupported: the far end takes no SRTP profile of ours.
   [[nodiscard]] Result<SrtpKeys> srtp_keys() const;
-  [[nodiscard]] std::string cipher_name() const;          ///< IANA's, "TLS_ECDHE_…"
-  [[nodiscard]] std::string version_hex() const;          ///< "FEFD" for DTLS 1.2, as in webrtc-stats
+  [[nodiscard]] std::string cipher_name() const;                       ///< IANA's, "TLS_ECDHE_…"
+  [[nodiscard]] std::string version_hex() const;                       ///< "FEFD" for DTLS 1.2, as in webrtc-stats
   [[nodiscard]] std::vector<std::uint8_t> remote_certificate() const;  ///< DER; empty before it came
   [[nodiscard]] std::uint64_t packets_dropped() const { return dropped_; }
 

@@ -33,12 +33,14 @@ std::optional<T> number(std::string_view text) {
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return out;
 }
 
 std::optional<CandidateType> type_from(std::string_view name) {
-  for (const auto type : {CandidateType::kHost, CandidateType::kServerReflexive, CandidateType::kPeerReflexive, CandidateType::kRelayed})
+  for (const auto type :
+       {CandidateType::kHost, CandidateType::kServerReflexive, CandidateType::kPeerReflexive, CandidateType::kRelayed})
     if (type_name(type) == name) return type;
   return std::nullopt;
 }
@@ -46,7 +48,8 @@ std::optional<CandidateType> type_from(std::string_view name) {
 /// ice-char, and what addresses and names are written with: nothing that could break out of a line.
 bool plain(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/' || c == '.' || c == ':' || c == '-' || c == '_' || c == '%';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/' ||
+           c == '.' || c == ':' || c == '-' || c == '_' || c == '%';
   });
 }
 
@@ -56,10 +59,14 @@ Error malformed(std::string what) { return Error{ErrorCode::kMalformed, std::mov
 
 std::string_view type_name(CandidateType type) {
   switch (type) {
-    case CandidateType::kHost: return "host";
-    case CandidateType::kServerReflexive: return "srflx";
-    case CandidateType::kPeerReflexive: return "prflx";
-    case CandidateType::kRelayed: return "relay";
+    case CandidateType::kHost:
+      return "host";
+    case CandidateType::kServerReflexive:
+      return "srflx";
+    case CandidateType::kPeerReflexive:
+      return "prflx";
+    case CandidateType::kRelayed:
+      return "relay";
   }
   return "";
 }
@@ -80,8 +87,10 @@ Result<Candidate> parse_candidate(std::string_view text) {
   const auto priority = number<std::uint32_t>(words.next());
   const std::string_view address = words.next();
   const auto port = number<std::uint16_t>(words.next());
-  if (!component || !priority || !port || !plain(address) || address.size() > 253) return malformed("candidate lacks a field");
-  if (*component == 0 || *component > 256) return Error{ErrorCode::kOutOfRange, "candidate component is not 1 to 256", "candidate"};
+  if (!component || !priority || !port || !plain(address) || address.size() > 253)
+    return malformed("candidate lacks a field");
+  if (*component == 0 || *component > 256)
+    return Error{ErrorCode::kOutOfRange, "candidate component is not 1 to 256", "candidate"};
   if (transport == "udp") {
     candidate.protocol = Protocol::kUdp;
   } else if (transport == "tcp") {

@@ -31,7 +31,8 @@ inline constexpr std::size_t kMaxCandidateBytes = 512;
 
 /// "candidate:842163049 1 udp 1677729535 …", with or without "a=" in front. Unknown extensions are skipped.
 /// @fuzz
-/// @error kMalformed, kTooLarge, kOutOfRange (port, component), kUnsupported (transport, type). @thread any. @source RFC 8839 §5.1, RFC 6544 §4.5
+/// @error kMalformed, kTooLarge, kOutOfRange (port, component), kUnsupported (transport, type). @thread any. @source
+/// RFC 8839 §5.1, RFC 6544 §4.5
 Result<Candidate> parse_candidate(std::string_view text);
 
 /// Without "a=".

@@ -13,8 +13,8 @@ constexpr guint kComponent = 1;  // rtcp-mux and BUNDLE: there is one
 
 // RFC 8445 §14.2 asks for 5 ms at least between checks, libnice waits 20 ms.
 constexpr guint kPacingMs = 5;
-// First retransmission of a check. RFC 8445 §14.3 says 500 ms; the first check of one side is often lost because the other does not know
-// the candidate yet, and a call must not wait half a second for that.
+// First retransmission of a check. RFC 8445 §14.3 says 500 ms; the first check of one side is often lost because the
+// other does not know the candidate yet, and a call must not wait half a second for that.
 constexpr guint kFirstRetransmissionMs = 100;
 constexpr guint kRetransmissions = 7;
 
@@ -33,10 +33,18 @@ Candidate from_nice(const NiceCandidate& nice) {
   candidate.address = address_of(nice.addr);
   candidate.port = static_cast<std::uint16_t>(nice_address_get_port(&nice.addr));
   switch (nice.type) {
-    case NICE_CANDIDATE_TYPE_HOST: candidate.type = CandidateType::kHost; break;
-    case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE: candidate.type = CandidateType::kServerReflexive; break;
-    case NICE_CANDIDATE_TYPE_PEER_REFLEXIVE: candidate.type = CandidateType::kPeerReflexive; break;
-    case NICE_CANDIDATE_TYPE_RELAYED: candidate.type = CandidateType::kRelayed; break;
+    case NICE_CANDIDATE_TYPE_HOST:
+      candidate.type = CandidateType::kHost;
+      break;
+    case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE:
+      candidate.type = CandidateType::kServerReflexive;
+      break;
+    case NICE_CANDIDATE_TYPE_PEER_REFLEXIVE:
+      candidate.type = CandidateType::kPeerReflexive;
+      break;
+    case NICE_CANDIDATE_TYPE_RELAYED:
+      candidate.type = CandidateType::kRelayed;
+      break;
   }
   if (candidate.type != CandidateType::kHost) {
     candidate.related_address = address_of(nice.base_addr);
@@ -53,10 +61,17 @@ using NiceCandidatePtr = std::unique_ptr<NiceCandidate, CandidateDeleter>;
 NiceCandidatePtr to_nice(const Candidate& candidate, guint stream) {
   NiceCandidateType type = NICE_CANDIDATE_TYPE_HOST;
   switch (candidate.type) {
-    case CandidateType::kHost: break;
-    case CandidateType::kServerReflexive: type = NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE; break;
-    case CandidateType::kPeerReflexive: type = NICE_CANDIDATE_TYPE_PEER_REFLEXIVE; break;
-    case CandidateType::kRelayed: type = NICE_CANDIDATE_TYPE_RELAYED; break;
+    case CandidateType::kHost:
+      break;
+    case CandidateType::kServerReflexive:
+      type = NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE;
+      break;
+    case CandidateType::kPeerReflexive:
+      type = NICE_CANDIDATE_TYPE_PEER_REFLEXIVE;
+      break;
+    case CandidateType::kRelayed:
+      type = NICE_CANDIDATE_TYPE_RELAYED;
+      break;
   }
   NiceCandidatePtr nice(nice_candidate_new(type));
   nice->transport = NICE_CANDIDATE_TRANSPORT_UDP;
@@ -93,14 +108,20 @@ struct NiceGlue {
       case NICE_COMPONENT_STATE_DISCONNECTED:
         if (self.state_ != State::kNew) self.set_state(State::kDisconnected);
         break;
-      case NICE_COMPONENT_STATE_GATHERING: break;
+      case NICE_COMPONENT_STATE_GATHERING:
+        break;
       case NICE_COMPONENT_STATE_CONNECTING:
         if (self.state_ != State::kConnected) self.set_state(State::kChecking);
         break;
       case NICE_COMPONENT_STATE_CONNECTED:
-      case NICE_COMPONENT_STATE_READY: self.set_state(State::kConnected); break;
-      case NICE_COMPONENT_STATE_FAILED: self.set_state(State::kFailed); break;
-      case NICE_COMPONENT_STATE_LAST: break;
+      case NICE_COMPONENT_STATE_READY:
+        self.set_state(State::kConnected);
+        break;
+      case NICE_COMPONENT_STATE_FAILED:
+        self.set_state(State::kFailed);
+        break;
+      case NICE_COMPONENT_STATE_LAST:
+        break;
     }
   }
 
@@ -112,21 +133,24 @@ struct NiceGlue {
 IceTransport::IceTransport(GMainContext* context, TransportOptions options, TransportCallbacks callbacks)
     : context_(context), options_(options), callbacks_(std::move(callbacks)) {}
 
-Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, const TransportOptions& options, TransportCallbacks callbacks) {
+Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, const TransportOptions& options,
+                                                         TransportCallbacks callbacks) {
   std::unique_ptr<IceTransport> self(new IceTransport(context, options, std::move(callbacks)));
   NiceAgent* agent = self->agent_ = nice_agent_new_full(
       context, NICE_COMPATIBILITY_RFC5245,
       static_cast<NiceAgentOption>(NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS));
   const auto refuse = [] { return Error{ErrorCode::kInternal, "ICE cannot be set up", "ice"}; };
   if (agent == nullptr) return refuse();
-  g_object_set(agent, "controlling-mode", static_cast<gboolean>(options.controlling), "upnp", FALSE, "ice-tcp", FALSE, "ice-udp", TRUE,
-               "force-relay", static_cast<gboolean>(options.relay_only), "stun-pacing-timer", kPacingMs, "stun-initial-timeout",
-               kFirstRetransmissionMs, "stun-max-retransmissions", kRetransmissions, nullptr);
+  g_object_set(agent, "controlling-mode", static_cast<gboolean>(options.controlling), "upnp", FALSE, "ice-tcp", FALSE,
+               "ice-udp", TRUE, "force-relay", static_cast<gboolean>(options.relay_only), "stun-pacing-timer",
+               kPacingMs, "stun-initial-timeout", kFirstRetransmissionMs, "stun-max-retransmissions", kRetransmissions,
+               nullptr);
   self->stream_ = nice_agent_add_stream(agent, 1);
   if (self->stream_ == 0) return refuse();
   if (options.port_min != 0 && options.port_max >= options.port_min)
     nice_agent_set_port_range(agent, self->stream_, kComponent, options.port_min, options.port_max);
-  // DSCP is the upper six bits of the former TOS byte. libnice sets IP_TOS and IPV6_TCLASS on every socket of the stream.
+  // DSCP is the upper six bits of the former TOS byte. libnice sets IP_TOS and IPV6_TCLASS on every socket of the
+  // stream.
   nice_agent_set_stream_tos(agent, self->stream_, options.dscp << 2);
   gchar* ufrag = nullptr;
   gchar* password = nullptr;
@@ -162,12 +186,15 @@ Status IceTransport::gather(const std::vector<std::string>& addresses, const std
   }
   for (const auto& server : servers) {
     if (server.kind == Server::Kind::kStun) {
-      g_object_set(agent_, "stun-server", server.address.c_str(), "stun-server-port", static_cast<guint>(server.port), nullptr);
+      g_object_set(agent_, "stun-server", server.address.c_str(), "stun-server-port", static_cast<guint>(server.port),
+                   nullptr);
       continue;
     }
     uses_relay_ = true;
-    nice_agent_set_relay_info(agent_, stream_, kComponent, server.address.c_str(), server.port, server.username.c_str(), server.credential.c_str(),
-                              server.kind == Server::Kind::kTurnTcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
+    nice_agent_set_relay_info(
+        agent_, stream_, kComponent, server.address.c_str(), server.port, server.username.c_str(),
+        server.credential.c_str(),
+        server.kind == Server::Kind::kTurnTcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
   }
   if (nice_agent_gather_candidates(agent_, stream_) == FALSE)
     return Error{ErrorCode::kUnavailable, "no port is free for ICE", "ice"};
@@ -186,7 +213,8 @@ bool IceTransport::controlling() const {
 
 Status IceTransport::set_remote(const Credentials& credentials) {
   if (remote_ == credentials) return {};
-  if (nice_agent_set_remote_credentials(agent_, stream_, credentials.ufrag.c_str(), credentials.password.c_str()) == FALSE)
+  if (nice_agent_set_remote_credentials(agent_, stream_, credentials.ufrag.c_str(), credentials.password.c_str()) ==
+      FALSE)
     return Error{ErrorCode::kMalformed, "ICE credentials are not accepted", "ice"};
   remote_ = credentials;
   for (const auto& candidate : std::exchange(early_, {})) (void)add_remote(candidate);
@@ -221,8 +249,8 @@ void IceTransport::remote_done() {
 }
 
 bool IceTransport::send(Bytes datagram) {
-  return nice_agent_send(agent_, stream_, kComponent, static_cast<guint>(datagram.size()), reinterpret_cast<const gchar*>(datagram.data())) ==
-         static_cast<gint>(datagram.size());
+  return nice_agent_send(agent_, stream_, kComponent, static_cast<guint>(datagram.size()),
+                         reinterpret_cast<const gchar*>(datagram.data())) == static_cast<gint>(datagram.size());
 }
 
 std::optional<SelectedPair> IceTransport::selected() const {
@@ -235,7 +263,8 @@ std::optional<SelectedPair> IceTransport::selected() const {
 std::vector<Candidate> IceTransport::remote_candidates() const {
   std::vector<Candidate> out;
   GSList* list = nice_agent_get_remote_candidates(agent_, stream_, kComponent);
-  for (const GSList* item = list; item != nullptr; item = item->next) out.push_back(from_nice(*static_cast<const NiceCandidate*>(item->data)));
+  for (const GSList* item = list; item != nullptr; item = item->next)
+    out.push_back(from_nice(*static_cast<const NiceCandidate*>(item->data)));
   g_slist_free_full(list, reinterpret_cast<GDestroyNotify>(reinterpret_cast<void (*)()>(nice_candidate_free)));
   return out;
 }

@@ -55,13 +55,14 @@ struct SelectedPair {
   Candidate remote;
 };
 
-/// One ICE session with one component over libnice. An ICE restart is a new IceTransport beside the old one, which carries the voice until the new one is
-/// connected.
-/// Callbacks come from inside `gather`, `set_remote` and the main loop; the transport may not be destroyed in them.
+/// One ICE session with one component over libnice. An ICE restart is a new IceTransport beside the old one, which
+/// carries the voice until the new one is connected. Callbacks come from inside `gather`, `set_remote` and the main
+/// loop; the transport may not be destroyed in them.
 /// @thread the context's. @source RFC 8445, RFC 8838, RFC 7675
 class IceTransport {
  public:
-  static Result<std::unique_ptr<IceTransport>> make(GMainContext* context, const TransportOptions& options, TransportCallbacks callbacks);
+  static Result<std::unique_ptr<IceTransport>> make(GMainContext* context, const TransportOptions& options,
+                                                    TransportCallbacks callbacks);
   ~IceTransport();
   IceTransport(const IceTransport&) = delete;
   IceTransport& operator=(const IceTransport&) = delete;

@@ -36,7 +36,8 @@ Result<std::string> read_name(Bytes message, ByteReader& reader) {
     if ((head & 0xC0) != 0) return Error{ErrorCode::kMalformed, "mDNS label is wrong", "mdns"};
     const Bytes label = labels.bytes(head);
     if (labels.failed()) return Error{ErrorCode::kTruncated, "mDNS name ends early", "mdns"};
-    if (name.size() + label.size() + 1 > kMaxNameBytes) return Error{ErrorCode::kTooLarge, "mDNS name is too long", "mdns"};
+    if (name.size() + label.size() + 1 > kMaxNameBytes)
+      return Error{ErrorCode::kTooLarge, "mDNS name is too long", "mdns"};
     if (!name.empty()) name += '.';
     for (const std::uint8_t c : label) name += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   }
@@ -83,7 +84,8 @@ Result<std::vector<MdnsAddress>> parse_mdns_response(Bytes message) {
 }
 
 Status write_mdns_query(std::string_view name, ByteWriter& out) {
-  if (name.empty() || name.size() > kMaxNameBytes - 2) return Error{ErrorCode::kOutOfRange, "name does not fit a query", "mdns"};
+  if (name.empty() || name.size() > kMaxNameBytes - 2)
+    return Error{ErrorCode::kOutOfRange, "name does not fit a query", "mdns"};
   out.u16(0);  // RFC 6762 §18.1: the id of a multicast query is zero
   out.u16(0);
   out.u16(2);

@@ -22,7 +22,8 @@ struct MdnsAddress {
 
 /// A and AAAA records of an mDNS response, in its order; none where the message is a query.
 /// @fuzz
-/// @error kTruncated, kMalformed (labels, pointers that do not lead backwards), kTooLarge. @thread any. @source RFC 6762 §18, RFC 1035 §4.1
+/// @error kTruncated, kMalformed (labels, pointers that do not lead backwards), kTooLarge. @thread any. @source RFC
+/// 6762 §18, RFC 1035 §4.1
 Result<std::vector<MdnsAddress>> parse_mdns_response(Bytes message);
 
 /// A query for A and AAAA of one name. @error kOutOfRange: not a name of labels up to 63 bytes. @source RFC 6762 §5.4

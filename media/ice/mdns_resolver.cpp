@@ -19,8 +19,10 @@ constexpr std::uint16_t kPort = 5353;
 constexpr const char* kGroup4 = "224.0.0.251";
 constexpr const char* kGroup6 = "ff02::fb";
 constexpr int kRounds = 3;
-// RFC 6762 §5.2 asks for a second between the first two queries; a lost one would cost a call that second, so the first repetition comes earlier.
-constexpr std::array<Microseconds, kRounds> kWaits{Microseconds{400'000}, Microseconds{1'000'000}, Microseconds{1'600'000}};
+// RFC 6762 §5.2 asks for a second between the first two queries; a lost one would cost a call that second, so the first
+// repetition comes earlier.
+constexpr std::array<Microseconds, kRounds> kWaits{Microseconds{400'000}, Microseconds{1'000'000},
+                                                   Microseconds{1'600'000}};
 
 std::vector<unsigned int> multicast_interfaces() {
   std::vector<unsigned int> out;
@@ -98,7 +100,8 @@ void send_everywhere(int fd, int family, Bytes query) {
 }
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return text;
 }
 

@@ -11,8 +11,8 @@
 
 namespace sidetone::media::ice {
 
-/// Resolves the `.local` names that browsers hide their addresses behind. Asks on every interface by multicast, for up to 3 seconds; sockets are open only
-/// while somebody waits.
+/// Resolves the `.local` names that browsers hide their addresses behind. Asks on every interface by multicast, for up
+/// to 3 seconds; sockets are open only while somebody waits.
 /// @thread the context's. @source RFC 6762 §5; draft-ietf-mmusic-mdns-ice-candidates §3.2
 class MdnsResolver {
  public:

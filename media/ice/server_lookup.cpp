@@ -68,7 +68,8 @@ ServerLookup::ServerLookup(GMainContext* context, const std::vector<ServerEntry>
     ++waiting_;
     GResolver* resolver = g_resolver_get_default();
     const std::string name = server.address;
-    g_resolver_lookup_by_name_async(resolver, name.c_str(), cancel_, LookupGlue::answered, new LookupGlue::Question{this, std::move(server)});
+    g_resolver_lookup_by_name_async(resolver, name.c_str(), cancel_, LookupGlue::answered,
+                                    new LookupGlue::Question{this, std::move(server)});
     g_object_unref(resolver);
   }
   if (waiting_ > 0) patience_.start(kPatience);

@@ -19,8 +19,9 @@ struct ServerEntry {
   std::string credential;
 };
 
-/// Resolves the names of ICE servers without blocking, from the moment that a connection is made, so that gathering rarely waits for it.
-/// Numeric addresses are ready at once; a name that takes over a second is left out. The context must be the thread's default one.
+/// Resolves the names of ICE servers without blocking, from the moment that a connection is made, so that gathering
+/// rarely waits for it. Numeric addresses are ready at once; a name that takes over a second is left out. The context
+/// must be the thread's default one.
 /// @thread the context's.
 class ServerLookup {
  public:

@@ -10,7 +10,8 @@ Error malformed(std::string text) { return Error{ErrorCode::kMalformed, std::mov
 
 bool is_host(std::string_view host) {
   return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_' || c == ':';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
+           c == '_' || c == ':';
   });
 }
 
@@ -30,7 +31,8 @@ Result<ServerUrl> parse_server_url(std::string_view url) {
   if (server.secure) server.port = 5349;
   if (const std::size_t query = url.find('?'); query != std::string_view::npos) {
     const std::string_view transport = url.substr(query + 1);
-    if (!server.turn || (transport != "transport=udp" && transport != "transport=tcp")) return malformed("server transport is unknown");
+    if (!server.turn || (transport != "transport=udp" && transport != "transport=tcp"))
+      return malformed("server transport is unknown");
     server.tcp = transport == "transport=tcp";
     url = url.substr(0, query);
   }
@@ -50,7 +52,8 @@ Result<ServerUrl> parse_server_url(std::string_view url) {
   if (!is_host(server.host)) return malformed("server has no host");
   if (!port.empty()) {
     const auto result = std::from_chars(port.data(), port.data() + port.size(), server.port);
-    if (result.ec != std::errc{} || result.ptr != port.data() + port.size() || server.port == 0) return malformed("server port is wrong");
+    if (result.ec != std::errc{} || result.ptr != port.data() + port.size() || server.port == 0)
+      return malformed("server port is wrong");
   }
   return server;
 }

@@ -13,7 +13,10 @@
 namespace sidetone::media::peer {
 
 IoThread::IoThread()
-    : context_(g_main_context_new()), loop_(g_main_loop_new(context_, FALSE)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), thread_([this] { run(); }) {}
+    : context_(g_main_context_new()),
+      loop_(g_main_loop_new(context_, FALSE)),
+      wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      thread_([this] { run(); }) {}
 
 IoThread::~IoThread() {
   post([this] { g_main_loop_quit(loop_); });

@@ -13,10 +13,18 @@
 #include "core/base/result.hpp"
 #include "media/audio/audio_engine.hpp"
 
-/// RTCPeerConnection in C++ (https://www.w3.org/TR/webrtc/), audio and data only, always BUNDLE and rtcp-mux towards peers that can.
+/// RTCPeerConnection in C++ (https://www.w3.org/TR/webrtc/), audio and data only, always BUNDLE and rtcp-mux towards
+/// peers that can.
 namespace sidetone::media::peer {
 
-enum class SignalingState { kStable, kHaveLocalOffer, kHaveRemoteOffer, kHaveLocalPranswer, kHaveRemotePranswer, kClosed };
+enum class SignalingState {
+  kStable,
+  kHaveLocalOffer,
+  kHaveRemoteOffer,
+  kHaveLocalPranswer,
+  kHaveRemotePranswer,
+  kClosed
+};
 enum class ConnectionState { kNew, kConnecting, kConnected, kDisconnected, kFailed, kClosed };
 enum class IceConnectionState { kNew, kChecking, kConnected, kCompleted, kDisconnected, kFailed, kClosed };
 enum class GatheringState { kNew, kGathering, kComplete };
@@ -44,10 +52,11 @@ struct IceServer {
 struct Configuration {
   std::vector<IceServer> ice_servers;
   bool relay_only = false;
-  bool answer_passive = false;     ///< answer an actpass offer with setup:passive; RFC 8842 §5.3 recommends active, the default
-  std::uint16_t port_min = 0;      ///< UDP ports for host candidates; 0: any
+  bool answer_passive =
+      false;  ///< answer an actpass offer with setup:passive; RFC 8842 §5.3 recommends active, the default
+  std::uint16_t port_min = 0;  ///< UDP ports for host candidates; 0: any
   std::uint16_t port_max = 0;
-  int dscp_voice = 46;             ///< RFC 4594 §4.1 (EF)
+  int dscp_voice = 46;  ///< RFC 4594 §4.1 (EF)
 };
 
 struct States {
@@ -95,7 +104,8 @@ class PeerConnection {
 
   [[nodiscard]] virtual States states() const = 0;
 
-  /// addTransceiver('audio'). @return its index. @error kUnsupported: more than one audio transceiver (until conferencing needs it).
+  /// addTransceiver('audio'). @return its index. @error kUnsupported: more than one audio transceiver (until
+  /// conferencing needs it).
   virtual Result<std::size_t> add_transceiver(Direction direction) = 0;
   virtual Status set_direction(std::size_t index, Direction direction) = 0;
   [[nodiscard]] virtual std::vector<TransceiverInfo> transceivers() const = 0;
@@ -121,7 +131,10 @@ class PeerConnection {
   virtual void set_muted(bool muted) = 0;
   virtual Status set_sink(const audio::Sink& sink) = 0;
   /// RMS levels of the last 100 ms, 0 … 1.
-  struct LevelPair { double sent = 0; double received = 0; };
+  struct LevelPair {
+    double sent = 0;
+    double received = 0;
+  };
   [[nodiscard]] virtual LevelPair levels() const = 0;
 
   /// RTCStatsReport as a JSON array of dictionaries, names and units of https://www.w3.org/TR/webrtc-stats/.
@@ -148,6 +161,7 @@ class MediaEngine {
 };
 
 /// @param devices_changed  called on the I/O thread.
-std::unique_ptr<MediaEngine> make_media_engine(const MediaEngineOptions& options, const Clock& clock, Random& random, std::function<void()> devices_changed);
+std::unique_ptr<MediaEngine> make_media_engine(const MediaEngineOptions& options, const Clock& clock, Random& random,
+                                               std::function<void()> devices_changed);
 
 }  // namespace sidetone::media::peer

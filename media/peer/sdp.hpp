@@ -12,8 +12,8 @@
 #include "media/ice/ice_transport.hpp"
 #include "media/peer/peer_connection.hpp"
 
-/// Session descriptions as JSEP uses them (RFC 8829, RFC 8866), reduced to what audio and data need. Other media are kept as far as it takes to reject them
-/// in their place.
+/// Session descriptions as JSEP uses them (RFC 8829, RFC 8866), reduced to what audio and data need. Other media are
+/// kept as far as it takes to reject them in their place.
 namespace sidetone::media::peer {
 
 enum class Setup { kActPass, kActive, kPassive, kHoldConn };
@@ -41,7 +41,7 @@ struct SdpSource {
 };
 
 struct SdpMedia {
-  std::string kind;      ///< "audio", "application", "video", …
+  std::string kind;  ///< "audio", "application", "video", …
   std::uint16_t port = 9;
   std::string protocol;  ///< "UDP/TLS/RTP/SAVPF", "UDP/DTLS/SCTP"
   std::vector<std::string> formats;
@@ -91,7 +91,8 @@ inline constexpr std::size_t kMidBytes = 64;
 }  // namespace sdp_limits
 
 /// @fuzz
-/// @error kMalformed with the line's number; kTooLarge. Unknown lines and attributes are skipped; values out of form where we need them are errors.
+/// @error kMalformed with the line's number; kTooLarge. Unknown lines and attributes are skipped; values out of form
+/// where we need them are errors.
 /// @thread any. @source RFC 8866, RFC 8829 §5.8
 Result<Sdp> parse_sdp(std::string_view text);
 

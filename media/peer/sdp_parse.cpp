@@ -41,8 +41,8 @@ bool is_token(std::string_view text) {
 /// ice-char of RFC 8839 §5.4.
 bool is_ice_word(std::string_view text, std::size_t least) {
   return text.size() >= least && text.size() <= 256 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
-  });
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
+         });
 }
 
 std::optional<Direction> direction_from(std::string_view name) {
@@ -54,12 +54,18 @@ std::optional<Direction> direction_from(std::string_view name) {
 /// Static payload types that may stand without an rtpmap. @source RFC 3551 table 4
 std::optional<SdpCodec> static_codec(std::uint8_t payload_type) {
   switch (payload_type) {
-    case 0: return SdpCodec{0, "PCMU", 8000, 1, {}};
-    case 8: return SdpCodec{8, "PCMA", 8000, 1, {}};
-    case 9: return SdpCodec{9, "G722", 8000, 1, {}};
-    case 13: return SdpCodec{13, "CN", 8000, 1, {}};
-    case 18: return SdpCodec{18, "G729", 8000, 1, {}};
-    default: return std::nullopt;
+    case 0:
+      return SdpCodec{0, "PCMU", 8000, 1, {}};
+    case 8:
+      return SdpCodec{8, "PCMA", 8000, 1, {}};
+    case 9:
+      return SdpCodec{9, "G722", 8000, 1, {}};
+    case 13:
+      return SdpCodec{13, "CN", 8000, 1, {}};
+    case 18:
+      return SdpCodec{18, "G729", 8000, 1, {}};
+    default:
+      return std::nullopt;
   }
 }
 
@@ -85,7 +91,9 @@ class Parser {
   }
 
  private:
-  Error fail(ErrorCode code, std::string text) const { return Error{code, std::move(text), "sdp:" + std::to_string(line_)}; }
+  Error fail(ErrorCode code, std::string text) const {
+    return Error{code, std::move(text), "sdp:" + std::to_string(line_)};
+  }
   SdpMedia& target() { return sdp_.media.empty() ? session_ : sdp_.media.back(); }
   bool in_media() const { return !sdp_.media.empty(); }
 
@@ -205,7 +213,8 @@ class Parser {
       return on_rtpmap(value, media);
     } else if (name == "fmtp") {
       const auto [type, parameters] = cut(value, ' ');
-      if (const auto payload_type = number<std::uint8_t>(type)) return add(parameters_, {sdp_.media.size(), *payload_type, std::string(parameters)});
+      if (const auto payload_type = number<std::uint8_t>(type))
+        return add(parameters_, {sdp_.media.size(), *payload_type, std::string(parameters)});
     } else if (name == "extmap") {
       return on_extmap(value, media);
     } else if (name == "ptime") {
@@ -255,14 +264,16 @@ class Parser {
     const auto id = number<std::uint16_t>(id_text);
     if (!id) return fail(ErrorCode::kMalformed, "extmap has no id");
     if (*id == 0 || *id > 255) return {};  // RFC 8285 §7: 4096 and up are for offers of choices, which nobody makes
-    return add(media.extensions, SdpExtension{static_cast<std::uint8_t>(*id), std::string(words[1]), direction_from(direction).value_or(Direction::kSendRecv)});
+    return add(media.extensions, SdpExtension{static_cast<std::uint8_t>(*id), std::string(words[1]),
+                                              direction_from(direction).value_or(Direction::kSendRecv)});
   }
 
   Status on_source(std::string_view value, SdpMedia& media) {
     const auto [ssrc_text, attribute] = cut(value, ' ');
     const auto ssrc = number<std::uint32_t>(ssrc_text);
     if (!ssrc) return fail(ErrorCode::kMalformed, "ssrc is wrong");
-    auto found = std::find_if(media.sources.begin(), media.sources.end(), [&](const SdpSource& source) { return source.ssrc == *ssrc; });
+    auto found = std::find_if(media.sources.begin(), media.sources.end(),
+                              [&](const SdpSource& source) { return source.ssrc == *ssrc; });
     if (found == media.sources.end()) {
       SIDETONE_CHECK(add(media.sources, SdpSource{*ssrc, {}}));
       found = media.sources.end() - 1;
@@ -281,7 +292,8 @@ class Parser {
       media.ice_trickle = media.ice_trickle || session_.ice_trickle;
       order_codecs(media, i + 1);
       for (std::size_t j = 0; j < i; ++j)
-        if (!media.mid.empty() && sdp_.media[j].mid == media.mid) return fail(ErrorCode::kMalformed, "two sections have one mid");
+        if (!media.mid.empty() && sdp_.media[j].mid == media.mid)
+          return fail(ErrorCode::kMalformed, "two sections have one mid");
     }
     return {};
   }
@@ -296,7 +308,8 @@ class Parser {
     for (const auto& format : media.formats) {
       const auto payload_type = number<std::uint8_t>(format);
       if (!payload_type) continue;
-      const auto found = std::find_if(media.codecs.begin(), media.codecs.end(), [&](const SdpCodec& codec) { return codec.payload_type == *payload_type; });
+      const auto found = std::find_if(media.codecs.begin(), media.codecs.end(),
+                                      [&](const SdpCodec& codec) { return codec.payload_type == *payload_type; });
       std::optional<SdpCodec> codec = found != media.codecs.end() ? std::optional(*found) : static_codec(*payload_type);
       if (!codec) continue;
       for (const auto& item : parameters_)

@@ -46,7 +46,8 @@ void write_rtp(Writer& out, const SdpMedia& media) {
   for (const auto& codec : media.codecs) {
     const std::uint64_t type = codec.payload_type;
     if (codec.channels > 1) {
-      out.line("a=rtpmap:", type, " ", codec.name, "/", std::uint64_t{codec.clock_rate_hz}, "/", std::uint64_t{codec.channels});
+      out.line("a=rtpmap:", type, " ", codec.name, "/", std::uint64_t{codec.clock_rate_hz}, "/",
+               std::uint64_t{codec.channels});
     } else {
       out.line("a=rtpmap:", type, " ", codec.name, "/", std::uint64_t{codec.clock_rate_hz});
     }
@@ -84,21 +85,30 @@ void write_media(Writer& out, const SdpMedia& media) {
 
 std::string_view setup_name(Setup setup) {
   switch (setup) {
-    case Setup::kActPass: return "actpass";
-    case Setup::kActive: return "active";
-    case Setup::kPassive: return "passive";
-    case Setup::kHoldConn: return "holdconn";
+    case Setup::kActPass:
+      return "actpass";
+    case Setup::kActive:
+      return "active";
+    case Setup::kPassive:
+      return "passive";
+    case Setup::kHoldConn:
+      return "holdconn";
   }
   return "";
 }
 
 std::string_view direction_name(Direction direction) {
   switch (direction) {
-    case Direction::kSendRecv: return "sendrecv";
-    case Direction::kSendOnly: return "sendonly";
-    case Direction::kRecvOnly: return "recvonly";
-    case Direction::kInactive: return "inactive";
-    case Direction::kStopped: return "stopped";
+    case Direction::kSendRecv:
+      return "sendrecv";
+    case Direction::kSendOnly:
+      return "sendonly";
+    case Direction::kRecvOnly:
+      return "recvonly";
+    case Direction::kInactive:
+      return "inactive";
+    case Direction::kStopped:
+      return "stopped";
   }
   return "";
 }

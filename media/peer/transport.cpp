@@ -16,7 +16,8 @@ std::vector<ice::ServerEntry> entries(const Configuration& configuration) {
 
 }  // namespace
 
-Transport::Transport(EngineContext& engine, const Configuration& configuration, std::shared_ptr<const dtls::Certificate> certificate, TransportEvents events)
+Transport::Transport(EngineContext& engine, const Configuration& configuration,
+                     std::shared_ptr<const dtls::Certificate> certificate, TransportEvents events)
     : engine_(engine),
       configuration_(configuration),
       certificate_(std::move(certificate)),
@@ -133,7 +134,9 @@ Status Transport::add_candidate(const ice::Candidate& candidate, const std::stri
   if (candidate.protocol == ice::Protocol::kTcp) return {};  // browsers offer them; they are no fault
   if (!ice::is_mdns_name(candidate.address)) return ice->add_remote(candidate);
   const std::uint64_t id = engine_.mdns.resolve(
-      candidate.address, [this, alive = alive_, candidate, generation = ufrag.empty() ? (ice->remote() ? ice->remote()->ufrag : "") : ufrag](const std::string& address) {
+      candidate.address,
+      [this, alive = alive_, candidate,
+       generation = ufrag.empty() ? (ice->remote() ? ice->remote()->ufrag : "") : ufrag](const std::string& address) {
         if (!*alive || closed_ || address.starts_with("fe80:")) return;
         ice::IceTransport* target = by_ufrag(generation);
         ice::Candidate resolved = candidate;
@@ -229,7 +232,9 @@ void Transport::on_packet(std::span<std::uint8_t> packet) {
       break;
     case rtp::PacketKind::kStun:
     case rtp::PacketKind::kTurnChannel:
-    case rtp::PacketKind::kUnknown: ++figures_.unknown_packets; break;
+    case rtp::PacketKind::kUnknown:
+      ++figures_.unknown_packets;
+      break;
   }
 }
 

@@ -18,18 +18,19 @@ namespace sidetone::media::peer {
 struct TransportEvents {
   std::function<void(const ice::Candidate&, const std::string& ufrag)> candidate_found;
   std::function<void()> states_changed;
-  std::function<void()> connected;                        ///< DTLS is up and SRTP has its keys
-  std::function<void(Bytes)> rtp;                         ///< decrypted
-  std::function<void(Bytes)> rtcp;                        ///< decrypted
-  std::function<void(Bytes)> data;                        ///< one SCTP packet
+  std::function<void()> connected;  ///< DTLS is up and SRTP has its keys
+  std::function<void(Bytes)> rtp;   ///< decrypted
+  std::function<void(Bytes)> rtcp;  ///< decrypted
+  std::function<void(Bytes)> data;  ///< one SCTP packet
 };
 
-/// The one path of a BUNDLE: ICE below DTLS, SRTP beside it. An ICE restart is prepared beside the present session, which carries everything until the
-/// new one is connected.
+/// The one path of a BUNDLE: ICE below DTLS, SRTP beside it. An ICE restart is prepared beside the present session,
+/// which carries everything until the new one is connected.
 /// @thread I/O.
 class Transport {
  public:
-  Transport(EngineContext& engine, const Configuration& configuration, std::shared_ptr<const dtls::Certificate> certificate, TransportEvents events);
+  Transport(EngineContext& engine, const Configuration& configuration,
+            std::shared_ptr<const dtls::Certificate> certificate, TransportEvents events);
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
@@ -91,7 +92,9 @@ class Transport {
  private:
   using IcePtr = std::unique_ptr<ice::IceTransport>;
   [[nodiscard]] const ice::IceTransport& newest() const { return next_ ? *next_ : *current_; }
-  [[nodiscard]] bool is_newest(std::uint64_t generation) const { return generation == (next_ ? next_generation_ : current_generation_); }
+  [[nodiscard]] bool is_newest(std::uint64_t generation) const {
+    return generation == (next_ ? next_generation_ : current_generation_);
+  }
   [[nodiscard]] ice::IceTransport* by_ufrag(const std::string& ufrag);
   Result<IcePtr> make_ice(bool controlling);
   void on_ice_state(std::uint64_t generation, ice::State state);

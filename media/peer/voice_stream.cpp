@@ -16,11 +16,13 @@ std::uint32_t random_ssrc(Random& random) {
 
 }  // namespace
 
-VoiceStream::VoiceStream(EngineContext& engine, Transport& transport, std::string cname, std::function<void(std::string)> source_lost)
+VoiceStream::VoiceStream(EngineContext& engine, Transport& transport, std::string cname,
+                         std::function<void(std::string)> source_lost)
     : engine_(engine),
       transport_(transport),
       ssrc_(random_ssrc(engine.random)),
-      // RFC 3550 §5.1 wants a random start; below 2^15 the first wrap is far off, so that a far end that lost the first packets guesses ROC right.
+      // RFC 3550 §5.1 wants a random start; below 2^15 the first wrap is far off, so that a far end that lost the first
+      // packets guesses ROC right.
       sequence_(static_cast<std::uint16_t>(engine.random.next_u32() & 0x7fff)),
       cname_(std::move(cname)),
       source_lost_(std::move(source_lost)),
@@ -36,7 +38,8 @@ Status VoiceStream::ensure_leg() {
   if (stopped_) return Error{ErrorCode::kConflict, "the connection is closed", "voice"};
   if (leg_) return {};
   SIDETONE_TRY(leg_, engine_.audio.add_leg({parameters_.send, parameters_.receive, parameters_.packet_time}));
-  engine_.legs[*leg_] = {[this](const audio::OutgoingFrame& frame) { on_frame(frame); }, [this](const std::string& reason) { source_lost_(reason); }};
+  engine_.legs[*leg_] = {[this](const audio::OutgoingFrame& frame) { on_frame(frame); },
+                         [this](const std::string& reason) { source_lost_(reason); }};
   return {};
 }
 
@@ -87,7 +90,8 @@ void VoiceStream::on_frame(const audio::OutgoingFrame& frame) {
   // RFC 8843 §15.2: long enough that the far end has seen it; it also follows an SSRC change by itself.
   constexpr std::uint64_t kPacketsWithMid = 50;
   if (parameters_.mid_id != 0 && reports_.packets_sent() < kPacketsWithMid && parameters_.mid.size() <= 16)
-    elements[count++] = {parameters_.mid_id, {reinterpret_cast<const std::uint8_t*>(parameters_.mid.data()), parameters_.mid.size()}};
+    elements[count++] = {parameters_.mid_id,
+                         {reinterpret_cast<const std::uint8_t*>(parameters_.mid.data()), parameters_.mid.size()}};
 
   rtp::Packet packet;
   if (count > 0) {
@@ -107,7 +111,8 @@ void VoiceStream::on_frame(const audio::OutgoingFrame& frame) {
   ByteWriter out(std::span{buffer}.first(rtp::kMaxPacketBytes));
   if (!rtp::write_rtp(packet, out).ok()) return;
   if (!transport_.send_rtp(buffer, out.size())) return;
-  reports_.on_sent(frame.timestamp, parameters_.send->clock_rate_hz, frame.payload.size(), out.size() - frame.payload.size());
+  reports_.on_sent(frame.timestamp, parameters_.send->clock_rate_hz, frame.payload.size(),
+                   out.size() - frame.payload.size());
 }
 
 void VoiceStream::on_rtp(Bytes bytes) {
@@ -118,13 +123,16 @@ void VoiceStream::on_rtp(Bytes bytes) {
   }
   const rtp::Packet& packet = parsed.value();
   const MonotonicTime now = engine_.clock.now();
-  const auto binding = std::find_if(parameters_.receive.begin(), parameters_.receive.end(),
-                                    [&](const audio::CodecBinding& codec) { return codec.payload_type == packet.payload_type; });
+  const auto binding =
+      std::find_if(parameters_.receive.begin(), parameters_.receive.end(),
+                   [&](const audio::CodecBinding& codec) { return codec.payload_type == packet.payload_type; });
   if (binding != parameters_.receive.end()) {
     reports_.on_received(packet, binding->clock_rate_hz, now);
     last_payload_type_ = packet.payload_type;
   }
-  if (leg_) engine_.audio.deliver(*leg_, {packet.ssrc, packet.sequence, packet.timestamp, packet.payload_type, packet.marker, now, packet.payload});
+  if (leg_)
+    engine_.audio.deliver(*leg_, {packet.ssrc, packet.sequence, packet.timestamp, packet.payload_type, packet.marker,
+                                  now, packet.payload});
 }
 
 void VoiceStream::on_rtcp(Bytes bytes) {

@@ -27,7 +27,8 @@ struct VoiceParameters {
 class VoiceStream {
  public:
   /// @param source_lost  the leg's device went away.
-  VoiceStream(EngineContext& engine, Transport& transport, std::string cname, std::function<void(std::string)> source_lost);
+  VoiceStream(EngineContext& engine, Transport& transport, std::string cname,
+              std::function<void(std::string)> source_lost);
   ~VoiceStream();
   VoiceStream(const VoiceStream&) = delete;
   VoiceStream& operator=(const VoiceStream&) = delete;

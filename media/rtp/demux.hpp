@@ -24,8 +24,7 @@ inline PacketKind classify(Bytes packet) {
   if (first <= 3) return PacketKind::kStun;
   if (first >= 20 && first <= 63) return PacketKind::kDtls;
   if (first >= 64 && first <= 79) return PacketKind::kTurnChannel;
-  if (first >= 128 && first <= 191)
-    return packet[1] >= 192 && packet[1] <= 223 ? PacketKind::kRtcp : PacketKind::kRtp;
+  if (first >= 128 && first <= 191) return packet[1] >= 192 && packet[1] <= 223 ? PacketKind::kRtcp : PacketKind::kRtp;
   return PacketKind::kUnknown;
 }
 

@@ -47,8 +47,8 @@ void ReceiveStatistics::on_packet(std::uint16_t sequence, std::uint32_t timestam
   header_bytes_ += header_bytes;
   last_arrival_ = arrival;
 
-  const auto arrival_rtp = static_cast<std::uint32_t>(
-      static_cast<std::uint64_t>(arrival.since_zero.count()) * clock_rate_hz_ / 1'000'000);
+  const auto arrival_rtp =
+      static_cast<std::uint32_t>(static_cast<std::uint64_t>(arrival.since_zero.count()) * clock_rate_hz_ / 1'000'000);
   const std::uint32_t transit = arrival_rtp - timestamp;
   if (have_transit_) {
     const double difference = std::abs(static_cast<double>(static_cast<std::int32_t>(transit - transit_)));
@@ -74,7 +74,8 @@ ReportBlock ReceiveStatistics::report(MonotonicTime now) {
   ReportBlock block;
   block.ssrc = ssrc_;
   if (expected_interval > 0 && lost_interval > 0)
-    block.fraction_lost = static_cast<std::uint8_t>(std::min<std::int64_t>(255, lost_interval * 256 / expected_interval));
+    block.fraction_lost =
+        static_cast<std::uint8_t>(std::min<std::int64_t>(255, lost_interval * 256 / expected_interval));
   block.cumulative_lost = static_cast<std::int32_t>(std::clamp<std::int64_t>(lost(), -0x800000, 0x7FFFFF));
   block.highest_sequence = highest();
   block.jitter = static_cast<std::uint32_t>(jitter_);

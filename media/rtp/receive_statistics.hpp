@@ -25,7 +25,9 @@ class ReceiveStatistics {
   [[nodiscard]] std::uint64_t payload_bytes() const { return payload_bytes_; }
   [[nodiscard]] std::uint64_t header_bytes() const { return header_bytes_; }
   /// May be negative with duplicates.
-  [[nodiscard]] std::int64_t lost() const { return static_cast<std::int64_t>(expected()) - static_cast<std::int64_t>(received_); }
+  [[nodiscard]] std::int64_t lost() const {
+    return static_cast<std::int64_t>(expected()) - static_cast<std::int64_t>(received_);
+  }
   [[nodiscard]] double jitter_s() const { return clock_rate_hz_ == 0 ? 0 : jitter_ / clock_rate_hz_; }
   [[nodiscard]] MonotonicTime last_arrival() const { return last_arrival_; }
   /// A payload type with another clock took over; jitter begins anew.
@@ -34,7 +36,9 @@ class ReceiveStatistics {
 
  private:
   [[nodiscard]] std::uint32_t highest() const { return cycles_ + max_sequence_; }
-  [[nodiscard]] std::uint64_t expected() const { return received_ == 0 ? 0 : std::uint64_t{highest()} - base_sequence_ + 1 + carried_; }
+  [[nodiscard]] std::uint64_t expected() const {
+    return received_ == 0 ? 0 : std::uint64_t{highest()} - base_sequence_ + 1 + carried_;
+  }
   void restart(std::uint16_t sequence);
 
   std::uint32_t ssrc_;

@@ -6,9 +6,7 @@ namespace {
 constexpr std::size_t kMaxRtcpBytes = 1500;
 constexpr std::uint8_t kCname = 1;
 
-std::int32_t sign_extend_24(std::uint32_t value) {
-  return static_cast<std::int32_t>(value << 8) >> 8;
-}
+std::int32_t sign_extend_24(std::uint32_t value) { return static_cast<std::int32_t>(value << 8) >> 8; }
 
 ReportBlock read_report_block(ByteReader& reader) {
   ReportBlock block;

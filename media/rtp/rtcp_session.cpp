@@ -36,9 +36,9 @@ void RtcpSession::on_received(const Packet& packet, std::uint32_t clock_rate_hz,
   if (!received_ || received_->ssrc() != packet.ssrc) received_.emplace(packet.ssrc, clock_rate_hz);
   received_->set_clock_rate(clock_rate_hz);
   goodbye_received_ = false;
-  received_->on_packet(packet.sequence, packet.timestamp, packet.payload.size(),
-                       kHeaderBytes + 4u * packet.csrc_count + packet.extension.size() + (packet.extension.empty() ? 0 : 4),
-                       arrival);
+  received_->on_packet(
+      packet.sequence, packet.timestamp, packet.payload.size(),
+      kHeaderBytes + 4u * packet.csrc_count + packet.extension.size() + (packet.extension.empty() ? 0 : 4), arrival);
 }
 
 void RtcpSession::on_rtcp(const RtcpCompound& compound) {

@@ -18,7 +18,8 @@ class RtcpSession {
   /// @param ssrc our own. @param cname one for all streams of the endpoint (RFC 7022).
   RtcpSession(const Clock& clock, Random& random, std::uint32_t ssrc, std::string cname);
 
-  void on_sent(std::uint32_t timestamp, std::uint32_t clock_rate_hz, std::size_t payload_bytes, std::size_t header_bytes);
+  void on_sent(std::uint32_t timestamp, std::uint32_t clock_rate_hz, std::size_t payload_bytes,
+               std::size_t header_bytes);
   /// A packet of another source replaces the statistics: one stream comes at a time.
   void on_received(const Packet& packet, std::uint32_t clock_rate_hz, MonotonicTime arrival);
   void on_rtcp(const RtcpCompound& compound);

@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <usrsctp.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <unordered_map>
@@ -11,12 +13,13 @@
 
 namespace sidetone::media::sctp {
 
-/// What usrsctp's callbacks reach. Guarded by the stack's mutex except for `callbacks`, which only the owner's thread uses.
+/// What usrsctp's callbacks reach. Guarded by the stack's mutex except for `callbacks`, which only the owner's thread
+/// uses.
 struct Association::State : std::enable_shared_from_this<Association::State> {
   AssociationCallbacks callbacks;
   Post post;
   const Clock* clock = nullptr;
-  socket* handle = nullptr;
+  struct socket* handle = nullptr;
   std::uintptr_t id = 0;
   bool up = false;
   bool ended = false;
@@ -72,7 +75,7 @@ struct Stack {
     usrsctp_init_nothreads(0, &Stack::on_output, nullptr);
     usrsctp_sysctl_set_sctp_blackhole(2);
     usrsctp_sysctl_set_sctp_no_csum_on_loopback(0);
-    usrsctp_sysctl_set_sctp_ecn_enable(0);                         // there is no IP header to carry it
+    usrsctp_sysctl_set_sctp_ecn_enable(0);  // there is no IP header to carry it
     usrsctp_sysctl_set_sctp_asconf_enable(0);
     usrsctp_sysctl_set_sctp_auth_enable(0);
     usrsctp_sysctl_set_sctp_nr_outgoing_streams_default(kStreams);
@@ -100,10 +103,10 @@ void end(State& state) {
 }
 
 void on_notification(State& state, const void* data, std::size_t length) {
-  sctp_tlv header{};
-  if (length < sizeof header) return;
-  std::memcpy(&header, data, sizeof header);
-  if (header.sn_type == SCTP_ASSOC_CHANGE) {
+  std::uint16_t type = 0;  // the first field of every notification
+  if (length < sizeof type) return;
+  std::memcpy(&type, data, sizeof type);
+  if (type == SCTP_ASSOC_CHANGE) {
     sctp_assoc_change change{};
     if (length < sizeof change) return;
     std::memcpy(&change, data, sizeof change);
@@ -114,13 +117,17 @@ void on_notification(State& state, const void* data, std::size_t length) {
     } else if (change.sac_state != SCTP_RESTART) {
       end(state);
     }
-  } else if (header.sn_type == SCTP_STREAM_RESET_EVENT) {
+  } else if (type == SCTP_STREAM_RESET_EVENT) {
     sctp_stream_reset_event reset{};
     if (length < sizeof reset) return;
     std::memcpy(&reset, data, sizeof reset);
-    if ((reset.strreset_flags & SCTP_STREAM_RESET_INCOMING_SSN) == 0 || (reset.strreset_flags & (SCTP_STREAM_RESET_DENIED | SCTP_STREAM_RESET_FAILED)) != 0) return;
+    if ((reset.strreset_flags & SCTP_STREAM_RESET_INCOMING_SSN) == 0 ||
+        (reset.strreset_flags & (SCTP_STREAM_RESET_DENIED | SCTP_STREAM_RESET_FAILED)) != 0)
+      return;
     std::vector<std::uint16_t> streams((length - sizeof reset) / sizeof(std::uint16_t));
-    if (!streams.empty()) std::memcpy(streams.data(), static_cast<const std::uint8_t*>(data) + sizeof reset, streams.size() * sizeof(std::uint16_t));
+    if (!streams.empty())
+      std::memcpy(streams.data(), static_cast<const std::uint8_t*>(data) + sizeof reset,
+                  streams.size() * sizeof(std::uint16_t));
     state.events.emplace_back([streams](AssociationCallbacks& callbacks) { callbacks.streams_reset(streams); });
   }
 }
@@ -137,11 +144,14 @@ void on_data(State& state, const sctp_rcvinfo& info, int flags, const std::uint8
   partial.protocol = ntohl(info.rcv_ppid);
   Message whole = std::exchange(partial, {});
   if (std::exchange(state.partial_too_long, false)) return;
-  state.events.emplace_back([message = std::move(whole)](AssociationCallbacks& callbacks) mutable { callbacks.received(std::move(message)); });
+  state.events.emplace_back([message = std::move(whole)](AssociationCallbacks& callbacks) mutable {
+    callbacks.received(std::move(message));
+  });
 }
 
 /// usrsctp's receive callback: owns `data`, which null with length 0 means the end.
-int on_receive(socket*, sctp_sockstore, void* data, std::size_t length, sctp_rcvinfo info, int flags, void* argument) {
+int on_receive(struct socket*, union sctp_sockstore, void* data, std::size_t length, sctp_rcvinfo info, int flags,
+               void* argument) {
   State* state = Stack::instance().find(argument);
   if (state != nullptr) {
     if (data == nullptr) {
@@ -156,7 +166,7 @@ int on_receive(socket*, sctp_sockstore, void* data, std::size_t length, sctp_rcv
   return 1;
 }
 
-bool set_options(socket* handle) {
+bool set_options(struct socket* handle) {
   const linger abort_on_close{1, 0};
   const int on = 1;
   const int send_buffer = static_cast<int>(kSendBufferBytes);
@@ -167,7 +177,8 @@ bool set_options(socket* handle) {
   sctp_initmsg init{};
   init.sinit_num_ostreams = kStreams;
   init.sinit_max_instreams = kStreams;
-  bool ok = usrsctp_set_non_blocking(handle, 1) == 0 && usrsctp_setsockopt(handle, SOL_SOCKET, SO_LINGER, &abort_on_close, sizeof abort_on_close) == 0 &&
+  bool ok = usrsctp_set_non_blocking(handle, 1) == 0 &&
+            usrsctp_setsockopt(handle, SOL_SOCKET, SO_LINGER, &abort_on_close, sizeof abort_on_close) == 0 &&
             usrsctp_setsockopt(handle, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer) == 0 &&
             usrsctp_setsockopt(handle, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer) == 0 &&
             usrsctp_setsockopt(handle, IPPROTO_SCTP, SCTP_NODELAY, &on, sizeof on) == 0 &&
@@ -256,7 +267,8 @@ Status Association::connect(std::uint16_t local_port, std::uint16_t remote_port)
     auto remote = address_of(state_->id, remote_port);
     if (usrsctp_bind(state_->handle, reinterpret_cast<sockaddr*>(&local), sizeof local) != 0)
       return Error{ErrorCode::kIo, "SCTP port is taken", "sctp"};
-    if (usrsctp_connect(state_->handle, reinterpret_cast<sockaddr*>(&remote), sizeof remote) != 0 && errno != EINPROGRESS)
+    if (usrsctp_connect(state_->handle, reinterpret_cast<sockaddr*>(&remote), sizeof remote) != 0 &&
+        errno != EINPROGRESS)
       return Error{ErrorCode::kIo, "SCTP cannot connect", "sctp"};
     sctp_paddrparams parameters{};
     std::memcpy(&parameters.spp_address, &remote, sizeof remote);
@@ -294,7 +306,8 @@ Status Association::send(std::uint16_t stream, std::uint32_t protocol, const Rel
     if (reliability.max_retransmits || reliability.max_packet_life_ms) {
       how.sendv_flags |= SCTP_SEND_PRINFO_VALID;
       how.sendv_prinfo.pr_policy = reliability.max_retransmits ? SCTP_PR_SCTP_RTX : SCTP_PR_SCTP_TTL;
-      how.sendv_prinfo.pr_value = reliability.max_retransmits ? *reliability.max_retransmits : *reliability.max_packet_life_ms;
+      how.sendv_prinfo.pr_value =
+          reliability.max_retransmits ? *reliability.max_retransmits : *reliability.max_packet_life_ms;
     }
     sent = usrsctp_sendv(state_->handle, data.data(), data.size(), nullptr, 0, &how, sizeof how, SCTP_SENDV_SPA, 0);
     error = errno;
@@ -302,7 +315,8 @@ Status Association::send(std::uint16_t stream, std::uint32_t protocol, const Rel
   }
   state_->drain();
   if (sent == static_cast<ssize_t>(data.size())) return {};
-  if (error == EWOULDBLOCK || error == EAGAIN) return Error{ErrorCode::kUnavailable, "too much waits to be sent", "sctp"};
+  if (error == EWOULDBLOCK || error == EAGAIN)
+    return Error{ErrorCode::kUnavailable, "too much waits to be sent", "sctp"};
   if (error == EMSGSIZE) return Error{ErrorCode::kTooLarge, "message is too long", "sctp"};
   return Error{ErrorCode::kIo, "SCTP refuses the message", "sctp"};
 }
@@ -318,7 +332,8 @@ bool Association::reset_stream(std::uint16_t stream) {
     request->srs_flags = SCTP_STREAM_RESET_OUTGOING;
     request->srs_number_streams = 1;
     std::memcpy(storage.data() + sizeof(sctp_reset_streams), &stream, sizeof stream);
-    done = usrsctp_setsockopt(state_->handle, IPPROTO_SCTP, SCTP_RESET_STREAMS, request, static_cast<socklen_t>(storage.size())) == 0;
+    done = usrsctp_setsockopt(state_->handle, IPPROTO_SCTP, SCTP_RESET_STREAMS, request,
+                              static_cast<socklen_t>(storage.size())) == 0;
     stack.post_others(state_.get());
   }
   state_->drain();
@@ -334,7 +349,8 @@ void Association::tick() {
     // Several associations tick one stack: the time that one of them has let pass does not pass again.
     if (!std::exchange(stack.ticked, true) || passed.count() < 0 || passed > Seconds{2}) {
       stack.last_tick = now;
-      usrsctp_handle_timers(static_cast<std::uint32_t>(std::chrono::duration_cast<Milliseconds>(tick_interval()).count()));
+      usrsctp_handle_timers(
+          static_cast<std::uint32_t>(std::chrono::duration_cast<Milliseconds>(tick_interval()).count()));
     } else if (passed.count() >= 10) {
       stack.last_tick = stack.last_tick + Microseconds{passed};
       usrsctp_handle_timers(static_cast<std::uint32_t>(passed.count()));

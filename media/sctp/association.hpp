@@ -40,8 +40,9 @@ struct AssociationCallbacks {
   std::function<void()> closed;
 };
 
-/// One SCTP association over DTLS (RFC 8261) on usrsctp, which is one instance for the process without threads of its own: every call into it is made under
-/// one lock, and what it calls back is queued and run on the association's thread.
+/// One SCTP association over DTLS (RFC 8261) on usrsctp, which is one instance for the process without threads of its
+/// own: every call into it is made under one lock, and what it calls back is queued and run on the association's
+/// thread.
 /// @thread the one that `post` runs tasks on, every method.
 class Association {
  public:

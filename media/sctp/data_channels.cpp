@@ -17,7 +17,8 @@ constexpr std::size_t kMaxControl = 128;
 
 }  // namespace
 
-DataChannels::DataChannels(GMainContext* context, const Clock& clock, Association::Post post, DataChannelCallbacks callbacks)
+DataChannels::DataChannels(GMainContext* context, const Clock& clock, Association::Post post,
+                           DataChannelCallbacks callbacks)
     : clock_(clock), post_(std::move(post)), callbacks_(std::move(callbacks)), tick_(context, [this] {
         tick_.start(Association::tick_interval());
         if (association_) association_->tick();
@@ -49,7 +50,8 @@ Result<ChannelId> DataChannels::create(const ChannelParameters& parameters, std:
 }
 
 bool DataChannels::assign_stream(Channel& channel) {
-  for (std::uint16_t stream = even_streams_ ? 0 : 1; stream < kStreams; stream = static_cast<std::uint16_t>(stream + 2)) {
+  for (std::uint16_t stream = even_streams_ ? 0 : 1; stream < kStreams;
+       stream = static_cast<std::uint16_t>(stream + 2)) {
     if (by_stream(stream) != nullptr) continue;
     channel.stream = stream;
     return true;
@@ -70,7 +72,9 @@ void DataChannels::open(ChannelId id, Channel& channel) {
     flush();
   }
   channel.state = State::kOpen;
-  post_([this, id, parameters = channel.parameters, stream = *channel.stream, opened = callbacks_.opened] { opened(id, parameters, stream, false); });
+  post_([this, id, parameters = channel.parameters, stream = *channel.stream, opened = callbacks_.opened] {
+    opened(id, parameters, stream, false);
+  });
 }
 
 void DataChannels::flush() {
@@ -81,18 +85,23 @@ void DataChannels::flush() {
     control_.erase(control_.begin());
   }
   for (auto& [id, channel] : channels_)
-    if (channel.state == State::kClosing && !channel.reset_sent && channel.stream) channel.reset_sent = association_->reset_stream(*channel.stream);
+    if (channel.state == State::kClosing && !channel.reset_sent && channel.stream)
+      channel.reset_sent = association_->reset_stream(*channel.stream);
 }
 
 Status DataChannels::send(ChannelId id, bool binary, Bytes data) {
   const auto found = channels_.find(id);
   if (found == channels_.end()) return Error{ErrorCode::kNotFound, "no such channel", "channel"};
   Channel& channel = found->second;
-  if (channel.state != State::kOpen || !association_) return Error{ErrorCode::kUnavailable, "the channel is not open", "channel"};
-  if (remote_max_message_ != 0 && data.size() > remote_max_message_) return Error{ErrorCode::kTooLarge, "message is longer than the far end takes", "channel"};
-  Reliability reliability{channel.parameters.ordered || !channel.acknowledged, channel.parameters.max_retransmits, channel.parameters.max_packet_life_ms};
+  if (channel.state != State::kOpen || !association_)
+    return Error{ErrorCode::kUnavailable, "the channel is not open", "channel"};
+  if (remote_max_message_ != 0 && data.size() > remote_max_message_)
+    return Error{ErrorCode::kTooLarge, "message is longer than the far end takes", "channel"};
+  Reliability reliability{channel.parameters.ordered || !channel.acknowledged, channel.parameters.max_retransmits,
+                          channel.parameters.max_packet_life_ms};
   static constexpr std::uint8_t kEmpty = 0;  // RFC 8831 §6.6: SCTP has no empty messages
-  const std::uint32_t protocol = binary ? (data.empty() ? kBinaryEmpty : kBinary) : (data.empty() ? kStringEmpty : kString);
+  const std::uint32_t protocol =
+      binary ? (data.empty() ? kBinaryEmpty : kBinary) : (data.empty() ? kStringEmpty : kString);
   SIDETONE_CHECK(association_->send(*channel.stream, protocol, reliability, data.empty() ? Bytes{&kEmpty, 1} : data));
   ++channel.messages_sent;
   channel.bytes_sent += data.size();
@@ -110,7 +119,8 @@ void DataChannels::close_channel(ChannelId id) {
   flush();
 }
 
-Status DataChannels::connect(bool even_streams, std::uint16_t local_port, std::uint16_t remote_port, std::uint64_t remote_max_message) {
+Status DataChannels::connect(bool even_streams, std::uint16_t local_port, std::uint16_t remote_port,
+                             std::uint64_t remote_max_message) {
   remote_max_message_ = remote_max_message;
   if (association_ || over_) return {};
   even_streams_ = even_streams;
@@ -181,7 +191,8 @@ void DataChannels::on_control(const Message& message) {
   const auto& stored = channels_.emplace(id, std::move(made)).first->second;
   std::array<std::uint8_t, 1> storage;
   ByteWriter out(storage);
-  if (write_dcep_ack(out).ok() && control_.size() < kMaxControl) control_.push_back({message.stream, {storage.begin(), storage.end()}});
+  if (write_dcep_ack(out).ok() && control_.size() < kMaxControl)
+    control_.push_back({message.stream, {storage.begin(), storage.end()}});
   flush();
   callbacks_.opened(id, stored.parameters, message.stream, true);
 }
@@ -234,9 +245,11 @@ DataChannels::Channel* DataChannels::by_stream(std::uint16_t stream, ChannelId* 
 std::vector<DataChannels::Figures> DataChannels::figures() const {
   std::vector<Figures> out;
   for (const auto& [id, channel] : channels_) {
-    const char* state = channel.state == State::kConnecting ? "connecting" : channel.state == State::kOpen ? "open" : "closing";
-    out.push_back({id, channel.parameters.label, channel.parameters.protocol, channel.stream, state, channel.messages_sent, channel.messages_received, channel.bytes_sent,
-                   channel.bytes_received});
+    const char* state = channel.state == State::kConnecting ? "connecting"
+                        : channel.state == State::kOpen     ? "open"
+                                                            : "closing";
+    out.push_back({id, channel.parameters.label, channel.parameters.protocol, channel.stream, state,
+                   channel.messages_sent, channel.messages_received, channel.bytes_sent, channel.bytes_received});
   }
   return out;
 }

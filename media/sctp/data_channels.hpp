@@ -32,14 +32,16 @@ class DataChannels {
   DataChannels(const DataChannels&) = delete;
   DataChannels& operator=(const DataChannels&) = delete;
 
-  /// @param negotiated  stream agreed on elsewhere: no DCEP. @error kTooLarge, kOutOfRange, kConflict: the stream is taken; kUnavailable: no stream is left, or over.
+  /// @param negotiated  stream agreed on elsewhere: no DCEP. @error kTooLarge, kOutOfRange, kConflict: the stream is
+  /// taken; kUnavailable: no stream is left, or over.
   Result<ChannelId> create(const ChannelParameters& parameters, std::optional<std::uint16_t> negotiated);
   /// @error kNotFound, kUnavailable, kTooLarge
   Status send(ChannelId id, bool binary, Bytes data);
   void close_channel(ChannelId id);
 
   /// DTLS is up. @param even_streams  we are the DTLS client (RFC 8832 §6).
-  Status connect(bool even_streams, std::uint16_t local_port, std::uint16_t remote_port, std::uint64_t remote_max_message);
+  Status connect(bool even_streams, std::uint16_t local_port, std::uint16_t remote_port,
+                 std::uint64_t remote_max_message);
   void receive(Bytes packet);
   /// Abort; every channel closes.
   void close();

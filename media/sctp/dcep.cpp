@@ -30,17 +30,24 @@ Result<DcepMessage> parse_dcep(Bytes message) {
   const std::uint32_t reliability = reader.u32();
   const std::uint16_t label_bytes = reader.u16();
   const std::uint16_t protocol_bytes = reader.u16();
-  if (label_bytes > kMaxLabelBytes || protocol_bytes > kMaxLabelBytes) return Error{ErrorCode::kTooLarge, "DCEP label is too long", "dcep"};
+  if (label_bytes > kMaxLabelBytes || protocol_bytes > kMaxLabelBytes)
+    return Error{ErrorCode::kTooLarge, "DCEP label is too long", "dcep"};
   out.channel.label = text(reader.bytes(label_bytes));
   out.channel.protocol = text(reader.bytes(protocol_bytes));
   if (reader.failed()) return Error{ErrorCode::kTruncated, "DCEP open ends early", "dcep"};
   out.channel.ordered = (channel_type & kUnordered) == 0;
   const auto limit = static_cast<std::uint16_t>(reliability > 0xFFFF ? 0xFFFF : reliability);
   switch (channel_type & ~kUnordered) {
-    case kReliable: break;
-    case kPartialRetransmits: out.channel.max_retransmits = limit; break;
-    case kPartialTimed: out.channel.max_packet_life_ms = limit; break;
-    default: return Error{ErrorCode::kUnsupported, "DCEP channel type is unknown", "dcep"};
+    case kReliable:
+      break;
+    case kPartialRetransmits:
+      out.channel.max_retransmits = limit;
+      break;
+    case kPartialTimed:
+      out.channel.max_packet_life_ms = limit;
+      break;
+    default:
+      return Error{ErrorCode::kUnsupported, "DCEP channel type is unknown", "dcep"};
   }
   return out;
 }

@@ -22,12 +22,13 @@ struct ChannelParameters {
 inline constexpr std::size_t kMaxLabelBytes = 1024;  ///< RFC 8832 allows 65535; nobody needs them
 
 struct DcepMessage {
-  bool ack = false;          ///< else DATA_CHANNEL_OPEN
-  ChannelParameters channel; ///< of an open
+  bool ack = false;           ///< else DATA_CHANNEL_OPEN
+  ChannelParameters channel;  ///< of an open
 };
 
 /// @fuzz
-/// @error kTruncated, kUnsupported: channel type, kUnknownType: message type, kTooLarge: label or protocol. @thread any. @source RFC 8832 §5
+/// @error kTruncated, kUnsupported: channel type, kUnknownType: message type, kTooLarge: label or protocol. @thread
+/// any. @source RFC 8832 §5
 Result<DcepMessage> parse_dcep(Bytes message);
 
 /// @error kTooLarge

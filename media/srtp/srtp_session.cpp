@@ -64,10 +64,14 @@ Status check_room(std::span<std::uint8_t> buffer, std::size_t length, std::size_
 
 std::string_view suite_name(Suite suite) {
   switch (suite) {
-    case Suite::kAesCm128HmacSha1_80: return "AES_CM_128_HMAC_SHA1_80";
-    case Suite::kAesCm128HmacSha1_32: return "AES_CM_128_HMAC_SHA1_32";
-    case Suite::kAeadAes128Gcm: return "AEAD_AES_128_GCM";
-    case Suite::kAeadAes256Gcm: return "AEAD_AES_256_GCM";
+    case Suite::kAesCm128HmacSha1_80:
+      return "AES_CM_128_HMAC_SHA1_80";
+    case Suite::kAesCm128HmacSha1_32:
+      return "AES_CM_128_HMAC_SHA1_32";
+    case Suite::kAeadAes128Gcm:
+      return "AEAD_AES_128_GCM";
+    case Suite::kAeadAes256Gcm:
+      return "AEAD_AES_256_GCM";
   }
   return "";
 }
@@ -75,9 +79,12 @@ std::string_view suite_name(Suite suite) {
 KeyLengths key_lengths(Suite suite) {
   switch (suite) {
     case Suite::kAesCm128HmacSha1_80:
-    case Suite::kAesCm128HmacSha1_32: return {16, 14};
-    case Suite::kAeadAes128Gcm: return {16, 12};
-    case Suite::kAeadAes256Gcm: return {32, 12};
+    case Suite::kAesCm128HmacSha1_32:
+      return {16, 14};
+    case Suite::kAeadAes128Gcm:
+      return {16, 12};
+    case Suite::kAeadAes256Gcm:
+      return {32, 12};
   }
   return {};
 }
@@ -139,7 +146,8 @@ Result<Bytes> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) {
 
 Result<Bytes> SrtpSession::unprotected(std::span<std::uint8_t> packet, int status, int length) {
   switch (status) {
-    case srtp_err_status_ok: return Bytes{packet.first(static_cast<std::size_t>(length))};
+    case srtp_err_status_ok:
+      return Bytes{packet.first(static_cast<std::size_t>(length))};
     case srtp_err_status_auth_fail:
     case srtp_err_status_cipher_fail:
       ++counters_.authentication_failures;

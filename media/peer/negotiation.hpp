@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "media/audio/audio_engine.hpp"
+#include "media/dtls/dtls_transport.hpp"
+#include "media/peer/sdp.hpp"
+#include "media/peer/voice_stream.hpp"
+
+/// The rules of offer and answer, free of state. @source RFC 8829, RFC 3264, RFC 9143 (BUNDLE)
+namespace sidetone::media::peer {
+
+bool sends(Direction direction);
+bool receives(Direction direction);
+Direction make_direction(bool send, bool receive);
+/// The same seen from the other end.
+Direction reversed(Direction direction);
+/// What both allow.
+Direction common(Direction a, Direction b);
+
+/// Our codecs for an offer. Payload types that the far end has used for a codec stay (RFC 3264 §8.3.2).
+std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> supported,
+                                     const SdpMedia* earlier_remote);
+/// The far end's codecs that we have too, in its order, with its payload types and our parameters.
+std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> supported, const SdpMedia& offer);
+
+/// Extensions that we speak; in answers with the ids of the offer.
+std::vector<SdpExtension> offered_extensions(const SdpMedia* earlier_remote);
+std::vector<SdpExtension> answered_extensions(const SdpMedia& offer);
+
+/// Is this audio section one that we can carry? @error kUnsupported with the reason.
+Status check_audio(std::span<const audio::CodecDescription> supported, const SdpMedia& media);
+/// Is this a data section that we can carry?
+bool is_data_section(const SdpMedia& media);
+
+/// The section whose transport carries everything: the first one that is not rejected and, where there is a BUNDLE
+/// group, in it.
+std::optional<std::size_t> transport_section(const Sdp& sdp);
+bool in_bundle(const Sdp& sdp, const std::string& mid);
+
+/// What a transport needs of the far end's description. @error kMalformed: credentials or fingerprint are missing.
+struct TransportParameters {
+  std::size_t section = 0;
+  ice::Credentials credentials;
+  std::vector<dtls::Fingerprint> fingerprints;
+  Setup setup = Setup::kActPass;
+};
+Result<TransportParameters> transport_parameters(const Sdp& remote);
+
+/// Our DTLS role after an answer. @param answer  the setup of the answer. @error kMalformed: actpass or holdconn in an
+/// answer.
+Result<dtls::Role> dtls_role(Setup answer, bool we_answer);
+
+/// What the voice stream has to do, once offer and answer are there.
+VoiceParameters voice_parameters(std::span<const audio::CodecDescription> supported, const SdpMedia& local,
+                                 const SdpMedia& remote, bool we_answer);
+
+}  // namespace sidetone::media::peer

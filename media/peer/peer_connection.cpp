@@ -1,1 +1,0 @@
-#include "media/peer/peer_connection.hpp"
