@@ -1,0 +1,43 @@
+import type { Failure } from "#protocol";
+
+export const invalidState = (text: string) => new DOMException(text, "InvalidStateError");
+export const notSupported = (text: string) => new DOMException(text, "NotSupportedError");
+
+/** The way to the native host is broken: nothing is known of what was under way. The host and its calls go on. */
+export class HostLostError extends DOMException {
+  constructor(reason: string) {
+    super(`the native host cannot be reached: ${reason}`, "NetworkError");
+  }
+}
+
+/** The host refused a request. `code` of the wire protocol is kept beside the name that the W3C gives to such a fault. */
+export class HostRefusedError extends DOMException {
+  readonly wireCode: string;
+  constructor(failure: Failure, request: string) {
+    super(`${request}: ${failure.x}${failure.w ? ` (${failure.w})` : ""}`, nameOf(failure.c, request));
+    this.wireCode = failure.c;
+  }
+}
+
+function nameOf(code: string, request: string): string {
+  switch (code) {
+    case "malformed":
+    case "truncated":
+    case "out_of_range":
+      return request === "candidate_add" ? "OperationError" : "InvalidAccessError";
+    case "conflict":
+      return "InvalidStateError";
+    case "unsupported":
+      return "NotSupportedError";
+    case "not_found":
+    case "unavailable":
+      return request === "track_capture" || request === "track_set" ? "NotFoundError" : "OperationError";
+    case "forbidden":
+    case "unauthenticated":
+      return "NotAllowedError";
+    case "timeout":
+      return "TimeoutError";
+    default:
+      return "OperationError";
+  }
+}
