@@ -23,7 +23,7 @@ std::uint32_t random_u32() {
   return value;
 }
 
-Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, int complexity) {
+Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const EngineOptions& options) {
   auto codecs = std::make_unique<LegCodecs>();
   const auto packet_ms = config.packet_time.count();
   if (packet_ms != 10 && packet_ms != 20 && packet_ms != 40 && packet_ms != 60) {
@@ -40,13 +40,15 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, int comp
     send->payload_type = config.send->payload_type;
     send->clock_rate_hz = entry->clock_rate_hz;
     send->packet_samples = static_cast<std::size_t>(packet_ms) * dsp::kSampleRateHz / 1000;
-    send->encoder = entry->make_encoder({static_cast<int>(packet_ms), config.send->format_parameters, complexity});
+    send->encoder =
+        entry->make_encoder({static_cast<int>(packet_ms), config.send->format_parameters, options.encoder_complexity});
     codecs->send = std::move(send);
   }
   for (const CodecBinding& binding : config.receive) {
     const codec::CodecEntry* entry = entry_of(binding);
     if (entry == nullptr) return unknown(binding);
-    codecs->receive.push_back({binding.payload_type, entry->clock_rate_hz, entry->make_decoder({})});
+    codecs->receive.push_back(
+        {binding.payload_type, entry->clock_rate_hz, entry->make_decoder({options.decoder_complexity})});
   }
   codecs->receives = !codecs->receive.empty();
   return codecs;
@@ -55,8 +57,8 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, int comp
 class Engine final : public AudioEngine {
  public:
   Engine(const EngineOptions& options, const Clock& clock, EngineEvents events)
-      : events_(std::move(events)), complexity_(options.encoder_complexity) {
-    thread_ = std::thread([this, options, &clock] { AudioThread(options, clock, channels_).run(); });
+      : options_(options), events_(std::move(events)) {
+    thread_ = std::thread([this, &clock] { AudioThread(options_, clock, channels_).run(); });
     std::unique_lock lock(channels_.start_mutex);
     channels_.start_changed.wait_for(lock, kFirstList, [this] { return channels_.started; });
   }
@@ -87,7 +89,7 @@ class Engine final : public AudioEngine {
   std::string devices_missing_reason() const override { return snapshot().missing_reason; }
 
   Result<LegId> add_leg(const LegConfig& config) override {
-    SIDETONE_TRY(auto codecs, make_codecs(config, complexity_));
+    SIDETONE_TRY(auto codecs, make_codecs(config, options_));
     const LegId id = next_id_++;
     auto leg = std::make_unique<Leg>(id, random_u32());
     leg->swap_codecs(*codecs);
@@ -99,7 +101,7 @@ class Engine final : public AudioEngine {
   Status update_leg(LegId id, const LegConfig& config) override {
     Entry* entry = find(id);
     if (entry == nullptr) return no_leg();
-    SIDETONE_TRY(auto codecs, make_codecs(config, complexity_));
+    SIDETONE_TRY(auto codecs, make_codecs(config, options_));
     command({.kind = Command::Kind::kCodecs, .leg = entry->leg.get(), .codecs = codecs.release()});
     return {};
   }
@@ -265,9 +267,9 @@ class Engine final : public AudioEngine {
     }
   }
 
+  const EngineOptions options_;
   mutable Channels channels_;
   EngineEvents events_;
-  int complexity_;
   mutable std::unique_ptr<DeviceSnapshot> snapshot_;
   std::unordered_map<LegId, Entry> legs_;
   std::vector<std::unique_ptr<Leg>> retiring_;  ///< until the audio thread has let go of them

@@ -26,7 +26,7 @@ struct EncoderOptions {
 };
 
 struct DecoderOptions {
-  int complexity = 0;  ///< Opus 1.6: from 5 on, losses are concealed by a neural network
+  int complexity = 5;  ///< 0 … 10; Opus 1.6: from 5 on, losses are concealed by a neural network
 };
 
 class Encoder {

@@ -12,7 +12,8 @@ namespace {
 constexpr int kDefaultBitrate = 32000;  // fullband speech, RFC 7587 §3.1.1
 constexpr int kMinBitrate = 6000;       // RFC 7587 §3.1.1
 constexpr int kMaxBitrate = 510000;
-constexpr int kDefaultLossPercent = 5;  // until the far end reports: the first loss is covered as well
+constexpr int kDefaultLossPercent =
+    10;  // until the far end reports; below this libopus 1.6 sends no redundancy at 32 kbit/s
 
 struct FreeEncoder {
   void operator()(OpusEncoder* state) const { opus_encoder_destroy(state); }

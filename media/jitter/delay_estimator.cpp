@@ -30,24 +30,21 @@ void DelayEstimator::add(std::int64_t arrival, std::int64_t timestamp) {
   // What was held up behind a stall and came on its heels is the same stall: it counts once, by its first packet.
   const std::int64_t step = timestamp - last_timestamp_;
   const bool on_its_heels = packets_ > 0 && step > 0 && arrival - last_arrival_ < step / 2;
+  ++packets_;
   last_arrival_ = arrival;
   last_timestamp_ = timestamp;
   if (on_its_heels) return;
   const std::int64_t beyond = std::max<std::int64_t>(0, transit - fastest_.value());
   const auto bucket = std::min<std::size_t>(static_cast<std::size_t>(beyond / kBucketSamples), kBuckets - 1);
-  ++packets_;
-  // Few packets: each counts for more, so that the start is quick.
-  const double weight = std::max(1.0 - kForget, 1.0 / static_cast<double>(packets_));
-  double sum = 0;
-  std::size_t quantile = kBuckets;
-  for (std::size_t i = 0; i < kBuckets; ++i) {
-    histogram_[i] *= 1.0 - weight;
-    if (i == bucket) histogram_[i] += weight;
-    sum += histogram_[i];
-    if (quantile == kBuckets && sum >= kQuantile) quantile = i;
-  }
-  if (quantile == kBuckets) quantile = kBuckets - 1;
-  spread_ = static_cast<std::int64_t>(quantile + 1) * kBucketSamples;
+  std::uint16_t& oldest = window_[counted_ % kWindow];
+  if (counted_ >= kWindow) --histogram_[oldest];
+  oldest = static_cast<std::uint16_t>(bucket);
+  ++histogram_[bucket];
+  ++counted_;
+  std::size_t later = counted_ >= kWindow ? kOutliers : 0;
+  std::size_t highest = kBuckets - 1;
+  while (highest > 0 && histogram_[highest] <= later) later -= histogram_[highest--];
+  spread_ = static_cast<std::int64_t>(highest + 1) * kBucketSamples;
 }
 
 void DelayEstimator::reset() {
@@ -55,6 +52,7 @@ void DelayEstimator::reset() {
   histogram_.fill(0);
   spread_ = 0;
   packets_ = 0;
+  counted_ = 0;
 }
 
 }  // namespace sidetone::media::jitter

@@ -35,7 +35,7 @@ class DelayEstimator {
 
   /// Transit (arrival − timestamp) of the fastest packet of the last two seconds.
   [[nodiscard]] std::int64_t fastest() const { return fastest_.value(); }
-  /// Delay beyond `fastest` that covers kQuantile of the packets, a stall counting once.
+  /// Delay beyond `fastest` that covers the packets of the last ten seconds but for an outlier; a stall counts once.
   [[nodiscard]] std::int64_t spread() const { return spread_; }
   [[nodiscard]] std::uint64_t packets() const { return packets_; }
   void reset();
@@ -43,13 +43,15 @@ class DelayEstimator {
  private:
   static constexpr std::size_t kBuckets = 512;  ///< of 1 ms
   static constexpr std::int64_t kBucketSamples = 48;
-  static constexpr double kQuantile = 0.995;
-  static constexpr double kForget = 0.998;  ///< a packet: ten seconds at 20 ms
+  static constexpr std::size_t kWindow = 500;  ///< packets that are remembered: ten seconds of 20 ms
+  static constexpr std::size_t kOutliers = 1;  ///< of a full window that may be later than the spread
 
   WindowedMinimum fastest_{9600};
-  std::array<double, kBuckets> histogram_{};
+  std::array<std::uint16_t, kBuckets> histogram_{};
+  std::array<std::uint16_t, kWindow> window_{};
   std::int64_t spread_ = 0;
-  std::uint64_t packets_ = 0;
+  std::uint64_t packets_ = 0;  ///< all
+  std::uint64_t counted_ = 0;  ///< in the window, ever
   std::int64_t last_arrival_ = 0;
   std::int64_t last_timestamp_ = 0;
 };

@@ -140,7 +140,8 @@ std::vector<double> delays(const std::vector<double>& sent, const bench::Recorde
     if (quiet > 4800) {
       const double read = recorder.read_times[i / 480];
       const auto before = std::ranges::lower_bound(sent, read);
-      if (before != sent.begin()) out.push_back(read - *std::prev(before));
+      const bool settled = recorder.read_times[i / 480] - recorder.read_times.front() > 2500;
+      if (before != sent.begin() && settled) out.push_back(read - *std::prev(before));
     }
     quiet = 0;
   }

@@ -1,0 +1,251 @@
+#include "media/jitter/jitter_buffer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/media/jitter/tone_stream.hpp"
+
+namespace sidetone {
+namespace {
+
+using bench::arrivals;
+using bench::NetworkModel;
+using media::jitter::Push;
+using media::jitter::Stats;
+using testing::roughness;
+using testing::ToneStream;
+
+constexpr double kSecond = 1000;
+/// What a splice may leave behind (see roughness()).
+constexpr double kNoClick = 0.05;
+
+/// Mean delay between two readings, in ms.
+double delay_ms(const Stats& from, const Stats& to) {
+  return (to.delay_sum_s - from.delay_sum_s) / static_cast<double>(to.samples_emitted - from.samples_emitted) * 1000;
+}
+
+std::span<const float> since(const ToneStream& stream, double ms) {
+  return std::span{stream.heard}.subspan(std::min(stream.heard.size(), static_cast<std::size_t>(ms * 48)));
+}
+
+TEST(JitterBuffer, PlaysALocalNetworkSmoothlyWithLittleDelay) {
+  ToneStream stream;
+  const auto list = arrivals({.jitter_ms = 1}, 500, 20, 1);
+  stream.run(list, 5 * kSecond);
+  const Stats before = stream.buffer.stats();
+  stream.run(list, 10 * kSecond);
+  const Stats after = stream.buffer.stats();
+  EXPECT_EQ(after.samples_concealed, 0U);
+  EXPECT_EQ(after.packets_lost, 0U);
+  EXPECT_LT(delay_ms(before, after), 15);
+  EXPECT_LT(after.target_s, 0.010);
+  EXPECT_LT(roughness(since(stream, 100)), kNoClick);
+}
+
+TEST(JitterBuffer, IsSilentBeforeTheFirstPacket) {
+  ToneStream stream;
+  stream.run({}, 100);
+  for (const float x : stream.heard) EXPECT_EQ(x, 0);
+  EXPECT_EQ(stream.buffer.stats().samples_played, 0U);
+}
+
+TEST(JitterBuffer, GrowsWithJitterAndShrinksAfterwards) {
+  ToneStream stream;
+  auto list = arrivals({.jitter_ms = 60, .keep_order = false}, 1000, 20, 2);
+  const auto calm = arrivals({.jitter_ms = 1}, 2500, 20, 2);
+  std::erase_if(list, [](const bench::Arrival& a) { return a.packet >= 1000; });
+  for (const bench::Arrival& a : calm) {
+    if (a.packet >= 1000) list.push_back(a);
+  }
+  stream.run(list, 5 * kSecond);
+  const Stats learned = stream.buffer.stats();
+  stream.run(list, 20 * kSecond);
+  const Stats rough = stream.buffer.stats();
+  EXPECT_GT(rough.target_s, 0.045);
+  EXPECT_LT(rough.target_s, 0.075);
+  EXPECT_LT(static_cast<double>(rough.samples_concealed - learned.samples_concealed), 0.005 * 15 * 48000);
+  stream.run(list, 40 * kSecond);
+  const Stats settled = stream.buffer.stats();
+  stream.run(list, 49 * kSecond);
+  EXPECT_LT(delay_ms(settled, stream.buffer.stats()), 15);
+  EXPECT_LT(roughness(since(stream, 20 * kSecond)), kNoClick);
+}
+
+TEST(JitterBuffer, ConcealsLossesForExactlyTheirTime) {
+  ToneStream stream;
+  const auto list = arrivals({.loss = 0.05}, 1500, 20, 3);
+  stream.run(list, 30 * kSecond);
+  const Stats& stats = stream.buffer.stats();
+  const double lost = 1500.0 - static_cast<double>(list.size());
+  EXPECT_NEAR(static_cast<double>(stats.packets_lost), lost, 3);
+  EXPECT_NEAR(static_cast<double>(stats.samples_concealed), lost * 960, 0.1 * lost * 960);
+  EXPECT_LT(roughness(since(stream, 100)), kNoClick);
+}
+
+TEST(JitterBuffer, UsesRedundancyOnceThereIsLoss) {
+  ToneStream stream({}, true);
+  const auto list = arrivals({.loss = 0.05}, 3000, 20, 4);
+  stream.run(list, 10 * kSecond);
+  const Stats learned = stream.buffer.stats();
+  stream.run(list, 59 * kSecond);
+  const Stats& stats = stream.buffer.stats();
+  const auto lost = static_cast<double>(stats.packets_lost - learned.packets_lost);
+  EXPECT_GT(static_cast<double>(stats.packets_recovered - learned.packets_recovered), 0.85 * lost);
+  EXPECT_LT(static_cast<double>(stats.samples_concealed - learned.samples_concealed), 0.2 * lost * 960);
+}
+
+TEST(JitterBuffer, PutsReorderedPacketsInOrderAndLeavesDuplicatesOut) {
+  ToneStream stream({.start_delay = Milliseconds{60}});
+  const std::vector<std::int64_t> order = {0, 2, 1, 1, 4, 3, 5, 5, 7, 6, 8, 9};
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const Push result = stream.push(order[i], static_cast<double>(i));
+    EXPECT_EQ(result, i == 3 || i == 7 ? Push::kDuplicate : Push::kAccepted) << i;
+  }
+  stream.now_ms = 80;
+  for (int i = 0; i < 15; ++i, stream.now_ms += 10) stream.pull();
+  EXPECT_EQ(stream.buffer.stats().packets_duplicate, 2U);
+  EXPECT_EQ(stream.buffer.stats().samples_concealed, 0U);
+  EXPECT_LT(roughness(stream.heard), kNoClick);
+}
+
+TEST(JitterBuffer, RefusesWhatHasBeenPlayed) {
+  ToneStream stream;
+  std::vector<bench::Arrival> list = arrivals({}, 100, 20, 5);
+  list[50].time_ms += 100;
+  std::ranges::stable_sort(list, {}, &bench::Arrival::time_ms);
+  stream.run(list, 3 * kSecond);
+  EXPECT_EQ(stream.buffer.stats().packets_late, 1U);
+}
+
+TEST(JitterBuffer, CrossesTheEndOfSequenceNumbersAndTimestamps) {
+  ToneStream stream;
+  stream.first_sequence = 65530;
+  stream.first_timestamp = 4294967296 - 10 * 960;
+  const auto list = arrivals({.jitter_ms = 5, .keep_order = false}, 250, 20, 6);
+  stream.run(list, 5.1 * kSecond);
+  EXPECT_EQ(stream.buffer.stats().samples_concealed, 0U);
+  EXPECT_EQ(stream.buffer.stats().restarts, 0U);
+  EXPECT_EQ(stream.buffer.stats().packets_accepted, 250U);
+  EXPECT_LT(roughness(since(stream, 100)), kNoClick);
+}
+
+TEST(JitterBuffer, FollowsANewSsrcWithoutDelay) {
+  ToneStream stream;
+  stream.run(arrivals({}, 100, 20, 7), 2 * kSecond);
+  stream.ssrc = 2;
+  stream.first_sequence = 40000;
+  stream.first_timestamp = 3000000000;
+  stream.next_arrival = 0;
+  auto list = arrivals({}, 100, 20, 7);
+  for (bench::Arrival& a : list) a.time_ms += 2 * kSecond;
+  const std::uint64_t before = stream.buffer.stats().samples_emitted;
+  stream.run(list, 2 * kSecond + 100);
+  EXPECT_EQ(stream.buffer.stats().restarts, 1U);
+  EXPECT_GT(stream.buffer.stats().samples_emitted, before);
+  stream.run(list, 4 * kSecond);
+  EXPECT_LT(roughness(since(stream, 2 * kSecond + 100)), kNoClick);
+}
+
+TEST(JitterBuffer, BelievesASenderThatStartsOverAfterTwoPackets) {
+  ToneStream stream;
+  stream.run(arrivals({}, 100, 20, 8), 2 * kSecond);
+  EXPECT_EQ(stream.buffer.push({1, 30000, 12345, ToneStream::kPayloadType, false, testing::ToneDecoder::packet(0, 960)},
+                               testing::at_ms(2001)),
+            Push::kOverflow);
+  stream.first_sequence = 20000;
+  stream.first_timestamp = 777;
+  EXPECT_EQ(stream.push(0, 2002), Push::kOverflow);
+  EXPECT_EQ(stream.push(1, 2022), Push::kAccepted);
+  EXPECT_EQ(stream.buffer.stats().restarts, 1U);
+}
+
+TEST(JitterBuffer, ComesBackFromAFreeze) {
+  ToneStream stream;
+  const auto list = arrivals({.jitter_ms = 2, .freeze_at_ms = 10 * kSecond, .freeze_ms = 500}, 1500, 20, 9);
+  stream.run(list, 5 * kSecond);
+  const Stats start = stream.buffer.stats();
+  stream.run(list, 10 * kSecond);
+  const double old_ms = delay_ms(start, stream.buffer.stats());
+  stream.run(list, 20 * kSecond);
+  const Stats settled = stream.buffer.stats();
+  stream.run(list, 29 * kSecond);
+  EXPECT_LT(delay_ms(settled, stream.buffer.stats()), old_ms + 20);
+}
+
+class Drift : public ::testing::TestWithParam<double> {};
+
+TEST_P(Drift, IsAbsorbedWithoutGapsOrGrowingDelay) {
+  ToneStream stream;
+  const auto list = arrivals({.jitter_ms = 2, .drift_ppm = GetParam()}, 6000, 20, 10);
+  stream.run(list, 10 * kSecond);
+  const Stats early = stream.buffer.stats();
+  stream.run(list, 20 * kSecond);
+  const Stats before = stream.buffer.stats();
+  stream.run(list, 100 * kSecond);
+  const Stats late = stream.buffer.stats();
+  stream.run(list, 110 * kSecond);
+  const Stats after = stream.buffer.stats();
+  EXPECT_NEAR(delay_ms(late, after), delay_ms(early, before), 12);
+  EXPECT_LT(delay_ms(late, after), 30);
+  EXPECT_LT(static_cast<double>(after.samples_concealed - early.samples_concealed), 0.001 * 100 * 48000);
+  EXPECT_LT(roughness(since(stream, 10 * kSecond)), kNoClick);
+}
+
+INSTANTIATE_TEST_SUITE_P(PartsPerMillion, Drift, ::testing::Values(-5000, -300, 300, 5000));
+
+TEST(JitterBuffer, DoesNotTakeAPauseForALoss) {
+  ToneStream stream;
+  auto list = arrivals({.jitter_ms = 1}, 250, 20, 11);
+  stream.run(list, 5 * kSecond);
+  const Stats before = stream.buffer.stats();
+  // The sequence goes on, the timestamp has moved by two seconds.
+  stream.first_timestamp += 2 * 48000;
+  std::vector<bench::Arrival> talk;
+  for (int i = 250; i < 350; ++i) talk.push_back({i, 7020 + (i - 250) * 20.0});
+  stream.next_arrival = 0;
+  stream.run(talk, 7020 + 60);
+  EXPECT_GT(stream.buffer.stats().samples_emitted, before.samples_emitted);
+  stream.run(talk, 8.9 * kSecond);
+  EXPECT_EQ(stream.buffer.stats().samples_concealed, before.samples_concealed);
+  EXPECT_EQ(stream.buffer.stats().packets_lost, before.packets_lost);
+}
+
+TEST(JitterBuffer, StaysBoundedWhenNobodyPulls) {
+  ToneStream stream;
+  for (int i = 0; i < 20000; ++i) stream.push(i, i * 20.0);
+  stream.now_ms = 20000 * 20.0;
+  for (int i = 0; i < 20; ++i, stream.now_ms += 10) stream.pull();
+  EXPECT_LT(stream.buffer.stats().delay_s, 0.7);
+}
+
+TEST(JitterBuffer, CountsWhatItCannotRead) {
+  ToneStream stream;
+  const std::vector<std::uint8_t> junk(10, 0xff);
+  EXPECT_EQ(stream.buffer.push({1, 1, 1, ToneStream::kPayloadType, false, junk}, testing::at_ms(0)), Push::kUnknown);
+  EXPECT_EQ(stream.buffer.push({1, 1, 1, 96, false, testing::ToneDecoder::packet(0, 960)}, testing::at_ms(0)),
+            Push::kUnknown);
+  EXPECT_EQ(stream.buffer.stats().packets_unknown, 2U);
+}
+
+TEST(JitterBuffer, SurvivesAnyHeader) {
+  std::mt19937 random(12);
+  ToneStream stream;
+  for (int i = 0; i < 200000; ++i) {
+    const bool wild = random() % 4 == 0;
+    const auto sequence = static_cast<std::uint16_t>(wild ? random() : static_cast<unsigned>(i));
+    const std::uint32_t timestamp = wild ? random() : static_cast<std::uint32_t>(i) * 960;
+    stream.buffer.push({random() % 50 == 0 ? 2U : 1U, sequence, timestamp, ToneStream::kPayloadType, false,
+                        testing::ToneDecoder::packet(0, 120 * static_cast<std::int64_t>(1 + random() % 48))},
+                       testing::at_ms(stream.now_ms));
+    if (random() % 2 == 0) {
+      stream.now_ms += 10;
+      media::dsp::Block block;
+      stream.buffer.pull(testing::at_ms(stream.now_ms), block);
+      for (const float x : block) ASSERT_LE(std::fabs(x), 1.0F);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sidetone
