@@ -99,6 +99,13 @@ export class HostConnection extends EventTarget {
     return this.#attaching;
   }
 
+  /** Attach once more, to take the events over and to see what the host holds now. */
+  async refresh(): Promise<Attached> {
+    if (this.#state !== "attached") return this.attach();
+    this.#attached = await this.request({ t: "attach", v: 1 });
+    return this.#attached;
+  }
+
   /**
    * Requests are carried out in the order of the calls; nothing has to be awaited for that.
    * @throws (rejects) HostRefusedError: the host said no; HostLostError: no answer will come.

@@ -1,0 +1,123 @@
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import WebSocket from "ws";
+import type { Persisted } from "#client";
+import { fromBase64Url, toBase64Url, type WebSocketFactory } from "../redirect/index.ts";
+import { Core, type CoreFactory } from "./core.ts";
+import { makeDeviceKey } from "./identity.ts";
+import type { DeviceKey, Platform, Storage } from "./platform.ts";
+
+/** The compiled core lies beside the bundled programs, or where the build has left it. */
+function coreFile(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    for (const file of ["sidetone_core.mjs", "build/wasm/sidetone_core.mjs", "wasm/sidetone_core.mjs"])
+      if (existsSync(join(folder, file))) return join(folder, file);
+    if (folder === dirname(folder)) throw new Error("sidetone_core.mjs is not built: npm start, or ninja -C build/wasm");
+  }
+}
+
+export async function loadCore(): Promise<Core> {
+  const file = coreFile();
+  const factory = ((await import(pathToFileURL(file).href)) as { default: CoreFactory }).default;
+  return Core.load(factory, await readFile(file.replace(/\.mjs$/, ".wasm")));
+}
+
+interface Kept {
+  state?: Persisted;
+  /** PKCS#8 and SubjectPublicKeyInfo, base64url. */
+  key?: { private: string; public: string };
+}
+
+/** Token and device key in one file that only its owner can read. */
+export class FileStorage implements Storage {
+  #file: string;
+  #kept: Promise<Kept>;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#kept = readFile(file, "utf8").then(
+      (text) => JSON.parse(text) as Kept,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return {};
+        throw error;
+      },
+    );
+  }
+
+  async loadState(): Promise<Persisted | undefined> {
+    return (await this.#kept).state;
+  }
+  async saveState(state: Persisted): Promise<void> {
+    (await this.#kept).state = state;
+    await this.#write();
+  }
+  async deviceKey(): Promise<DeviceKey> {
+    const kept = await this.#kept;
+    if (kept.key) {
+      const privateKey = await crypto.subtle.importKey("pkcs8", fromBase64Url(kept.key.private), { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+      return { privateKey, publicKey: kept.key.public };
+    }
+    const made = await makeDeviceKey(true);
+    kept.key = { private: toBase64Url(new Uint8Array(await crypto.subtle.exportKey("pkcs8", made.privateKey))), public: made.publicKey };
+    await this.#write();
+    return made;
+  }
+
+  /** A reader never finds half a file. */
+  #write(): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      const text = JSON.stringify(await this.#kept);
+      await mkdir(dirname(this.#file), { recursive: true });
+      await writeFile(`${this.#file}.new`, text, { mode: 0o600 });
+      await chmod(`${this.#file}.new`, 0o600);
+      await rename(`${this.#file}.new`, this.#file);
+    });
+    return this.#writing;
+  }
+}
+
+/** Nothing outlives the program. */
+export class MemoryStorage implements Storage {
+  #state: Persisted | undefined;
+  #key: Promise<DeviceKey> | undefined;
+  loadState(): Promise<Persisted | undefined> {
+    return Promise.resolve(this.#state);
+  }
+  saveState(state: Persisted): Promise<void> {
+    this.#state = state;
+    return Promise.resolve();
+  }
+  deviceKey(): Promise<DeviceKey> {
+    return (this.#key ??= makeDeviceKey(false));
+  }
+}
+
+export interface NodeOptions {
+  /** File of token and key; absent: nothing is kept. */
+  state?: string;
+  deviceName?: string;
+  /** PEM of certificate authorities for wss, where the system's are not the ones. */
+  ca?: string;
+  /** Origin header; native programs have none. */
+  origin?: string;
+}
+
+/** WebSockets by npm's `ws`: node 20 has none of its own. */
+export function nodeWebSockets(options: Pick<NodeOptions, "ca" | "origin"> = {}): WebSocketFactory {
+  return (url, protocols) =>
+    new WebSocket(url, protocols ?? [], { ca: options.ca, origin: options.origin, perMessageDeflate: false, maxPayload: 1 << 20, handshakeTimeout: 10_000 }) as unknown as ReturnType<WebSocketFactory>;
+}
+
+export function nodePlatform(options: NodeOptions = {}): Platform {
+  return {
+    loadCore,
+    webSocket: nodeWebSockets(options),
+    storage: options.state ? new FileStorage(options.state) : new MemoryStorage(),
+    deviceName: options.deviceName ?? `node on ${hostname()}`,
+  };
+}
+
