@@ -1,1 +1,45 @@
-int main() { return 0; }
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "native-host/daemon.hpp"
+#include "net/crypto.hpp"
+#include "net/system_clock.hpp"
+
+int main(int argc, char** argv) {
+  using namespace sidetone;
+  const auto options = host::parse_options(std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
+  if (!options) {
+    std::fprintf(stderr, "sidetone-host: %s %s.\n", options.error().where.c_str(), options.error().text.c_str());
+    return 2;
+  }
+  if (options->help || options->version) {
+    std::fputs(options->help ? host::kHelp : "sidetone-host " SIDETONE_VERSION "\n", stdout);
+    return 0;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const net::SystemClock clock;
+  net::SystemRandom random;
+  const net::Logger logger(options->log_level);
+  host::EventWriter events(options->events, stdout);
+  boost::asio::io_context context;
+  const auto make_engine = [&](std::function<void()> devices_changed) {
+    media::peer::MediaEngineOptions engine;
+    engine.audio.use_devices = options->use_devices;
+    engine.audio.server = options->pulse_server;
+    return media::peer::make_media_engine(engine, clock, random, std::move(devices_changed));
+  };
+  host::Daemon daemon(context, *options, make_engine, clock, random, logger, events);
+  if (const auto started = daemon.start(); !started) {
+    std::fprintf(stderr, "sidetone-host: %s\n", to_string(started.error()).c_str());
+    return 1;
+  }
+  boost::asio::signal_set signals(context, SIGTERM, SIGINT);
+  signals.async_wait([&](boost::system::error_code cancelled, int) {
+    if (!cancelled) daemon.stop();
+  });
+  context.run();
+  return 0;
+}

@@ -136,15 +136,19 @@ std::uint32_t Loopback::device_of(control::ClientKey client) const {
   return found == clients_.end() ? 0 : found->second.device;
 }
 
-void Loopback::stop() {
-  servers_.clear();
+void Loopback::drop_clients(std::string_view reason) {
   tickets_.clear();
-  alive_ = std::make_shared<int>(0);
   for (auto& [key, client] : std::exchange(clients_, {})) {
     client.socket->set_handlers({});
-    client.socket->close(net::kCloseGoingAway, "the host ends");
+    client.socket->close(net::kCloseGoingAway, reason);
     control_.client_gone(key);
   }
+}
+
+void Loopback::stop() {
+  servers_.clear();
+  alive_.reset();
+  drop_clients("the host ends");
 }
 
 }  // namespace sidetone::host::channel

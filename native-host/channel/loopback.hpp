@@ -44,6 +44,8 @@ class Loopback {
   void send(control::ClientKey client, std::string frame);
   /// Device of the user whose ticket brought this client in; 0: not known.
   [[nodiscard]] std::uint32_t device_of(control::ClientKey client) const;
+  /// Clients and tickets of a pairing that is over.
+  void drop_clients(std::string_view reason);
   /// Every connection ends, and no more come.
   void stop();
   /// Attempts that were refused, by reason.

@@ -80,6 +80,7 @@ void Rendezvous::greet() {
   if (loaded && !loaded->service.empty() && !is_same_service(loaded->service, options_.service))
     loaded =
         Error{ErrorCode::kForbidden, "is the credential for " + loaded->service, options_.credential_file.string()};
+  if (loaded && loaded->credential == refused_credential_) return enrol();
   if (loaded) {
     credential_ = std::move(loaded).value();
     return sign_in();
@@ -146,11 +147,15 @@ void Rendezvous::on(const protocol::Ok&) {}
 
 void Rendezvous::on(const protocol::Failure& message) {
   logger_.warning("service refused", {{"code", message.code}, {"text", message.text}});
-  if (message.retry_after_ms) told_wait_ = jittered(std::min(Milliseconds{*message.retry_after_ms}, kLongestToldWait));
+  if (message.retry_after_ms) {
+    const auto told = std::min(Milliseconds{*message.retry_after_ms}, kLongestToldWait);
+    told_wait_ = told + Milliseconds{random_.next_u32() % (told.count() / 4 + 1)};
+  }
   if (state_ != State::kEnrolling && state_ != State::kSigningIn) return;
   if (state_ == State::kSigningIn && error_code_from_name(message.code) == ErrorCode::kUnauthenticated &&
       options_.may_enrol) {
-    // The pairing is over. The old credential stays until a new one takes its place.
+    // The pairing is over. The old credential stays in its file until a new one takes its place.
+    refused_credential_ = credential_->credential;
     credential_.reset();
     return enrol();
   }

@@ -92,6 +92,7 @@ class Rendezvous {
   State state_ = State::kIdle;
   std::shared_ptr<net::WebSocket> socket_;
   std::optional<Credential> credential_;
+  std::string refused_credential_;
   std::optional<Milliseconds> told_wait_;  ///< the service said when to come back
   protocol::UserId user_ = 0;
   std::uint32_t failures_ = 0;

@@ -1,0 +1,161 @@
+#include "native-host/options.hpp"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <functional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "net/url.hpp"
+
+namespace sidetone::host {
+
+const char* const kHelp =
+    R"(sidetone-host: the voice of Sidetone on this endpoint.
+
+It runs where your ears are, records and plays your calls, and sends the voice straight to the other endpoint. It keeps one
+connection to the service, and is told what to do by your Sidetone client. On the first start it shows a code: type that
+into a client that you are signed in to, and the endpoint is yours.
+
+Usage: sidetone-host --service URL [options]
+
+  --service URL       address of the service: wss://sidetone.example, or ws://127.0.0.1:PORT on this machine
+  --data DIR          where the credential is kept; default: $XDG_DATA_HOME/sidetone or ~/.local/share/sidetone
+  --credential FILE   use this credential file and never ask to be paired; default: DIR/host.json
+  --name NAME         what clients call this endpoint; default: the machine's name
+  --ca FILE           certificate authority of the service, PEM; default: the system's
+  --no-devices        no microphone, no loudspeaker: for servers and robots
+  --pulse-server S    sound server; default: the session's own
+  --loopback-port N   port of the way in for pages on this endpoint; default: any that is free
+  --no-loopback       no such way in; clients come through the service
+  --events            one JSON object a line on standard output when something happens, for scripts
+  --log-level LEVEL   debug, info, warning or error; the log goes to standard error
+  --version, --help
+
+It ends cleanly on SIGTERM and SIGINT: the far ends of running calls are told. Exit status: 0 after that, 2 for a wrong
+command line, 1 for anything else.
+)";
+
+namespace {
+
+Error wrong(std::string_view option, std::string text) {
+  return {ErrorCode::kMalformed, std::move(text), std::string(option)};
+}
+
+std::filesystem::path default_data_folder() {
+  if (const char* folder = std::getenv("XDG_DATA_HOME"); folder != nullptr && *folder == '/')
+    return std::filesystem::path(folder) / "sidetone";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
+    return std::filesystem::path(home) / ".local/share/sidetone";
+  return {};
+}
+
+std::string machine_name() {
+  char name[256] = {};
+  if (::gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "endpoint";
+  return name;
+}
+
+Status set_service(Options& options, std::string_view value) {
+  const auto url = net::parse_url(value);
+  if (!url) return wrong("--service", url.error().text);
+  if (url->scheme != "ws" && url->scheme != "wss") return wrong("--service", "must begin with wss:// or ws://");
+  if (url->target != "/") return wrong("--service", "must have no path: " + url->scheme + "://" + url->authority());
+  const bool this_machine = url->host == "localhost" || url->host == "::1" || url->host.starts_with("127.");
+  if (!url->secure() && !this_machine)
+    return wrong("--service", "must be wss:// unless the service is on this machine");
+  options.service = url->scheme + "://" + url->authority();
+  return {};
+}
+
+Status set_loopback_port(Options& options, std::string_view value) {
+  std::uint16_t port = 0;
+  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), port);
+  if (value.empty() || parsed.ec != std::errc{} || parsed.ptr != value.data() + value.size())
+    return wrong("--loopback-port", "must be a number from 0 to 65535");
+  options.loopback_port = port;
+  return {};
+}
+
+Status set_log_level(Options& options, std::string_view value) {
+  constexpr std::pair<std::string_view, net::LogLevel> kLevels[] = {{"debug", net::LogLevel::kDebug},
+                                                                    {"info", net::LogLevel::kInfo},
+                                                                    {"warning", net::LogLevel::kWarning},
+                                                                    {"error", net::LogLevel::kError}};
+  for (const auto& [name, level] : kLevels) {
+    if (value != name) continue;
+    options.log_level = level;
+    return {};
+  }
+  return wrong("--log-level", "must be debug, info, warning or error");
+}
+
+Status set_text(std::string& out, std::string_view option, std::string_view value, std::size_t most) {
+  if (value.empty() || value.size() > most) return wrong(option, "must have 1 to " + std::to_string(most) + " bytes");
+  out = value;
+  return {};
+}
+
+struct Known {
+  std::string_view name;
+  std::function<Status(Options&, std::string_view)> set;
+  bool has_value = true;
+};
+
+const std::vector<Known>& known_options() {
+  static const std::vector<Known> known{
+      {"--service", set_service},
+      {"--data", [](Options& o, std::string_view v) { return o.data = v, Status{}; }},
+      {"--credential",
+       [](Options& o, std::string_view v) { return o.credential_file = v, o.credential_given = true, Status{}; }},
+      {"--name", [](Options& o, std::string_view v) { return set_text(o.name, "--name", v, 256); }},
+      {"--ca", [](Options& o, std::string_view v) { return o.certificate_authority_file = v, Status{}; }},
+      {"--pulse-server", [](Options& o, std::string_view v) { return o.pulse_server = v, Status{}; }},
+      {"--loopback-port", set_loopback_port},
+      {"--log-level", set_log_level},
+      {"--no-devices", [](Options& o, std::string_view) { return o.use_devices = false, Status{}; }, false},
+      {"--no-loopback", [](Options& o, std::string_view) { return o.loopback_port.reset(), Status{}; }, false},
+      {"--events", [](Options& o, std::string_view) { return o.events = true, Status{}; }, false},
+      {"--help", [](Options& o, std::string_view) { return o.help = true, Status{}; }, false},
+      {"--version", [](Options& o, std::string_view) { return o.version = true, Status{}; }, false},
+  };
+  return known;
+}
+
+}  // namespace
+
+Result<Options> parse_options(std::span<const char* const> arguments) {
+  Options options;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string_view name = arguments[i];
+    std::optional<std::string_view> value;
+    if (const auto equals = name.find('='); equals != std::string_view::npos) {
+      value = name.substr(equals + 1);
+      name = name.substr(0, equals);
+    }
+    const Known* found = nullptr;
+    for (const auto& one : known_options())
+      if (one.name == name) found = &one;
+    if (found == nullptr) return wrong(name, "is not an option; --help lists them");
+    if (!found->has_value && value) return wrong(name, "takes no value");
+    if (found->has_value && !value) {
+      if (++i == arguments.size()) return wrong(name, "needs a value");
+      value = arguments[i];
+    }
+    SIDETONE_CHECK(found->set(options, value.value_or("")));
+  }
+  if (options.help || options.version) return options;
+  if (options.service.empty()) return wrong("--service", "is needed: the address of the service");
+  if (options.data.empty()) options.data = default_data_folder();
+  if (options.credential_file.empty()) {
+    if (options.data.empty()) return wrong("--data", "is needed, for there is no home folder");
+    options.credential_file = options.data / "host.json";
+  }
+  if (options.name.empty()) options.name = machine_name();
+  return options;
+}
+
+}  // namespace sidetone::host

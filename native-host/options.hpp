@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "net/log.hpp"
+
+namespace sidetone::host {
+
+/// The command line; docs/native-host.md describes each.
+struct Options {
+  std::string service;
+  std::filesystem::path data;
+  std::filesystem::path credential_file;
+  bool credential_given = false;  ///< --credential: somebody else writes the file, and this host never enrols
+  std::string name;
+  bool use_devices = true;
+  std::string pulse_server;
+  std::optional<std::uint16_t> loopback_port = 0;  ///< nothing: no loopback way in
+  std::string certificate_authority_file;
+  bool events = false;
+  net::LogLevel log_level = net::LogLevel::kInfo;
+  bool help = false;
+  bool version = false;
+};
+
+/// @param arguments  without the program's name.
+/// @error kMalformed: one sentence that names the option.
+Result<Options> parse_options(std::span<const char* const> arguments);
+
+extern const char* const kHelp;
+
+}  // namespace sidetone::host
