@@ -34,8 +34,6 @@ export class IntentError extends Error {
   }
 }
 
-type SimpleIntent = EventMessage;
-
 /**
  * A client of the service: the core's state and decisions, with sockets, timers and peer connections around it. The same in
  * a page and under node.
@@ -121,7 +119,7 @@ export class SidetoneClient extends EventTarget {
    * @returns the value that the event's description names; often empty.
    * @throws (rejects) IntentError
    */
-  intent(event: SimpleIntent): Promise<string> {
+  intent(event: EventMessage): Promise<string> {
     return new Promise((resolve, reject) => {
       const intent = this.#nextIntent++;
       this.#intents.set(intent, { resolve, reject });
@@ -369,8 +367,8 @@ export class SidetoneClient extends EventTarget {
 
   async #fetchDirectory(path: string, token: string): Promise<void> {
     try {
-      const response = await fetch(new URL(path, this.#options.service), { headers: { authorization: `Bearer ${token}` } });
-      this.dispatch({ t: "directory_fetched", status: response.status, body: await response.text() });
+      const answer = await this.#platform.get(new URL(path, this.#options.service), { authorization: `Bearer ${token}` });
+      this.dispatch({ t: "directory_fetched", ...answer });
     } catch (error) {
       this.dispatch({ t: "directory_fetched", status: 0, body: error instanceof Error ? error.message : String(error) });
     }

@@ -1,5 +1,7 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { get as httpGet } from "node:http";
+import { get as httpsGet } from "node:https";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -112,10 +114,25 @@ export function nodeWebSockets(options: Pick<NodeOptions, "ca" | "origin"> = {})
     new WebSocket(url, protocols ?? [], { ca: options.ca, origin: options.origin, perMessageDeflate: false, maxPayload: 1 << 20, handshakeTimeout: 10_000 }) as unknown as ReturnType<WebSocketFactory>;
 }
 
+/** Node's own fetch is experimental in 20 and takes no certificate authority. */
+function get(url: URL, headers: Record<string, string>, ca: string | undefined): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === "https:" ? httpsGet : httpGet)(url, { headers, ca, timeout: 30_000 } as object, (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.on("error", reject);
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString("utf8") }));
+    });
+    request.on("timeout", () => request.destroy(new Error("no answer in time")));
+    request.on("error", reject);
+  });
+}
+
 export function nodePlatform(options: NodeOptions = {}): Platform {
   return {
     loadCore,
     webSocket: nodeWebSockets(options),
+    get: (url, headers) => get(url, headers, options.ca),
     storage: options.state ? new FileStorage(options.state) : new MemoryStorage(),
     deviceName: options.deviceName ?? `node on ${hostname()}`,
   };

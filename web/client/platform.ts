@@ -21,6 +21,8 @@ export interface Storage {
 export interface Platform {
   loadCore(): Promise<Core>;
   webSocket: WebSocketFactory;
+  /** HTTP GET. Rejects where there is no answer. */
+  get(url: URL, headers: Record<string, string>): Promise<{ status: number; body: string }>;
   storage: Storage;
   deviceName: string;
   /** WebRTC of the platform's own; absent under node. */
