@@ -12,7 +12,8 @@ namespace sidetone {
 using Bytes = std::span<const std::uint8_t>;
 
 /// Reads big-endian (network order) fields from borrowed bytes.
-/// A read past the end yields zero, sets `failed()` and moves nothing, so that a parser checks once at the end of a header.
+/// A read past the end yields zero, sets `failed()` and moves nothing, so that a parser checks once at the end of a
+/// header.
 class ByteReader {
  public:
   explicit ByteReader(Bytes bytes) : bytes_(bytes) {}

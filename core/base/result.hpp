@@ -10,21 +10,21 @@ namespace sidetone {
 
 /// Why an operation failed, coarse enough to act on. `error_code_name` gives the spelling used on the wire.
 enum class ErrorCode {
-  kMalformed,         ///< the input does not have the form it must have
-  kTruncated,         ///< the input ends too early
-  kTooLarge,          ///< a named limit is exceeded
-  kOutOfRange,        ///< a value lies outside what is allowed
-  kUnsupported,       ///< well formed, but not something this program does
-  kUnknownType,       ///< a message type that is not in the registry
-  kUnauthenticated,   ///< nobody is signed in, or the credentials are wrong
-  kForbidden,         ///< somebody is signed in, but may not do this
-  kNotFound,          ///< what is named does not exist, or is not visible to the asker
-  kConflict,          ///< the state has moved on (answered elsewhere, already taken)
-  kRateLimited,       ///< too often; try again later
-  kUnavailable,       ///< a device, a host or a server that is needed is not there now
-  kTimeout,           ///< no answer in time
-  kIo,                ///< the operating system refused
-  kInternal,          ///< a fault of this program
+  kMalformed,        ///< the input does not have the form it must have
+  kTruncated,        ///< the input ends too early
+  kTooLarge,         ///< a named limit is exceeded
+  kOutOfRange,       ///< a value lies outside what is allowed
+  kUnsupported,      ///< well formed, but not something this program does
+  kUnknownType,      ///< a message type that is not in the registry
+  kUnauthenticated,  ///< nobody is signed in, or the credentials are wrong
+  kForbidden,        ///< somebody is signed in, but may not do this
+  kNotFound,         ///< what is named does not exist, or is not visible to the asker
+  kConflict,         ///< the state has moved on (answered elsewhere, already taken)
+  kRateLimited,      ///< too often; try again later
+  kUnavailable,      ///< a device, a host or a server that is needed is not there now
+  kTimeout,          ///< no answer in time
+  kIo,               ///< the operating system refused
+  kInternal,         ///< a fault of this program
 };
 
 /// Wire spelling of a code, for example "rate_limited". Never empty.
@@ -55,16 +55,31 @@ class [[nodiscard]] Result {
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  T& value() & { assert(ok()); return *std::get_if<0>(&state_); }
-  const T& value() const& { assert(ok()); return *std::get_if<0>(&state_); }
-  T&& value() && { assert(ok()); return std::move(*std::get_if<0>(&state_)); }
+  T& value() & {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    assert(ok());
+    return std::move(*std::get_if<0>(&state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  [[nodiscard]] const Error& error() const { assert(!ok()); return *std::get_if<1>(&state_); }
-  Error take_error() { assert(!ok()); return std::move(*std::get_if<1>(&state_)); }
+  [[nodiscard]] const Error& error() const {
+    assert(!ok());
+    return *std::get_if<1>(&state_);
+  }
+  Error take_error() {
+    assert(!ok());
+    return std::move(*std::get_if<1>(&state_));
+  }
 
  private:
   std::variant<T, Error> state_;
@@ -79,8 +94,14 @@ class [[nodiscard]] Result<void> {
 
   [[nodiscard]] bool ok() const { return ok_; }
   explicit operator bool() const { return ok_; }
-  [[nodiscard]] const Error& error() const { assert(!ok_); return error_; }
-  Error take_error() { assert(!ok_); return std::move(error_); }
+  [[nodiscard]] const Error& error() const {
+    assert(!ok_);
+    return error_;
+  }
+  Error take_error() {
+    assert(!ok_);
+    return std::move(error_);
+  }
 
  private:
   Error error_;
@@ -93,9 +114,9 @@ using Status = Result<void>;
 
 #define SIDETONE_CONCAT_(a, b) a##b
 #define SIDETONE_CONCAT(a, b) SIDETONE_CONCAT_(a, b)
-#define SIDETONE_TRY_IMPL_(result, target, expression)  \
-  auto result = (expression);                            \
-  if (!result.ok()) return result.take_error();          \
+#define SIDETONE_TRY_IMPL_(result, target, expression) \
+  auto result = (expression);                          \
+  if (!result.ok()) return result.take_error();        \
   target = std::move(result).value()
 
 /// `SIDETONE_TRY(auto packet, parse(bytes));` leaves the function with the error, or goes on with the value.
@@ -103,8 +124,8 @@ using Status = Result<void>;
   SIDETONE_TRY_IMPL_(SIDETONE_CONCAT(sidetone_result_, __LINE__), target, expression)
 
 /// The same for a Status.
-#define SIDETONE_CHECK(expression)                                 \
-  do {                                                             \
-    auto sidetone_status = (expression);                           \
+#define SIDETONE_CHECK(expression)                                  \
+  do {                                                              \
+    auto sidetone_status = (expression);                            \
     if (!sidetone_status.ok()) return sidetone_status.take_error(); \
   } while (false)

@@ -6,8 +6,8 @@
 namespace sidetone::protocol {
 
 enum class EndReason {
-  kHungUp,             ///< one side hung up an answered call
-  kCancelled,          ///< the caller gave up while it rang
+  kHungUp,     ///< one side hung up an answered call
+  kCancelled,  ///< the caller gave up while it rang
   kDeclined,
   kBusy,
   kNoAnswer,
@@ -36,18 +36,22 @@ struct EnumNames<SdpKind> {
 
 struct CallInvite {
   static constexpr std::string_view kType = "call_invite";
-  static constexpr std::string_view kDoc = "Call a person, by id or by number. Answered by call_ringing when at least one device rings, or by error; then call_answered or call_ended.";
+  static constexpr std::string_view kDoc =
+      "Call a person, by id or by number. Answered by call_ringing when at least one device rings, or by error; then "
+      "call_answered or call_ended.";
   std::string call;
   std::optional<UserId> to;
   std::optional<std::string> number;
   std::string sdp;
   std::optional<std::string> host;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallInvite::call, "call id, 128 random bits chosen by the caller, base64url", Bounds{8, 64}),
-                           field("u", &CallInvite::to, "callee"),
-                           field("e", &CallInvite::number, "or the extension dialled", up_to(limits::kNumberBytes)),
-                           field("o", &CallInvite::sdp, "the caller's offer", up_to(limits::kSdpBytes)),
-                           field("h", &CallInvite::host, "native host that carries the caller's voice; absent: this browser", up_to(limits::kTokenBytes)));
+    return std::make_tuple(
+        field("c", &CallInvite::call, "call id, 128 random bits chosen by the caller, base64url", Bounds{8, 64}),
+        field("u", &CallInvite::to, "callee"),
+        field("e", &CallInvite::number, "or the extension dialled", up_to(limits::kNumberBytes)),
+        field("o", &CallInvite::sdp, "the caller's offer", up_to(limits::kSdpBytes)),
+        field("h", &CallInvite::host, "native host that carries the caller's voice; absent: this browser",
+              up_to(limits::kTokenBytes)));
   }
   bool operator==(const CallInvite&) const = default;
 };
@@ -71,23 +75,27 @@ struct CallIncoming {
   std::string sdp;
   std::string device_key;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallIncoming::call, "call", up_to(64)), field("u", &CallIncoming::from, "caller"),
-                           field("o", &CallIncoming::sdp, "the caller's offer", up_to(limits::kSdpBytes)),
-                           field("k", &CallIncoming::device_key, "public key of the caller's device", up_to(limits::kKeyBytes)));
+    return std::make_tuple(
+        field("c", &CallIncoming::call, "call", up_to(64)), field("u", &CallIncoming::from, "caller"),
+        field("o", &CallIncoming::sdp, "the caller's offer", up_to(limits::kSdpBytes)),
+        field("k", &CallIncoming::device_key, "public key of the caller's device", up_to(limits::kKeyBytes)));
   }
   bool operator==(const CallIncoming&) const = default;
 };
 
 struct CallAnswer {
   static constexpr std::string_view kType = "call_answer";
-  static constexpr std::string_view kDoc = "Take a ringing call on this device. Answered by ok to the one device that wins, by error `conflict` to the others.";
+  static constexpr std::string_view kDoc =
+      "Take a ringing call on this device. Answered by ok to the one device that wins, by error `conflict` to the "
+      "others.";
   std::string call;
   std::string sdp;
   std::optional<std::string> host;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallAnswer::call, "call", up_to(64)),
-                           field("o", &CallAnswer::sdp, "the answer", up_to(limits::kSdpBytes)),
-                           field("h", &CallAnswer::host, "native host that carries the callee's voice", up_to(limits::kTokenBytes)));
+    return std::make_tuple(
+        field("c", &CallAnswer::call, "call", up_to(64)),
+        field("o", &CallAnswer::sdp, "the answer", up_to(limits::kSdpBytes)),
+        field("h", &CallAnswer::host, "native host that carries the callee's voice", up_to(limits::kTokenBytes)));
   }
   bool operator==(const CallAnswer&) const = default;
 };
@@ -99,9 +107,10 @@ struct CallAnswered {
   std::string sdp;
   std::string device_key;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallAnswered::call, "call", up_to(64)),
-                           field("o", &CallAnswered::sdp, "the answer", up_to(limits::kSdpBytes)),
-                           field("k", &CallAnswered::device_key, "public key of the callee's device", up_to(limits::kKeyBytes)));
+    return std::make_tuple(
+        field("c", &CallAnswered::call, "call", up_to(64)),
+        field("o", &CallAnswered::sdp, "the answer", up_to(limits::kSdpBytes)),
+        field("k", &CallAnswered::device_key, "public key of the callee's device", up_to(limits::kKeyBytes)));
   }
   bool operator==(const CallAnswered&) const = default;
 };
@@ -116,7 +125,8 @@ struct CallDecline {
 
 struct CallHangUp {
   static constexpr std::string_view kType = "call_hang_up";
-  static constexpr std::string_view kDoc = "End my answered call, or cancel the one that I am placing. Answered by ok, also when it has ended already.";
+  static constexpr std::string_view kDoc =
+      "End my answered call, or cancel the one that I am placing. Answered by ok, also when it has ended already.";
   std::string call;
   static constexpr auto fields() { return std::make_tuple(field("c", &CallHangUp::call, "call", up_to(64))); }
   bool operator==(const CallHangUp&) const = default;
@@ -144,8 +154,10 @@ struct CallCandidate {
   std::optional<std::string> ufrag;
   static constexpr auto fields() {
     return std::make_tuple(field("c", &CallCandidate::call, "call", up_to(64)),
-                           field("a", &CallCandidate::candidate, "candidate attribute; empty: no more come", up_to(limits::kCandidateBytes)),
-                           field("m", &CallCandidate::mid, "sdpMid", up_to(64)), field("l", &CallCandidate::line, "sdpMLineIndex"),
+                           field("a", &CallCandidate::candidate, "candidate attribute; empty: no more come",
+                                 up_to(limits::kCandidateBytes)),
+                           field("m", &CallCandidate::mid, "sdpMid", up_to(64)),
+                           field("l", &CallCandidate::line, "sdpMLineIndex"),
                            field("g", &CallCandidate::ufrag, "usernameFragment"));
   }
   bool operator==(const CallCandidate&) const = default;
@@ -159,7 +171,8 @@ struct CallUpdate {
   SdpKind kind = SdpKind::kOffer;
   std::string sdp;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallUpdate::call, "call", up_to(64)), field("y", &CallUpdate::kind, "offer or answer"),
+    return std::make_tuple(field("c", &CallUpdate::call, "call", up_to(64)),
+                           field("y", &CallUpdate::kind, "offer or answer"),
                            field("o", &CallUpdate::sdp, "SDP", up_to(limits::kSdpBytes)));
   }
   bool operator==(const CallUpdate&) const = default;
@@ -176,13 +189,16 @@ struct CallInfo {
   std::string device_key;
   std::optional<std::string> sdp;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallInfo::call, "call", up_to(64)), field("z", &CallInfo::incoming, "I am the callee"),
-                           field("u", &CallInfo::other, "the other person"), field("y", &CallInfo::phase, "phase"),
-                           field("d0", &CallInfo::since, "start of the phase, seconds since 1970"),
-                           field("d", &CallInfo::device, "my device that has the call; absent: it rings everywhere, or that device is gone"),
-                           field("h", &CallInfo::host, "native host that carries my voice", up_to(limits::kTokenBytes)),
-                           field("k", &CallInfo::device_key, "public key of the other's device; empty while unknown", up_to(limits::kKeyBytes)),
-                           field("o", &CallInfo::sdp, "the caller's offer, while the call rings here", up_to(limits::kSdpBytes)));
+    return std::make_tuple(
+        field("c", &CallInfo::call, "call", up_to(64)), field("z", &CallInfo::incoming, "I am the callee"),
+        field("u", &CallInfo::other, "the other person"), field("y", &CallInfo::phase, "phase"),
+        field("d0", &CallInfo::since, "start of the phase, seconds since 1970"),
+        field("d", &CallInfo::device,
+              "my device that has the call; absent: it rings everywhere, or that device is gone"),
+        field("h", &CallInfo::host, "native host that carries my voice", up_to(limits::kTokenBytes)),
+        field("k", &CallInfo::device_key, "public key of the other's device; empty while unknown",
+              up_to(limits::kKeyBytes)),
+        field("o", &CallInfo::sdp, "the caller's offer, while the call rings here", up_to(limits::kSdpBytes)));
   }
   bool operator==(const CallInfo&) const = default;
 };
@@ -206,12 +222,15 @@ struct Calls {
 
 struct CallTakeUp {
   static constexpr std::string_view kType = "call_take_up";
-  static constexpr std::string_view kDoc = "This device carries on an answered call of mine whose device is gone, or that another device of mine lets go. Answered by calls with that one call.";
+  static constexpr std::string_view kDoc =
+      "This device carries on an answered call of mine whose device is gone, or that another device of mine lets go. "
+      "Answered by calls with that one call.";
   std::string call;
   std::optional<std::string> host;
   static constexpr auto fields() {
     return std::make_tuple(field("c", &CallTakeUp::call, "call", up_to(64)),
-                           field("h", &CallTakeUp::host, "native host that carries the voice, where that has changed", up_to(limits::kTokenBytes)));
+                           field("h", &CallTakeUp::host, "native host that carries the voice, where that has changed",
+                                 up_to(limits::kTokenBytes)));
   }
   bool operator==(const CallTakeUp&) const = default;
 };
@@ -243,22 +262,26 @@ struct HistorySync {
   static constexpr std::string_view kType = "history_sync";
   static constexpr std::string_view kDoc = "Call records since a version. Answered by history.";
   std::uint64_t since = 0;
-  static constexpr auto fields() { return std::make_tuple(field("v", &HistorySync::since, "version that the client holds; 0 for none")); }
+  static constexpr auto fields() {
+    return std::make_tuple(field("v", &HistorySync::since, "version that the client holds; 0 for none"));
+  }
   bool operator==(const HistorySync&) const = default;
 };
 
 struct History {
   static constexpr std::string_view kType = "history";
-  static constexpr std::string_view kDoc = "Records added and removed between two versions; also sent unasked to every device after a call.";
+  static constexpr std::string_view kDoc =
+      "Records added and removed between two versions; also sent unasked to every device after a call.";
   std::uint64_t since = 0;
   std::uint64_t version = 0;
   std::vector<CallRecord> records;
   std::vector<std::uint64_t> removed;
   static constexpr auto fields() {
-    return std::make_tuple(field("f", &History::since, "valid for a client that holds this version; 0: everything"),
-                           field("v", &History::version, "version that the client then holds"),
-                           field("l", &History::records, "added", std::nullopt, 1024),
-                           field("d", &History::removed, "fallen out of the last 50 of their kind", std::nullopt, 1024));
+    return std::make_tuple(
+        field("f", &History::since, "valid for a client that holds this version; 0: everything"),
+        field("v", &History::version, "version that the client then holds"),
+        field("l", &History::records, "added", std::nullopt, 1024),
+        field("d", &History::removed, "fallen out of the last 50 of their kind", std::nullopt, 1024));
   }
   bool operator==(const History&) const = default;
 };

@@ -7,14 +7,17 @@
 namespace sidetone::protocol::detail {
 
 Result<boost::json::object> parse_object(std::string_view text, std::size_t max_bytes) {
-  if (text.size() > max_bytes) return too_long("frame", static_cast<std::int64_t>(text.size()), static_cast<std::int64_t>(max_bytes), "bytes");
+  if (text.size() > max_bytes)
+    return too_long("frame", static_cast<std::int64_t>(text.size()), static_cast<std::int64_t>(max_bytes), "bytes");
   boost::json::parse_options options;
   options.max_depth = limits::kJsonDepth;
   boost::json::parser parser({}, options);
   boost::system::error_code failure;
   const std::size_t used = parser.write_some(text.data(), text.size(), failure);
-  if (failure) return Error{ErrorCode::kMalformed, "not JSON at byte " + std::to_string(used) + ": " + failure.message(), "frame"};
-  if (used != text.size()) return Error{ErrorCode::kMalformed, "more follows the JSON at byte " + std::to_string(used), "frame"};
+  if (failure)
+    return Error{ErrorCode::kMalformed, "not JSON at byte " + std::to_string(used) + ": " + failure.message(), "frame"};
+  if (used != text.size())
+    return Error{ErrorCode::kMalformed, "more follows the JSON at byte " + std::to_string(used), "frame"};
   auto value = parser.release();
   if (!value.is_object()) return wrong_type("frame", "an object");
   return std::move(value.get_object());
@@ -28,7 +31,8 @@ std::optional<std::int64_t> exact_integer(const boost::json::value& value) {
     return *number;
   }
   if (const auto* number = value.if_double()) {
-    if (std::trunc(*number) != *number || std::abs(*number) > static_cast<double>(limits::kMaxInteger)) return std::nullopt;
+    if (std::trunc(*number) != *number || std::abs(*number) > static_cast<double>(limits::kMaxInteger))
+      return std::nullopt;
     return static_cast<std::int64_t>(*number);
   }
   return std::nullopt;
@@ -65,11 +69,14 @@ Error wrong_type(std::string_view where, std::string_view wanted) {
 }
 
 Error out_of_bounds(std::string_view where, const Bounds& bounds) {
-  return {ErrorCode::kOutOfRange, "must lie between " + std::to_string(bounds.min) + " and " + std::to_string(bounds.max), std::string(where)};
+  return {ErrorCode::kOutOfRange,
+          "must lie between " + std::to_string(bounds.min) + " and " + std::to_string(bounds.max), std::string(where)};
 }
 
 Error too_long(std::string_view where, std::int64_t actual, std::int64_t max, std::string_view unit) {
-  return {ErrorCode::kTooLarge, std::to_string(actual) + " " + std::string(unit) + ", at most " + std::to_string(max) + " are allowed", std::string(where)};
+  return {ErrorCode::kTooLarge,
+          std::to_string(actual) + " " + std::string(unit) + ", at most " + std::to_string(max) + " are allowed",
+          std::string(where)};
 }
 
 Error too_short(std::string_view where, std::int64_t min) {
@@ -79,7 +86,8 @@ Error too_short(std::string_view where, std::int64_t min) {
 Error missing(std::string_view where) { return {ErrorCode::kMalformed, "is missing", std::string(where)}; }
 
 Error not_a_choice(std::string_view where, std::string_view value) {
-  return {ErrorCode::kOutOfRange, "'" + std::string(value.substr(0, 32)) + "' is not one of the choices", std::string(where)};
+  return {ErrorCode::kOutOfRange, "'" + std::string(value.substr(0, 32)) + "' is not one of the choices",
+          std::string(where)};
 }
 
 }  // namespace sidetone::protocol::detail

@@ -13,8 +13,8 @@
 #include "core/base/result.hpp"
 #include "core/protocol/field.hpp"
 
-/// JSON on the wire. A frame is one object: the type `t`, the request id `r` where there is one, the sequence number `s` where there is one,
-/// and the fields of the message beside them.
+/// JSON on the wire. A frame is one object: the type `t`, the request id `r` where there is one, the sequence number
+/// `s` where there is one, and the fields of the message beside them.
 namespace sidetone::protocol {
 
 /// What a frame carries beside its message.
@@ -27,7 +27,9 @@ struct Envelope {
 template <class List>
 struct VariantOf;
 template <class... Ms>
-struct VariantOf<MessageList<Ms...>> { using Type = std::variant<Ms...>; };
+struct VariantOf<MessageList<Ms...>> {
+  using Type = std::variant<Ms...>;
+};
 
 /// Any message of a list.
 template <class List>
@@ -39,8 +41,8 @@ struct Frame {
   AnyMessage<List> message;
 };
 
-/// Why a frame was refused, with the request id where that could still be read, so that the answer finds its asker, and the
-/// sequence number, so that a frame that cannot be understood does not look like one that was lost.
+/// Why a frame was refused, with the request id where that could still be read, so that the answer finds its asker, and
+/// the sequence number, so that a frame that cannot be understood does not look like one that was lost.
 struct FrameError {
   Error error;
   std::optional<std::uint32_t> request;
@@ -75,13 +77,15 @@ template <class T>
 Status read_record(const boost::json::object& object, T& out);
 
 template <class T>
-Status read_value(const boost::json::value& value, T& out, std::string_view where, const Bounds& bounds, std::size_t items) {
+Status read_value(const boost::json::value& value, T& out, std::string_view where, const Bounds& bounds,
+                  std::size_t items) {
   if constexpr (IsOptional<T>::value) {
     return read_value(value, out.emplace(), where, bounds, items);
   } else if constexpr (IsVector<T>::value) {
     const auto* array = value.if_array();
     if (array == nullptr) return wrong_type(where, "a list");
-    if (array->size() > items) return too_long(where, static_cast<std::int64_t>(array->size()), static_cast<std::int64_t>(items), "items");
+    if (array->size() > items)
+      return too_long(where, static_cast<std::int64_t>(array->size()), static_cast<std::int64_t>(items), "items");
     out.clear();
     out.reserve(array->size());
     for (const auto& item : *array) SIDETONE_CHECK(read_value(item, out.emplace_back(), where, bounds, items));
@@ -136,7 +140,8 @@ Status read_record(const boost::json::object& object, T& out) {
       [&](const auto&... fields) {
         [[maybe_unused]] const auto read = [&](const auto& one) {
           using FieldType = std::decay_t<decltype(out.*(one.member))>;
-          constexpr bool may_be_absent = IsOptional<FieldType>::value || IsVector<FieldType>::value || std::is_same_v<FieldType, bool>;
+          constexpr bool may_be_absent =
+              IsOptional<FieldType>::value || IsVector<FieldType>::value || std::is_same_v<FieldType, bool>;
           const auto* value = object.if_contains({one.key.data(), one.key.size()});
           if (value == nullptr) {
             if constexpr (!may_be_absent) status = missing(one.key);
@@ -200,7 +205,9 @@ void write_record(boost::json::object& object, const T& record) {
 
 template <class T>
 constexpr bool keys_are_free() {
-  return std::apply([](const auto&... fields) { return ((fields.key != "t" && fields.key != "r" && fields.key != "s") && ...); }, T::fields());
+  return std::apply(
+      [](const auto&... fields) { return ((fields.key != "t" && fields.key != "r" && fields.key != "s") && ...); },
+      T::fields());
 }
 
 template <class T, class Variant>

@@ -4,8 +4,9 @@
 #include "core/protocol/session.hpp"
 
 /// The host control protocol: the W3C's RTCPeerConnection, RTCDataChannel and MediaDevices as messages.
-/// Names follow https://www.w3.org/TR/webrtc/ and https://www.w3.org/TR/mediacapture-streams/. Peers, tracks and channels are named by ids that the
-/// client chooses, so that a request never waits for another's answer. Peers belong to the user, not to the client's connection: they outlive it.
+/// Names follow https://www.w3.org/TR/webrtc/ and https://www.w3.org/TR/mediacapture-streams/. Peers, tracks and
+/// channels are named by ids that the client chooses, so that a request never waits for another's answer. Peers belong
+/// to the user, not to the client's connection: they outlive it.
 namespace sidetone::protocol {
 
 enum class Direction { kSendRecv, kSendOnly, kRecvOnly, kInactive, kStopped };
@@ -13,21 +14,30 @@ template <>
 struct EnumNames<Direction> {
   static constexpr std::array<std::string_view, 5> kNames{"sendrecv", "sendonly", "recvonly", "inactive", "stopped"};
 };
-enum class SignalingState { kStable, kHaveLocalOffer, kHaveRemoteOffer, kHaveLocalPranswer, kHaveRemotePranswer, kClosed };
+enum class SignalingState {
+  kStable,
+  kHaveLocalOffer,
+  kHaveRemoteOffer,
+  kHaveLocalPranswer,
+  kHaveRemotePranswer,
+  kClosed
+};
 template <>
 struct EnumNames<SignalingState> {
-  static constexpr std::array<std::string_view, 6> kNames{"stable", "have-local-offer", "have-remote-offer",
-                                                          "have-local-pranswer", "have-remote-pranswer", "closed"};
+  static constexpr std::array<std::string_view, 6> kNames{
+      "stable", "have-local-offer", "have-remote-offer", "have-local-pranswer", "have-remote-pranswer", "closed"};
 };
 enum class ConnectionState { kNew, kConnecting, kConnected, kDisconnected, kFailed, kClosed };
 template <>
 struct EnumNames<ConnectionState> {
-  static constexpr std::array<std::string_view, 6> kNames{"new", "connecting", "connected", "disconnected", "failed", "closed"};
+  static constexpr std::array<std::string_view, 6> kNames{"new",          "connecting", "connected",
+                                                          "disconnected", "failed",     "closed"};
 };
 enum class IceConnectionState { kNew, kChecking, kConnected, kCompleted, kDisconnected, kFailed, kClosed };
 template <>
 struct EnumNames<IceConnectionState> {
-  static constexpr std::array<std::string_view, 7> kNames{"new", "checking", "connected", "completed", "disconnected", "failed", "closed"};
+  static constexpr std::array<std::string_view, 7> kNames{"new",          "checking", "connected", "completed",
+                                                          "disconnected", "failed",   "closed"};
 };
 enum class GatheringState { kNew, kGathering, kComplete };
 template <>
@@ -47,7 +57,8 @@ struct MediaDevice {
   bool is_default = false;
   static constexpr auto fields() {
     return std::make_tuple(field("i", &MediaDevice::device, "deviceId"), field("y", &MediaDevice::kind, "kind"),
-                           field("n", &MediaDevice::label, "label"), field("z", &MediaDevice::is_default, "the system's default of its kind"));
+                           field("n", &MediaDevice::label, "label"),
+                           field("z", &MediaDevice::is_default, "the system's default of its kind"));
   }
   bool operator==(const MediaDevice&) const = default;
 };
@@ -72,8 +83,9 @@ struct ChannelInfo {
   std::string protocol;
   bool open = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("i", &ChannelInfo::channel, "channel", up_to(64)), field("n", &ChannelInfo::label, "label"),
-                           field("x", &ChannelInfo::protocol, "subprotocol"), field("o", &ChannelInfo::open, "open"));
+    return std::make_tuple(field("i", &ChannelInfo::channel, "channel", up_to(64)),
+                           field("n", &ChannelInfo::label, "label"), field("x", &ChannelInfo::protocol, "subprotocol"),
+                           field("o", &ChannelInfo::open, "open"));
   }
   bool operator==(const ChannelInfo&) const = default;
 };
@@ -89,11 +101,12 @@ struct PeerInfo {
   std::vector<Transceiver> transceivers;
   std::vector<ChannelInfo> channels;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &PeerInfo::peer, "peer", up_to(64)), field("g", &PeerInfo::tag, "tag", up_to(64)),
-                           field("s0", &PeerInfo::signaling, "signalingState"), field("y", &PeerInfo::connection, "connectionState"),
-                           field("z", &PeerInfo::ice, "iceConnectionState"), field("w", &PeerInfo::gathering, "iceGatheringState"),
-                           field("l", &PeerInfo::transceivers, "transceivers", std::nullopt, 16),
-                           field("d", &PeerInfo::channels, "data channels", std::nullopt, 16));
+    return std::make_tuple(
+        field("p", &PeerInfo::peer, "peer", up_to(64)), field("g", &PeerInfo::tag, "tag", up_to(64)),
+        field("s0", &PeerInfo::signaling, "signalingState"), field("y", &PeerInfo::connection, "connectionState"),
+        field("z", &PeerInfo::ice, "iceConnectionState"), field("w", &PeerInfo::gathering, "iceGatheringState"),
+        field("l", &PeerInfo::transceivers, "transceivers", std::nullopt, 16),
+        field("d", &PeerInfo::channels, "data channels", std::nullopt, 16));
   }
   bool operator==(const PeerInfo&) const = default;
 };
@@ -102,9 +115,14 @@ struct PeerInfo {
 
 struct Attach {
   static constexpr std::string_view kType = "attach";
-  static constexpr std::string_view kDoc = "First message of a client. Answered by attached. A client that attaches takes over the events of the user's peers.";
+  static constexpr std::string_view kDoc =
+      "First message of a client. Answered by attached. A client that attaches takes over the events of the user's "
+      "peers.";
   std::uint32_t version = 1;
-  static constexpr auto fields() { return std::make_tuple(field("v", &Attach::version, "newest control protocol that the client speaks", Bounds{1, 1'000})); }
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("v", &Attach::version, "newest control protocol that the client speaks", Bounds{1, 1'000}));
+  }
   bool operator==(const Attach&) const = default;
 };
 
@@ -116,17 +134,20 @@ struct PeerCreate {
   std::vector<IceServer> ice_servers;
   bool relay_only = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &PeerCreate::peer, "id chosen by the client", Bounds{1, 64}),
-                           field("g", &PeerCreate::tag, "the call that it belongs to, so that a later client finds it; may be empty", up_to(64)),
-                           field("ice", &PeerCreate::ice_servers, "iceServers", std::nullopt, 16),
-                           field("z", &PeerCreate::relay_only, "iceTransportPolicy: relay"));
+    return std::make_tuple(
+        field("p", &PeerCreate::peer, "id chosen by the client", Bounds{1, 64}),
+        field("g", &PeerCreate::tag, "the call that it belongs to, so that a later client finds it; may be empty",
+              up_to(64)),
+        field("ice", &PeerCreate::ice_servers, "iceServers", std::nullopt, 16),
+        field("z", &PeerCreate::relay_only, "iceTransportPolicy: relay"));
   }
   bool operator==(const PeerCreate&) const = default;
 };
 
 struct PeerTag {
   static constexpr std::string_view kType = "peer_tag";
-  static constexpr std::string_view kDoc = "Say which call a peer connection belongs to, once that is known. Answered by ok.";
+  static constexpr std::string_view kDoc =
+      "Say which call a peer connection belongs to, once that is known. Answered by ok.";
   std::string peer;
   std::string tag;
   static constexpr auto fields() {
@@ -142,7 +163,8 @@ struct TransceiverAdd {
   std::optional<std::string> track;
   Direction direction = Direction::kSendRecv;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &TransceiverAdd::peer, "peer", up_to(64)), field("k", &TransceiverAdd::track, "track to send", up_to(64)),
+    return std::make_tuple(field("p", &TransceiverAdd::peer, "peer", up_to(64)),
+                           field("k", &TransceiverAdd::track, "track to send", up_to(64)),
                            field("y", &TransceiverAdd::direction, "direction"));
   }
   bool operator==(const TransceiverAdd&) const = default;
@@ -156,7 +178,8 @@ struct TransceiverSet {
   std::optional<Direction> direction;
   std::optional<std::string> track;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &TransceiverSet::peer, "peer", up_to(64)), field("l", &TransceiverSet::index, "position in getTransceivers()", up_to(15)),
+    return std::make_tuple(field("p", &TransceiverSet::peer, "peer", up_to(64)),
+                           field("l", &TransceiverSet::index, "position in getTransceivers()", up_to(15)),
                            field("y", &TransceiverSet::direction, "direction"),
                            field("k", &TransceiverSet::track, "track to send; empty: none", up_to(64)));
   }
@@ -169,7 +192,8 @@ struct OfferCreate {
   std::string peer;
   bool ice_restart = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &OfferCreate::peer, "peer", up_to(64)), field("z", &OfferCreate::ice_restart, "iceRestart"));
+    return std::make_tuple(field("p", &OfferCreate::peer, "peer", up_to(64)),
+                           field("z", &OfferCreate::ice_restart, "iceRestart"));
   }
   bool operator==(const OfferCreate&) const = default;
 };
@@ -184,7 +208,9 @@ struct AnswerCreate {
 
 struct LocalSet {
   static constexpr std::string_view kType = "local_set";
-  static constexpr std::string_view kDoc = "setLocalDescription(). Without kind: the offer or answer that fits the state. Answered by description: what was set.";
+  static constexpr std::string_view kDoc =
+      "setLocalDescription(). Without kind: the offer or answer that fits the state. Answered by description: what was "
+      "set.";
   std::string peer;
   std::optional<SdpKind> kind;
   std::optional<std::string> sdp;
@@ -217,10 +243,11 @@ struct CandidateAdd {
   std::optional<std::uint32_t> line;
   std::optional<std::string> ufrag;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &CandidateAdd::peer, "peer", up_to(64)),
-                           field("a", &CandidateAdd::candidate, "candidate; empty: no more come", up_to(limits::kCandidateBytes)),
-                           field("m", &CandidateAdd::mid, "sdpMid", up_to(64)), field("l", &CandidateAdd::line, "sdpMLineIndex"),
-                           field("u", &CandidateAdd::ufrag, "usernameFragment"));
+    return std::make_tuple(
+        field("p", &CandidateAdd::peer, "peer", up_to(64)),
+        field("a", &CandidateAdd::candidate, "candidate; empty: no more come", up_to(limits::kCandidateBytes)),
+        field("m", &CandidateAdd::mid, "sdpMid", up_to(64)), field("l", &CandidateAdd::line, "sdpMLineIndex"),
+        field("u", &CandidateAdd::ufrag, "usernameFragment"));
   }
   bool operator==(const CandidateAdd&) const = default;
 };
@@ -253,12 +280,14 @@ struct ChannelCreate {
   std::optional<std::uint32_t> max_packet_life_ms;
   std::optional<std::uint32_t> negotiated_id;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &ChannelCreate::peer, "peer", up_to(64)), field("i", &ChannelCreate::channel, "id chosen by the client", Bounds{1, 64}),
-                           field("n", &ChannelCreate::label, "label"), field("x", &ChannelCreate::protocol, "protocol"),
-                           field("z", &ChannelCreate::unordered, "ordered: false"),
-                           field("a", &ChannelCreate::max_retransmits, "maxRetransmits", up_to(65535)),
-                           field("b", &ChannelCreate::max_packet_life_ms, "maxPacketLifeTime", up_to(65535)),
-                           field("l", &ChannelCreate::negotiated_id, "negotiated: true with this stream", up_to(65534)));
+    return std::make_tuple(
+        field("p", &ChannelCreate::peer, "peer", up_to(64)),
+        field("i", &ChannelCreate::channel, "id chosen by the client", Bounds{1, 64}),
+        field("n", &ChannelCreate::label, "label"), field("x", &ChannelCreate::protocol, "protocol"),
+        field("z", &ChannelCreate::unordered, "ordered: false"),
+        field("a", &ChannelCreate::max_retransmits, "maxRetransmits", up_to(65535)),
+        field("b", &ChannelCreate::max_packet_life_ms, "maxPacketLifeTime", up_to(65535)),
+        field("l", &ChannelCreate::negotiated_id, "negotiated: true with this stream", up_to(65534)));
   }
   bool operator==(const ChannelCreate&) const = default;
 };
@@ -272,7 +301,8 @@ struct ChannelMessage {
   bool binary = false;
   std::string data;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &ChannelMessage::peer, "peer", up_to(64)), field("i", &ChannelMessage::channel, "channel", up_to(64)),
+    return std::make_tuple(field("p", &ChannelMessage::peer, "peer", up_to(64)),
+                           field("i", &ChannelMessage::channel, "channel", up_to(64)),
                            field("z", &ChannelMessage::binary, "data is base64url of bytes; else text"),
                            field("x", &ChannelMessage::data, "data", up_to(limits::kChannelMessageBytes)));
   }
@@ -285,7 +315,8 @@ struct ChannelClose {
   std::string peer;
   std::string channel;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &ChannelClose::peer, "peer", up_to(64)), field("i", &ChannelClose::channel, "channel", up_to(64)));
+    return std::make_tuple(field("p", &ChannelClose::peer, "peer", up_to(64)),
+                           field("i", &ChannelClose::channel, "channel", up_to(64)));
   }
   bool operator==(const ChannelClose&) const = default;
 };
@@ -299,19 +330,24 @@ struct MediaDeviceList {
 
 struct TrackCapture {
   static constexpr std::string_view kType = "track_capture";
-  static constexpr std::string_view kDoc = "getUserMedia({audio}). The microphone is open while a live track uses it. Answered by ok, or by error `unavailable` where there is no such device.";
+  static constexpr std::string_view kDoc =
+      "getUserMedia({audio}). The microphone is open while a live track uses it. Answered by ok, or by error "
+      "`unavailable` where there is no such device.";
   std::string track;
   std::string device;
   static constexpr auto fields() {
     return std::make_tuple(field("k", &TrackCapture::track, "id chosen by the client", Bounds{1, 64}),
-                           field("i", &TrackCapture::device, "deviceId; empty: the default. `echo` (what the peer says, 1 s later) and `music` are there on every host"));
+                           field("i", &TrackCapture::device,
+                                 "deviceId; empty: the default. `echo` (what the peer says, 1 s later) and `music` are "
+                                 "there on every host"));
   }
   bool operator==(const TrackCapture&) const = default;
 };
 
 struct TrackSet {
   static constexpr std::string_view kType = "track_set";
-  static constexpr std::string_view kDoc = "track.enabled (false: silence is sent), or another microphone for a live track. Answered by ok.";
+  static constexpr std::string_view kDoc =
+      "track.enabled (false: silence is sent), or another microphone for a live track. Answered by ok.";
   std::string track;
   bool enabled = false;
   std::optional<std::string> device;
@@ -332,14 +368,17 @@ struct TrackStop {
 
 struct PlayoutSet {
   static constexpr std::string_view kType = "playout_set";
-  static constexpr std::string_view kDoc = "Where and how loud the voice of a peer is heard (setSinkId, volume, muted). Until this is sent: the default output at full volume. Answered by ok.";
+  static constexpr std::string_view kDoc =
+      "Where and how loud the voice of a peer is heard (setSinkId, volume, muted). Until this is sent: the default "
+      "output at full volume. Answered by ok.";
   std::string peer;
   std::string device;
   std::uint32_t volume_percent = 100;
   bool muted = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &PlayoutSet::peer, "peer", up_to(64)), field("i", &PlayoutSet::device, "sinkId; empty: the default"),
-                           field("l", &PlayoutSet::volume_percent, "0 to 100", up_to(100)), field("z", &PlayoutSet::muted, "muted"));
+    return std::make_tuple(
+        field("p", &PlayoutSet::peer, "peer", up_to(64)), field("i", &PlayoutSet::device, "sinkId; empty: the default"),
+        field("l", &PlayoutSet::volume_percent, "0 to 100", up_to(100)), field("z", &PlayoutSet::muted, "muted"));
   }
   bool operator==(const PlayoutSet&) const = default;
 };
@@ -366,7 +405,8 @@ struct Attached {
   std::vector<MediaDevice> devices;
   static constexpr auto fields() {
     return std::make_tuple(field("v", &Attached::version, "control protocol that both speak"),
-                           field("x", &Attached::host_version, "version of the host"), field("n", &Attached::name, "name of the endpoint"),
+                           field("x", &Attached::host_version, "version of the host"),
+                           field("n", &Attached::name, "name of the endpoint"),
                            field("l", &Attached::peers, "peer connections that live", std::nullopt, 64),
                            field("d", &Attached::devices, "audio devices", std::nullopt, 64));
   }
@@ -392,8 +432,9 @@ struct Transceivers {
   std::string peer;
   std::vector<Transceiver> transceivers;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &Transceivers::peer, "peer", up_to(64)),
-                           field("l", &Transceivers::transceivers, "in the order of getTransceivers()", std::nullopt, 16));
+    return std::make_tuple(
+        field("p", &Transceivers::peer, "peer", up_to(64)),
+        field("l", &Transceivers::transceivers, "in the order of getTransceivers()", std::nullopt, 16));
   }
   bool operator==(const Transceivers&) const = default;
 };
@@ -407,9 +448,10 @@ struct PeerState {
   IceConnectionState ice = IceConnectionState::kNew;
   GatheringState gathering = GatheringState::kNew;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &PeerState::peer, "peer", up_to(64)), field("s0", &PeerState::signaling, "signalingState"),
-                           field("y", &PeerState::connection, "connectionState"), field("z", &PeerState::ice, "iceConnectionState"),
-                           field("w", &PeerState::gathering, "iceGatheringState"));
+    return std::make_tuple(
+        field("p", &PeerState::peer, "peer", up_to(64)), field("s0", &PeerState::signaling, "signalingState"),
+        field("y", &PeerState::connection, "connectionState"), field("z", &PeerState::ice, "iceConnectionState"),
+        field("w", &PeerState::gathering, "iceGatheringState"));
   }
   bool operator==(const PeerState&) const = default;
 };
@@ -423,17 +465,19 @@ struct CandidateFound {
   std::uint32_t line = 0;
   std::string ufrag;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &CandidateFound::peer, "peer", up_to(64)),
-                           field("a", &CandidateFound::candidate, "candidate; empty: no more come", up_to(limits::kCandidateBytes)),
-                           field("m", &CandidateFound::mid, "sdpMid", up_to(64)), field("l", &CandidateFound::line, "sdpMLineIndex"),
-                           field("u", &CandidateFound::ufrag, "usernameFragment"));
+    return std::make_tuple(
+        field("p", &CandidateFound::peer, "peer", up_to(64)),
+        field("a", &CandidateFound::candidate, "candidate; empty: no more come", up_to(limits::kCandidateBytes)),
+        field("m", &CandidateFound::mid, "sdpMid", up_to(64)), field("l", &CandidateFound::line, "sdpMLineIndex"),
+        field("u", &CandidateFound::ufrag, "usernameFragment"));
   }
   bool operator==(const CandidateFound&) const = default;
 };
 
 struct ChannelOpened {
   static constexpr std::string_view kType = "channel_opened";
-  static constexpr std::string_view kDoc = "A data channel is open; one that the far end made is announced by this too.";
+  static constexpr std::string_view kDoc =
+      "A data channel is open; one that the far end made is announced by this too.";
   std::string peer;
   std::string channel;
   std::string label;
@@ -441,9 +485,11 @@ struct ChannelOpened {
   std::uint32_t stream = 0;
   bool remote = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &ChannelOpened::peer, "peer", up_to(64)), field("i", &ChannelOpened::channel, "channel", up_to(64)),
+    return std::make_tuple(field("p", &ChannelOpened::peer, "peer", up_to(64)),
+                           field("i", &ChannelOpened::channel, "channel", up_to(64)),
                            field("n", &ChannelOpened::label, "label"), field("x", &ChannelOpened::protocol, "protocol"),
-                           field("l", &ChannelOpened::stream, "SCTP stream", up_to(65535)), field("z", &ChannelOpened::remote, "made by the far end"));
+                           field("l", &ChannelOpened::stream, "SCTP stream", up_to(65535)),
+                           field("z", &ChannelOpened::remote, "made by the far end"));
   }
   bool operator==(const ChannelOpened&) const = default;
 };
@@ -454,7 +500,8 @@ struct ChannelClosed {
   std::string peer;
   std::string channel;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &ChannelClosed::peer, "peer", up_to(64)), field("i", &ChannelClosed::channel, "channel", up_to(64)));
+    return std::make_tuple(field("p", &ChannelClosed::peer, "peer", up_to(64)),
+                           field("i", &ChannelClosed::channel, "channel", up_to(64)));
   }
   bool operator==(const ChannelClosed&) const = default;
 };
@@ -465,27 +512,35 @@ struct Stats {
   std::string peer;
   std::string report;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &Stats::peer, "peer", up_to(64)),
-                           field("x", &Stats::report, "JSON array of RTCStats dictionaries, names and units of https://www.w3.org/TR/webrtc-stats/", up_to(limits::kControlBytes - 4096)));
+    return std::make_tuple(
+        field("p", &Stats::peer, "peer", up_to(64)),
+        field("x", &Stats::report,
+              "JSON array of RTCStats dictionaries, names and units of https://www.w3.org/TR/webrtc-stats/",
+              up_to(limits::kControlBytes - 4096)));
   }
   bool operator==(const Stats&) const = default;
 };
 
 struct MediaDevices {
   static constexpr std::string_view kType = "media_devices";
-  static constexpr std::string_view kDoc = "The host's audio devices; also sent unasked when one is plugged in or lost (devicechange).";
+  static constexpr std::string_view kDoc =
+      "The host's audio devices; also sent unasked when one is plugged in or lost (devicechange).";
   std::vector<MediaDevice> devices;
-  static constexpr auto fields() { return std::make_tuple(field("l", &MediaDevices::devices, "devices", std::nullopt, 64)); }
+  static constexpr auto fields() {
+    return std::make_tuple(field("l", &MediaDevices::devices, "devices", std::nullopt, 64));
+  }
   bool operator==(const MediaDevices&) const = default;
 };
 
 struct TrackEnded {
   static constexpr std::string_view kType = "track_ended";
-  static constexpr std::string_view kDoc = "The microphone of a track is gone. The call goes on in silence; track_set with another device brings it back.";
+  static constexpr std::string_view kDoc =
+      "The microphone of a track is gone. The call goes on in silence; track_set with another device brings it back.";
   std::string track;
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("k", &TrackEnded::track, "track", up_to(64)), field("x", &TrackEnded::reason, "why", up_to(limits::kErrorTextBytes)));
+    return std::make_tuple(field("k", &TrackEnded::track, "track", up_to(64)),
+                           field("x", &TrackEnded::reason, "why", up_to(limits::kErrorTextBytes)));
   }
   bool operator==(const TrackEnded&) const = default;
 };

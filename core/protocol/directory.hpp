@@ -22,7 +22,9 @@ struct Contact {
 
 struct DirectorySync {
   static constexpr std::string_view kType = "directory_sync";
-  static constexpr std::string_view kDoc = "What has changed since a version? Answered by directory, or by directory_snapshot when the log does not reach back so far.";
+  static constexpr std::string_view kDoc =
+      "What has changed since a version? Answered by directory, or by directory_snapshot when the log does not reach "
+      "back so far.";
   std::uint64_t since = 0;
   static constexpr auto fields() {
     return std::make_tuple(field("v", &DirectorySync::since, "version that the client holds; 0 for none"));
@@ -32,7 +34,8 @@ struct DirectorySync {
 
 struct DirectorySnapshot {
   static constexpr std::string_view kType = "directory_snapshot";
-  static constexpr std::string_view kDoc = "Fetch the whole directory by HTTP GET with `Authorization: Bearer <token>`; the body is one directory message.";
+  static constexpr std::string_view kDoc =
+      "Fetch the whole directory by HTTP GET with `Authorization: Bearer <token>`; the body is one directory message.";
   std::uint64_t version = 0;
   std::string path;
   static constexpr auto fields() {
@@ -44,7 +47,8 @@ struct DirectorySnapshot {
 
 struct Directory {
   static constexpr std::string_view kType = "directory";
-  static constexpr std::string_view kDoc = "Contacts added, changed and removed between two versions; also sent unasked when the directory changes.";
+  static constexpr std::string_view kDoc =
+      "Contacts added, changed and removed between two versions; also sent unasked when the directory changes.";
   std::uint64_t since = 0;
   std::uint64_t version = 0;
   std::vector<Contact> contacts;

@@ -17,8 +17,8 @@
 /// reference page and the fuzz targets follow from it.
 ///
 /// Presence on the wire: `std::optional`, `bool` (absent = false) and `std::vector` (absent = empty) may be absent, and
-/// are left out when they hold nothing; every other field is required. Keys that are not listed are ignored, so that a newer peer
-/// may say more.
+/// are left out when they hold nothing; every other field is required. Keys that are not listed are ignored, so that a
+/// newer peer may say more.
 namespace sidetone::protocol {
 
 /// Bounds of one field. Strings: bytes of UTF-8. Vectors: items. Numbers: the value.
@@ -32,16 +32,18 @@ struct Field {
   std::string_view key;
   T Owner::*member;
   std::string_view doc;
-  Bounds bounds;        ///< of the value, or of each string of a list
-  std::size_t items;    ///< of a list
+  Bounds bounds;      ///< of the value, or of each string of a list
+  std::size_t items;  ///< of a list
 };
 
-/// Describe a member. Strings hold at most kNameBytes and lists at most kListItems unless `bounds` or `items` say otherwise.
+/// Describe a member. Strings hold at most kNameBytes and lists at most kListItems unless `bounds` or `items` say
+/// otherwise.
 template <class Owner, class T>
 constexpr Field<Owner, T> field(std::string_view key, T Owner::*member, std::string_view doc,
                                 std::optional<Bounds> bounds = std::nullopt, std::size_t items = limits::kListItems);
 
-/// The wire spellings of an enumeration, in the order of its values from 0 without gaps. Specialise for each enum on the wire.
+/// The wire spellings of an enumeration, in the order of its values from 0 without gaps. Specialise for each enum on
+/// the wire.
 template <class E>
 struct EnumNames;
 
@@ -56,14 +58,22 @@ struct IsVector<std::vector<T>> : std::true_type {};
 
 /// The innermost type: T of T, optional<T> and vector<T>.
 template <class T>
-struct ElementOf { using Type = T; };
+struct ElementOf {
+  using Type = T;
+};
 template <class T>
-struct ElementOf<std::optional<T>> { using Type = typename ElementOf<T>::Type; };
+struct ElementOf<std::optional<T>> {
+  using Type = typename ElementOf<T>::Type;
+};
 template <class T>
-struct ElementOf<std::vector<T>> { using Type = typename ElementOf<T>::Type; };
+struct ElementOf<std::vector<T>> {
+  using Type = typename ElementOf<T>::Type;
+};
 
 template <class T>
-concept Record = requires { T::fields(); };
+concept Record = requires {
+  T::fields();
+};
 
 template <class T>
 concept Message = Record<T> && requires {

@@ -39,7 +39,8 @@ struct HostSignIn {
 
 struct HostLiveCalls {
   static constexpr std::string_view kType = "host_live_calls";
-  static constexpr std::string_view kDoc = "Which calls carry voice on this host has changed. While a host says so, a call outlives its client.";
+  static constexpr std::string_view kDoc =
+      "Which calls carry voice on this host has changed. While a host says so, a call outlives its client.";
   std::vector<std::string> calls;
   static constexpr auto fields() {
     return std::make_tuple(field("l", &HostLiveCalls::calls, "tags of the connected peer connections", up_to(64), 64));
@@ -51,18 +52,21 @@ struct HostLiveCalls {
 
 struct HostCode {
   static constexpr std::string_view kType = "host_code";
-  static constexpr std::string_view kDoc = "Show this code to the person at the endpoint; it is typed into a signed-in client.";
+  static constexpr std::string_view kDoc =
+      "Show this code to the person at the endpoint; it is typed into a signed-in client.";
   std::string code;
   std::uint32_t valid_s = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &HostCode::code, "code", up_to(32)), field("e", &HostCode::valid_s, "valid for so many seconds"));
+    return std::make_tuple(field("c", &HostCode::code, "code", up_to(32)),
+                           field("e", &HostCode::valid_s, "valid for so many seconds"));
   }
   bool operator==(const HostCode&) const = default;
 };
 
 struct HostPaired {
   static constexpr std::string_view kType = "host_paired";
-  static constexpr std::string_view kDoc = "The user has confirmed. Keep the credential readable by this user alone, then sign in.";
+  static constexpr std::string_view kDoc =
+      "The user has confirmed. Keep the credential readable by this user alone, then sign in.";
   std::string host;
   std::string credential;
   std::string user_name;
@@ -80,8 +84,9 @@ struct HostWelcome {
   UserId user = 0;
   std::vector<std::string> allowed_origins;
   static constexpr auto fields() {
-    return std::make_tuple(field("u", &HostWelcome::user, "whose host this is"),
-                           field("o", &HostWelcome::allowed_origins, "pages that may come in by loopback", up_to(limits::kUrlBytes), 16));
+    return std::make_tuple(
+        field("u", &HostWelcome::user, "whose host this is"),
+        field("o", &HostWelcome::allowed_origins, "pages that may come in by loopback", up_to(limits::kUrlBytes), 16));
   }
   bool operator==(const HostWelcome&) const = default;
 };
@@ -93,9 +98,11 @@ struct HostTicketIssued {
   std::uint32_t client = 0;
   std::uint32_t valid_s = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("k", &HostTicketIssued::ticket, "SHA-256 of the ticket, base64url: the host compares hashes", up_to(limits::kTokenBytes)),
-                           field("d", &HostTicketIssued::client, "device of the user"),
-                           field("e", &HostTicketIssued::valid_s, "valid for so many seconds"));
+    return std::make_tuple(
+        field("k", &HostTicketIssued::ticket, "SHA-256 of the ticket, base64url: the host compares hashes",
+              up_to(limits::kTokenBytes)),
+        field("d", &HostTicketIssued::client, "device of the user"),
+        field("e", &HostTicketIssued::valid_s, "valid for so many seconds"));
   }
   bool operator==(const HostTicketIssued&) const = default;
 };
@@ -103,12 +110,14 @@ struct HostTicketIssued {
 /// service → host: from a client; host → service: to a client.
 struct HostControl {
   static constexpr std::string_view kType = "host_control";
-  static constexpr std::string_view kDoc = "One message of the host control protocol between a client and a host, unread by the service.";
+  static constexpr std::string_view kDoc =
+      "One message of the host control protocol between a client and a host, unread by the service.";
   std::uint32_t client = 0;
   std::string message;
   static constexpr auto fields() {
-    return std::make_tuple(field("d", &HostControl::client, "device of the user; 0: the service itself, for Echo and Music"),
-                           field("x", &HostControl::message, "a control message as text", up_to(limits::kControlBytes)));
+    return std::make_tuple(
+        field("d", &HostControl::client, "device of the user; 0: the service itself, for Echo and Music"),
+        field("x", &HostControl::message, "a control message as text", up_to(limits::kControlBytes)));
   }
   bool operator==(const HostControl&) const = default;
 };
@@ -123,7 +132,8 @@ struct HostClientGone {
 
 struct HostRelease {
   static constexpr std::string_view kType = "host_release";
-  static constexpr std::string_view kDoc = "The call is over: close the peer connections with this tag, whoever made them.";
+  static constexpr std::string_view kDoc =
+      "The call is over: close the peer connections with this tag, whoever made them.";
   std::string call;
   static constexpr auto fields() { return std::make_tuple(field("c", &HostRelease::call, "tag", up_to(64))); }
   bool operator==(const HostRelease&) const = default;
@@ -131,7 +141,8 @@ struct HostRelease {
 
 struct HostUnpaired {
   static constexpr std::string_view kType = "host_unpaired";
-  static constexpr std::string_view kDoc = "The user has ended the pairing: forget the credential. Calls that run go on until they are hung up.";
+  static constexpr std::string_view kDoc =
+      "The user has ended the pairing: forget the credential. Calls that run go on until they are hung up.";
   static constexpr auto fields() { return std::make_tuple(); }
   bool operator==(const HostUnpaired&) const = default;
 };
@@ -140,7 +151,8 @@ struct HostUnpaired {
 
 struct HostPair {
   static constexpr std::string_view kType = "host_pair";
-  static constexpr std::string_view kDoc = "The code that an endpoint shows. Answered by host_pairing; nothing is paired until host_confirm.";
+  static constexpr std::string_view kDoc =
+      "The code that an endpoint shows. Answered by host_pairing; nothing is paired until host_confirm.";
   std::string code;
   static constexpr auto fields() { return std::make_tuple(field("c", &HostPair::code, "code", up_to(32))); }
   bool operator==(const HostPair&) const = default;
@@ -169,7 +181,9 @@ struct HostUnpair {
   static constexpr std::string_view kType = "host_unpair";
   static constexpr std::string_view kDoc = "End a pairing. Answered by ok.";
   std::string host;
-  static constexpr auto fields() { return std::make_tuple(field("h", &HostUnpair::host, "host", up_to(limits::kTokenBytes))); }
+  static constexpr auto fields() {
+    return std::make_tuple(field("h", &HostUnpair::host, "host", up_to(limits::kTokenBytes)));
+  }
   bool operator==(const HostUnpair&) const = default;
 };
 
@@ -177,14 +191,17 @@ struct HostTicket {
   static constexpr std::string_view kType = "host_ticket";
   static constexpr std::string_view kDoc = "I want to come in by loopback. Answered by host_ticket_granted.";
   std::string host;
-  static constexpr auto fields() { return std::make_tuple(field("h", &HostTicket::host, "host", up_to(limits::kTokenBytes))); }
+  static constexpr auto fields() {
+    return std::make_tuple(field("h", &HostTicket::host, "host", up_to(limits::kTokenBytes)));
+  }
   bool operator==(const HostTicket&) const = default;
 };
 
 /// client → service: to a host; service → client: from a host.
 struct Control {
   static constexpr std::string_view kType = "control";
-  static constexpr std::string_view kDoc = "One message of the host control protocol between this client and one of its hosts, by rendezvous.";
+  static constexpr std::string_view kDoc =
+      "One message of the host control protocol between this client and one of its hosts, by rendezvous.";
   std::string host;
   std::string message;
   static constexpr auto fields() {
@@ -216,7 +233,8 @@ struct HostInfo {
   bool online = false;
   std::optional<std::uint32_t> loopback_port;
   static constexpr auto fields() {
-    return std::make_tuple(field("h", &HostInfo::host, "host", up_to(limits::kTokenBytes)), field("n", &HostInfo::name, "name"),
+    return std::make_tuple(field("h", &HostInfo::host, "host", up_to(limits::kTokenBytes)),
+                           field("n", &HostInfo::name, "name"),
                            field("o", &HostInfo::online, "connected to the service now"),
                            field("p", &HostInfo::loopback_port, "port of its loopback way in", Bounds{1, 65535}));
   }
@@ -225,7 +243,8 @@ struct HostInfo {
 
 struct Hosts {
   static constexpr std::string_view kType = "hosts";
-  static constexpr std::string_view kDoc = "All of the user's native hosts; also sent unasked when one comes, goes, is paired or unpaired.";
+  static constexpr std::string_view kDoc =
+      "All of the user's native hosts; also sent unasked when one comes, goes, is paired or unpaired.";
   std::vector<HostInfo> hosts;
   static constexpr auto fields() { return std::make_tuple(field("l", &Hosts::hosts, "hosts", std::nullopt, 32)); }
   bool operator==(const Hosts&) const = default;
@@ -233,7 +252,8 @@ struct Hosts {
 
 struct HostTicketGranted {
   static constexpr std::string_view kType = "host_ticket_granted";
-  static constexpr std::string_view kDoc = "Open ws://127.0.0.1:<port>/control with the subprotocols sidetone.1 and this ticket, once.";
+  static constexpr std::string_view kDoc =
+      "Open ws://127.0.0.1:<port>/control with the subprotocols sidetone.1 and this ticket, once.";
   std::string ticket;
   std::uint32_t port = 0;
   std::uint32_t valid_s = 0;

@@ -2,8 +2,9 @@
 
 #include "core/protocol/field.hpp"
 
-/// What two clients say to each other on the call's own data channel (label `sidetone.identity`, made by the caller), so that each knows that the
-/// voice's far end is the device that the service named. Fingerprints bind the proof to this DTLS association: a man in the middle has others.
+/// What two clients say to each other on the call's own data channel (label `sidetone.identity`, made by the caller),
+/// so that each knows that the voice's far end is the device that the service named. Fingerprints bind the proof to
+/// this DTLS association: a man in the middle has others.
 namespace sidetone::protocol {
 
 struct IdentityHello {
@@ -19,8 +20,10 @@ struct IdentityHello {
 struct IdentityProof {
   static constexpr std::string_view kType = "proof";
   static constexpr std::string_view kDoc =
-      "ECDSA P-256 with SHA-256 (r and s, 32 bytes each) by the device key over the UTF-8 text `sidetone identity 1\\n<call>\\n<caller|callee: the "
-      "signer's role>\\n<signer's DTLS fingerprint>\\n<verifier's DTLS fingerprint>\\n<verifier's nonce>`; fingerprints are sha-256 in upper-case "
+      "ECDSA P-256 with SHA-256 (r and s, 32 bytes each) by the device key over the UTF-8 text `sidetone identity "
+      "1\\n<call>\\n<caller|callee: the "
+      "signer's role>\\n<signer's DTLS fingerprint>\\n<verifier's DTLS fingerprint>\\n<verifier's nonce>`; "
+      "fingerprints are sha-256 in upper-case "
       "hexadecimal with colons, as in SDP.";
   std::string signature;
   static constexpr auto fields() {

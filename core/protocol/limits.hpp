@@ -6,28 +6,28 @@
 /// Every limit that a message is held to, by name. A decoder checks them before it allocates.
 namespace sidetone::protocol::limits {
 
-inline constexpr std::size_t kFrameBytes = 64 * 1024;    ///< one WebSocket message in either direction
-inline constexpr std::size_t kJsonDepth = 8;             ///< nesting of arrays and objects
-inline constexpr std::size_t kNameBytes = 256;           ///< names of people, devices and hosts, in UTF-8
+inline constexpr std::size_t kFrameBytes = 64 * 1024;  ///< one WebSocket message in either direction
+inline constexpr std::size_t kJsonDepth = 8;           ///< nesting of arrays and objects
+inline constexpr std::size_t kNameBytes = 256;         ///< names of people, devices and hosts, in UTF-8
 inline constexpr std::size_t kPasswordBytes = 1024;
-inline constexpr std::size_t kTokenBytes = 128;          ///< opaque tokens, ids and tickets
-inline constexpr std::size_t kKeyBytes = 512;            ///< public keys and signatures, base64url
-inline constexpr std::size_t kNumberBytes = 64;          ///< a dialled number or extension
+inline constexpr std::size_t kTokenBytes = 128;  ///< opaque tokens, ids and tickets
+inline constexpr std::size_t kKeyBytes = 512;    ///< public keys and signatures, base64url
+inline constexpr std::size_t kNumberBytes = 64;  ///< a dialled number or extension
 inline constexpr std::size_t kStatusTextBytes = 256;
 inline constexpr std::size_t kChatTextBytes = 16 * 1024;
-inline constexpr std::size_t kSdpBytes = 24 * 1024;      ///< Chromium's largest audio + data offer seen is 4 KiB
+inline constexpr std::size_t kSdpBytes = 24 * 1024;  ///< Chromium's largest audio + data offer seen is 4 KiB
 inline constexpr std::size_t kCandidateBytes = 1024;
-inline constexpr std::size_t kControlBytes = 48 * 1024;  ///< one control message inside a rendezvous frame
+inline constexpr std::size_t kControlBytes = 48 * 1024;         ///< one control message inside a rendezvous frame
 inline constexpr std::size_t kChannelMessageBytes = 16 * 1024;  ///< data-channel message by way of the control protocol
 inline constexpr std::size_t kUrlBytes = 512;
 inline constexpr std::size_t kErrorTextBytes = 1024;
-inline constexpr std::size_t kListItems = 256;           ///< any list that names no other limit
-inline constexpr std::size_t kSubscriptions = 200;       ///< contacts whose presence one connection may watch
-inline constexpr std::size_t kPageItems = 100;           ///< messages or records in one page
-inline constexpr std::size_t kContactItems = 100'000;    ///< contacts in one directory snapshot
+inline constexpr std::size_t kListItems = 256;                   ///< any list that names no other limit
+inline constexpr std::size_t kSubscriptions = 200;               ///< contacts whose presence one connection may watch
+inline constexpr std::size_t kPageItems = 100;                   ///< messages or records in one page
+inline constexpr std::size_t kContactItems = 100'000;            ///< contacts in one directory snapshot
 inline constexpr std::size_t kSnapshotBytes = 16 * 1024 * 1024;  ///< a directory snapshot over HTTP, unpacked
-inline constexpr std::size_t kCallsPerUser = 16;         ///< live calls of one user
-inline constexpr std::size_t kCandidatesPerCall = 64;    ///< trickled candidates kept for a device that still rings
+inline constexpr std::size_t kCallsPerUser = 16;                 ///< live calls of one user
+inline constexpr std::size_t kCandidatesPerCall = 64;  ///< trickled candidates kept for a device that still rings
 inline constexpr std::int64_t kMaxInteger = 9'007'199'254'740'991;  ///< 2^53 − 1, what every JSON reader holds exactly
 
 }  // namespace sidetone::protocol::limits

@@ -12,9 +12,10 @@ struct ReadMarker {
   std::uint64_t delivered = 0;
   std::uint64_t read = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("u", &ReadMarker::user, "who"),
-                           field("v", &ReadMarker::delivered, "messages up to this number have reached one of the user's devices"),
-                           field("n", &ReadMarker::read, "messages up to this number have been read"));
+    return std::make_tuple(
+        field("u", &ReadMarker::user, "who"),
+        field("v", &ReadMarker::delivered, "messages up to this number have reached one of the user's devices"),
+        field("n", &ReadMarker::read, "messages up to this number have been read"));
   }
   bool operator==(const ReadMarker&) const = default;
 };
@@ -35,7 +36,8 @@ struct ConversationInfo {
 
 struct ConversationOpen {
   static constexpr std::string_view kType = "conversation_open";
-  static constexpr std::string_view kDoc = "The conversation with one person, made if there is none. Answered by conversation.";
+  static constexpr std::string_view kDoc =
+      "The conversation with one person, made if there is none. Answered by conversation.";
   UserId with = 0;
   static constexpr auto fields() { return std::make_tuple(field("u", &ConversationOpen::with, "the other person")); }
   bool operator==(const ConversationOpen&) const = default;
@@ -43,7 +45,8 @@ struct ConversationOpen {
 
 struct Conversation {
   static constexpr std::string_view kType = "conversation";
-  static constexpr std::string_view kDoc = "A conversation that the client did not know of yet; sent before its first message.";
+  static constexpr std::string_view kDoc =
+      "A conversation that the client did not know of yet; sent before its first message.";
   ConversationInfo info;
   static constexpr auto fields() { return std::make_tuple(field("i", &Conversation::info, "the conversation")); }
   bool operator==(const Conversation&) const = default;
@@ -71,14 +74,18 @@ struct Conversations {
 
 struct ChatSend {
   static constexpr std::string_view kType = "chat_send";
-  static constexpr std::string_view kDoc = "Send a message. Answered by chat_sent when it is stored for good. Sending the same client message id again gives the same answer and no second message.";
+  static constexpr std::string_view kDoc =
+      "Send a message. Answered by chat_sent when it is stored for good. Sending the same client message id again "
+      "gives the same answer and no second message.";
   ConversationId conversation = 0;
   std::string client_message_id;
   std::string text;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatSend::conversation, "conversation"),
-                           field("i", &ChatSend::client_message_id, "chosen by the client, unique among the sender's messages", Bounds{1, 64}),
-                           field("x", &ChatSend::text, "text, UTF-8", Bounds{1, static_cast<std::int64_t>(limits::kChatTextBytes)}));
+    return std::make_tuple(
+        field("c", &ChatSend::conversation, "conversation"),
+        field("i", &ChatSend::client_message_id, "chosen by the client, unique among the sender's messages",
+              Bounds{1, 64}),
+        field("x", &ChatSend::text, "text, UTF-8", Bounds{1, static_cast<std::int64_t>(limits::kChatTextBytes)}));
   }
   bool operator==(const ChatSend&) const = default;
 };
@@ -90,7 +97,8 @@ struct ChatSent {
   std::uint64_t number = 0;
   std::int64_t time = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatSent::conversation, "conversation"), field("n", &ChatSent::number, "its number in the conversation"),
+    return std::make_tuple(field("c", &ChatSent::conversation, "conversation"),
+                           field("n", &ChatSent::number, "its number in the conversation"),
                            field("d", &ChatSent::time, "seconds since 1970"));
   }
   bool operator==(const ChatSent&) const = default;
@@ -107,28 +115,31 @@ struct ChatMessage {
   std::optional<std::string> client_message_id;
   std::string text;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatMessage::conversation, "conversation"),
-                           field("n", &ChatMessage::number, "consecutive from 1 in each conversation; the order of messages"),
-                           field("d", &ChatMessage::time, "seconds since 1970, for display only"),
-                           field("f", &ChatMessage::sender, "sender; absent in a conversation of two: the other one"),
-                           field("i", &ChatMessage::client_message_id, "only to the sender's own devices", up_to(64)),
-                           field("x", &ChatMessage::text, "text", up_to(limits::kChatTextBytes)));
+    return std::make_tuple(
+        field("c", &ChatMessage::conversation, "conversation"),
+        field("n", &ChatMessage::number, "consecutive from 1 in each conversation; the order of messages"),
+        field("d", &ChatMessage::time, "seconds since 1970, for display only"),
+        field("f", &ChatMessage::sender, "sender; absent in a conversation of two: the other one"),
+        field("i", &ChatMessage::client_message_id, "only to the sender's own devices", up_to(64)),
+        field("x", &ChatMessage::text, "text", up_to(limits::kChatTextBytes)));
   }
   bool operator==(const ChatMessage&) const = default;
 };
 
 struct ChatHistory {
   static constexpr std::string_view kType = "chat_history";
-  static constexpr std::string_view kDoc = "A page of messages, either the newest below `before` or the oldest above `after`. Answered by chat_page.";
+  static constexpr std::string_view kDoc =
+      "A page of messages, either the newest below `before` or the oldest above `after`. Answered by chat_page.";
   ConversationId conversation = 0;
   std::optional<std::uint64_t> before;
   std::optional<std::uint64_t> after;
   std::uint32_t limit = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatHistory::conversation, "conversation"),
-                           field("b", &ChatHistory::before, "numbers below this; neither given: the newest"),
-                           field("a", &ChatHistory::after, "numbers above this"),
-                           field("l", &ChatHistory::limit, "at most so many", Bounds{1, static_cast<std::int64_t>(limits::kPageItems)}));
+    return std::make_tuple(
+        field("c", &ChatHistory::conversation, "conversation"),
+        field("b", &ChatHistory::before, "numbers below this; neither given: the newest"),
+        field("a", &ChatHistory::after, "numbers above this"),
+        field("l", &ChatHistory::limit, "at most so many", Bounds{1, static_cast<std::int64_t>(limits::kPageItems)}));
   }
   bool operator==(const ChatHistory&) const = default;
 };
@@ -140,16 +151,18 @@ struct ChatPage {
   std::vector<ChatMessage> messages;
   bool more = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatPage::conversation, "conversation"),
-                           field("l", &ChatPage::messages, "messages; sender always given", std::nullopt, limits::kPageItems),
-                           field("o", &ChatPage::more, "there are more in the direction asked for"));
+    return std::make_tuple(
+        field("c", &ChatPage::conversation, "conversation"),
+        field("l", &ChatPage::messages, "messages; sender always given", std::nullopt, limits::kPageItems),
+        field("o", &ChatPage::more, "there are more in the direction asked for"));
   }
   bool operator==(const ChatPage&) const = default;
 };
 
 struct ChatMark {
   static constexpr std::string_view kType = "chat_mark";
-  static constexpr std::string_view kDoc = "I have received, or read, everything up to a number. Markers only rise. Answered by ok.";
+  static constexpr std::string_view kDoc =
+      "I have received, or read, everything up to a number. Markers only rise. Answered by ok.";
   ConversationId conversation = 0;
   std::optional<std::uint64_t> delivered;
   std::optional<std::uint64_t> read;
@@ -163,18 +176,21 @@ struct ChatMark {
 
 struct ChatMarked {
   static constexpr std::string_view kType = "chat_marked";
-  static constexpr std::string_view kDoc = "Somebody's markers in a conversation have risen, one's own on another device included.";
+  static constexpr std::string_view kDoc =
+      "Somebody's markers in a conversation have risen, one's own on another device included.";
   ConversationId conversation = 0;
   ReadMarker marker;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatMarked::conversation, "conversation"), field("m", &ChatMarked::marker, "the whole marker"));
+    return std::make_tuple(field("c", &ChatMarked::conversation, "conversation"),
+                           field("m", &ChatMarked::marker, "the whole marker"));
   }
   bool operator==(const ChatMarked&) const = default;
 };
 
 struct ChatTyping {
   static constexpr std::string_view kType = "chat_typing";
-  static constexpr std::string_view kDoc = "I am typing; repeat every 3 s, it fades after 5 s. Not answered when no request id is given.";
+  static constexpr std::string_view kDoc =
+      "I am typing; repeat every 3 s, it fades after 5 s. Not answered when no request id is given.";
   ConversationId conversation = 0;
   static constexpr auto fields() { return std::make_tuple(field("c", &ChatTyping::conversation, "conversation")); }
   bool operator==(const ChatTyping&) const = default;
@@ -186,7 +202,8 @@ struct ChatTypingBy {
   ConversationId conversation = 0;
   UserId user = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatTypingBy::conversation, "conversation"), field("u", &ChatTypingBy::user, "who"));
+    return std::make_tuple(field("c", &ChatTypingBy::conversation, "conversation"),
+                           field("u", &ChatTypingBy::user, "who"));
   }
   bool operator==(const ChatTypingBy&) const = default;
 };

@@ -25,7 +25,8 @@ struct PresenceState {
   std::optional<std::string> text;
   std::optional<std::int64_t> until;
   static constexpr auto fields() {
-    return std::make_tuple(field("u", &PresenceState::user, "who"), field("a", &PresenceState::availability, "availability"),
+    return std::make_tuple(field("u", &PresenceState::user, "who"),
+                           field("a", &PresenceState::availability, "availability"),
                            field("b", &PresenceState::lamp, "absent: idle"),
                            field("x", &PresenceState::text, "status text", up_to(limits::kStatusTextBytes)),
                            field("e", &PresenceState::until, "the status ends then, seconds since 1970"));
@@ -35,19 +36,22 @@ struct PresenceState {
 
 struct PresenceSubscribe {
   static constexpr std::string_view kType = "presence_subscribe";
-  static constexpr std::string_view kDoc = "Watch what the client shows now. The present state of each added contact follows. Answered by ok.";
+  static constexpr std::string_view kDoc =
+      "Watch what the client shows now. The present state of each added contact follows. Answered by ok.";
   std::vector<UserId> add;
   std::vector<UserId> remove;
   static constexpr auto fields() {
-    return std::make_tuple(field("a", &PresenceSubscribe::add, "watch", std::nullopt, limits::kSubscriptions),
-                           field("d", &PresenceSubscribe::remove, "watch no longer", std::nullopt, limits::kSubscriptions));
+    return std::make_tuple(
+        field("a", &PresenceSubscribe::add, "watch", std::nullopt, limits::kSubscriptions),
+        field("d", &PresenceSubscribe::remove, "watch no longer", std::nullopt, limits::kSubscriptions));
   }
   bool operator==(const PresenceSubscribe&) const = default;
 };
 
 struct Presence {
   static constexpr std::string_view kType = "p";
-  static constexpr std::string_view kDoc = "The whole state of each contact that has changed, coalesced over 100 ms; the last state wins.";
+  static constexpr std::string_view kDoc =
+      "The whole state of each contact that has changed, coalesced over 100 ms; the last state wins.";
   std::vector<PresenceState> changes;
   static constexpr auto fields() {
     return std::make_tuple(field("c", &Presence::changes, "contacts that have changed"));
@@ -57,7 +61,9 @@ struct Presence {
 
 struct StatusSet {
   static constexpr std::string_view kType = "status_set";
-  static constexpr std::string_view kDoc = "Set my own status until a time, or until it is set again. `off` appears offline. Answered by ok; own devices hear of it by p.";
+  static constexpr std::string_view kDoc =
+      "Set my own status until a time, or until it is set again. `off` appears offline. Answered by ok; own devices "
+      "hear of it by p.";
   Availability availability = Availability::kOnline;
   std::optional<std::string> text;
   std::optional<std::int64_t> until;

@@ -15,31 +15,32 @@ namespace sidetone::protocol {
 /// A client's requests to the service, on wss://service/client.
 using ClientToService =
     MessageList<SignIn, Resume, SignOut, Ping, DeviceList, DeviceRevoke, DirectorySync, PresenceSubscribe, StatusSet,
-                ConversationOpen, ConversationList, ChatSend, ChatHistory, ChatMark, ChatTyping, CallInvite, CallAnswer, CallDecline,
-                CallHangUp, CallCandidate, CallUpdate, CallList, CallTakeUp, HistorySync, HostPair, HostConfirm, HostList, HostUnpair,
-                HostTicket, Control>;
+                ConversationOpen, ConversationList, ChatSend, ChatHistory, ChatMark, ChatTyping, CallInvite, CallAnswer,
+                CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList, CallTakeUp, HistorySync, HostPair,
+                HostConfirm, HostList, HostUnpair, HostTicket, Control>;
 
 /// The service's answers and events to a client.
-using ServiceToClient =
-    MessageList<Ok, Failure, SignedIn, SignedOut, SignedInDevices, Directory, DirectorySnapshot, Presence, Conversation, Conversations,
-                ChatSent, ChatMessage, ChatPage, ChatMarked, ChatTypingBy, CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate,
-                CallUpdate, Calls, History, HostPairing, Hosts, HostTicketGranted, Control>;
+using ServiceToClient = MessageList<Ok, Failure, SignedIn, SignedOut, SignedInDevices, Directory, DirectorySnapshot,
+                                    Presence, Conversation, Conversations, ChatSent, ChatMessage, ChatPage, ChatMarked,
+                                    ChatTypingBy, CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate,
+                                    CallUpdate, Calls, History, HostPairing, Hosts, HostTicketGranted, Control>;
 
 /// A native host's messages to the service, on wss://service/host.
 using HostToService = MessageList<HostEnrol, HostSignIn, HostLiveCalls, HostControl, Ping>;
 
 /// The service's messages to a native host.
-using ServiceToHost = MessageList<Ok, Failure, HostCode, HostPaired, HostWelcome, HostTicketIssued, HostControl, HostClientGone, HostRelease, HostUnpaired>;
+using ServiceToHost = MessageList<Ok, Failure, HostCode, HostPaired, HostWelcome, HostTicketIssued, HostControl,
+                                  HostClientGone, HostRelease, HostUnpaired>;
 
 /// A client's requests to a native host: by loopback, or inside control and host_control.
 using ClientToHost =
-    MessageList<Attach, PeerCreate, PeerTag, TransceiverAdd, TransceiverSet, OfferCreate, AnswerCreate, LocalSet, RemoteSet, CandidateAdd,
-                StatsGet, PeerClose, ChannelCreate, ChannelMessage, ChannelClose, MediaDeviceList, TrackCapture, TrackSet, TrackStop,
-                PlayoutSet, LevelsWatch, Ping>;
+    MessageList<Attach, PeerCreate, PeerTag, TransceiverAdd, TransceiverSet, OfferCreate, AnswerCreate, LocalSet,
+                RemoteSet, CandidateAdd, StatsGet, PeerClose, ChannelCreate, ChannelMessage, ChannelClose,
+                MediaDeviceList, TrackCapture, TrackSet, TrackStop, PlayoutSet, LevelsWatch, Ping>;
 
 /// A native host's answers and events to a client.
-using HostToClient = MessageList<Ok, Failure, Attached, Detached, Description, Transceivers, PeerState, CandidateFound, ChannelOpened,
-                                 ChannelMessage, ChannelClosed, Stats, MediaDevices, TrackEnded, Levels>;
+using HostToClient = MessageList<Ok, Failure, Attached, Detached, Description, Transceivers, PeerState, CandidateFound,
+                                 ChannelOpened, ChannelMessage, ChannelClosed, Stats, MediaDevices, TrackEnded, Levels>;
 
 /// Between the two clients of a call, on its data channel.
 using ClientToClient = MessageList<IdentityHello, IdentityProof>;

@@ -20,9 +20,10 @@ struct IceServer {
   std::optional<std::string> username;
   std::optional<std::string> credential;
   static constexpr auto fields() {
-    return std::make_tuple(field("u", &IceServer::url, "stun:, turn: or turns: address (RFC 7064, RFC 7065)", up_to(limits::kUrlBytes)),
-                           field("n", &IceServer::username, "TURN user name, good for a limited time"),
-                           field("p", &IceServer::credential, "TURN password", up_to(limits::kTokenBytes)));
+    return std::make_tuple(
+        field("u", &IceServer::url, "stun:, turn: or turns: address (RFC 7064, RFC 7065)", up_to(limits::kUrlBytes)),
+        field("n", &IceServer::username, "TURN user name, good for a limited time"),
+        field("p", &IceServer::credential, "TURN password", up_to(limits::kTokenBytes)));
   }
   bool operator==(const IceServer&) const = default;
 };
@@ -39,14 +40,19 @@ struct SignIn {
         field("u", &SignIn::user, "sign-in name"),
         field("p", &SignIn::password, "password", up_to(limits::kPasswordBytes)),
         field("n", &SignIn::device_name, "what the person calls this device: \"Chrome on thin client 12\""),
-        field("k", &SignIn::device_key, "public key that proves this device to the far end of a call: P-256, SubjectPublicKeyInfo, base64url; empty for none", up_to(limits::kKeyBytes)));
+        field("k", &SignIn::device_key,
+              "public key that proves this device to the far end of a call: P-256, SubjectPublicKeyInfo, base64url; "
+              "empty for none",
+              up_to(limits::kKeyBytes)));
   }
   bool operator==(const SignIn&) const = default;
 };
 
 struct Resume {
   static constexpr std::string_view kType = "resume";
-  static constexpr std::string_view kDoc = "Come back with the token of an earlier sign-in. Answered by signed_in, which says whether the missed frames follow or the client must synchronise.";
+  static constexpr std::string_view kDoc =
+      "Come back with the token of an earlier sign-in. Answered by signed_in, which says whether the missed frames "
+      "follow or the client must synchronise.";
   std::string token;
   std::optional<std::string> session;
   std::optional<std::uint64_t> last_sequence;
@@ -76,8 +82,10 @@ struct SignedIn {
         field("d", &SignedIn::device, "this device"),
         field("k", &SignedIn::token, "for resume; keep it as secret as a password", up_to(limits::kTokenBytes)),
         field("i", &SignedIn::session, "this session; its frames are numbered from 1", up_to(limits::kTokenBytes)),
-        field("z", &SignedIn::resumed, "true: the session goes on and the missed frames follow; false: synchronise everything"),
-        field("e", &SignedIn::epoch, "changes whenever the service has lost its memory of sessions", up_to(limits::kTokenBytes)),
+        field("z", &SignedIn::resumed,
+              "true: the session goes on and the missed frames follow; false: synchronise everything"),
+        field("e", &SignedIn::epoch, "changes whenever the service has lost its memory of sessions",
+              up_to(limits::kTokenBytes)),
         field("d0", &SignedIn::time, "the service's wall clock, seconds since 1970"),
         field("ice", &SignedIn::ice_servers, "STUN and TURN servers for calls", std::nullopt, 16));
   }
@@ -96,7 +104,8 @@ struct SignedOut {
   static constexpr std::string_view kDoc = "This device has been signed out or revoked; the connection closes.";
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("x", &SignedOut::reason, "why, in words for a person", up_to(limits::kErrorTextBytes)));
+    return std::make_tuple(
+        field("x", &SignedOut::reason, "why, in words for a person", up_to(limits::kErrorTextBytes)));
   }
   bool operator==(const SignedOut&) const = default;
 };
@@ -117,7 +126,8 @@ struct Ok {
 
 struct Failure {
   static constexpr std::string_view kType = "error";
-  static constexpr std::string_view kDoc = "The request was not carried out; nothing has changed. Without a request id: the frame could not be read.";
+  static constexpr std::string_view kDoc =
+      "The request was not carried out; nothing has changed. Without a request id: the frame could not be read.";
   std::string code;
   std::string text;
   std::optional<std::string> where;

@@ -1,5 +1,6 @@
-// Boost.JSON is a compiled library on other systems; Emscripten has no package of it, so the wasm programs compile it here, once.
-// Without exceptions Boost asks the program what to do instead. Nothing in core/ reaches this: it uses the error_code forms only.
+// Boost.JSON is a compiled library on other systems; Emscripten has no package of it, so the wasm programs compile it
+// here, once. Without exceptions Boost asks the program what to do instead. Nothing in core/ reaches this: it uses the
+// error_code forms only.
 #include <boost/throw_exception.hpp>
 #include <cstdlib>
 
