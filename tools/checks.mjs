@@ -15,6 +15,15 @@ async function program(command) {
   return ok ? [] : [output.trim() || `${command[0]} failed`];
 }
 
+/** The first line of each file that .clang-format would change. */
+async function checkFormat() {
+  const { ok, output } = await run(["clang-format-14", "--dry-run", "-Werror", ...sources(root, cpp)]);
+  if (ok) return [];
+  const first = new Map();
+  for (const [, file, line] of output.matchAll(/^(\S+?):(\d+):\d+: error: code should be clang-formatted/gm)) if (!first.has(file)) first.set(file, line);
+  return first.size > 0 ? [...first].map(([file, line]) => `${file}:${line}: npm run format`) : [output.trim()];
+}
+
 /** A file that goes past the limit says why in its first lines: "Long because …". */
 export function checkLengths(files, readFile = read) {
   return files.flatMap((file) => {
@@ -65,7 +74,7 @@ function checkPackages() {
 
 const all = [
   ["includes follow the table", () => checkIncludes(root)],
-  ["C++ has the layout of .clang-format", () => program(["clang-format-14", "--dry-run", "-Werror", ...sources(root, cpp)])],
+  ["C++ has the layout of .clang-format", checkFormat],
   [`no file beyond ${maxLines} lines without a reason`, () => checkLengths(sources(root, [...cpp, ...scripts]))],
   ["docs/protocol.md is what the registry says", checkProtocolPage],
   ["TypeScript types", () => program([process.execPath, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "."])],
