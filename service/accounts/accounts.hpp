@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+
+#include "core/base/random.hpp"
+#include "net/log.hpp"
+#include "service/accounts/password_hasher.hpp"
+#include "service/accounts/sign_in_guard.hpp"
+#include "service/session/client_hub.hpp"
+#include "service/store/store.hpp"
+
+namespace sidetone::service::accounts {
+
+/// Sign-in by password, resumption by token, and a user's devices: rows S1 and S2.
+/// @thread logic.
+class Accounts final : public Doorkeeper {
+ public:
+  Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, Scheduler& scheduler, Random& random, Counters& counters,
+           const net::Logger& log, const SignInGuard::Limits& limits);
+
+  void sign_in(const Visitor& visitor, const protocol::SignIn& message) override;
+  void resume(const Visitor& visitor, const protocol::Resume& message) override;
+
+  void handle(const Asker& asker, const protocol::SignIn& message);
+  void handle(const Asker& asker, const protocol::Resume& message);
+  void handle(const Asker& asker, const protocol::SignOut& message);
+  void handle(const Asker& asker, const protocol::Ping& message);
+  void handle(const Asker& asker, const protocol::DeviceList& message);
+  void handle(const Asker& asker, const protocol::DeviceRevoke& message);
+
+ private:
+  void checked(const Visitor& visitor, const protocol::SignIn& message, const std::string& login, const std::optional<store::Account>& account, bool fits);
+  void remove_device(const Asker& asker, DeviceId device, const std::string& reason);
+
+  ClientHub& hub_;
+  store::Store& store_;
+  PasswordChecker& passwords_;
+  Scheduler& scheduler_;
+  Random& random_;
+  Counters& counters_;
+  const net::Logger& log_;
+  SignInGuard guard_;
+};
+
+/// Sign-in names are compared without regard to the case of ASCII letters and to space around them.
+std::string normal_login(std::string_view typed);
+
+/// SHA-256 of a token or credential, base64url: what the store holds of it.
+std::string secret_hash(std::string_view secret);
+
+}  // namespace sidetone::service::accounts

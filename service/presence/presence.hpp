@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "service/schedule/scheduler.hpp"
+#include "service/session/outbox.hpp"
+#include "service/store/store.hpp"
+
+namespace sidetone::service::presence {
+
+struct PresenceOptions {
+  Seconds offline_grace{10};            ///< how long somebody whose connections are lost still shows as there
+  Milliseconds coalesce_for{100};       ///< changes within this share one frame
+};
+
+/// Who is there, in which status, with which lamp; and who watches whom: rows P1 and P2.
+/// What a watcher has not been told is a set of users, not a queue: the last state wins, and a slow watcher costs nothing.
+/// @thread logic.
+class PresenceBoard final : public SessionListener {
+ public:
+  PresenceBoard(Outbox& outbox, const Roster& roster, store::Store& store, Scheduler& scheduler, const PresenceOptions& options);
+
+  void load(const std::vector<protocol::PresenceState>& statuses);
+  void session_changed(UserId user, DeviceId device, SessionChange change) override;
+
+  void handle(const Asker& asker, const protocol::PresenceSubscribe& message);
+  void handle(const Asker& asker, const protocol::StatusSet& message);
+
+  void set_lamp(UserId user, protocol::BusyLamp lamp);
+  /// Echo and Music are there while their host is.
+  void set_robot_online(UserId robot, bool online);
+
+  [[nodiscard]] protocol::PresenceState state_of(UserId user) const;
+  /// Connected, or lost so recently that it still counts.
+  [[nodiscard]] bool is_there(UserId user) const;
+
+ private:
+  struct Person {
+    std::set<DeviceId> devices;  ///< connected, or within the grace time
+    std::map<DeviceId, Timer> going;
+    protocol::PresenceState status;  ///< as set; user 0: never set
+    Timer status_ends;
+    protocol::BusyLamp lamp = protocol::BusyLamp::kIdle;
+    std::unordered_set<DeviceId> watchers;
+  };
+  struct Watcher {
+    std::unordered_set<UserId> watched;
+    std::set<UserId> lamp_changed;    ///< to be told first
+    std::set<UserId> status_changed;
+    bool scheduled = false;
+    Timer flush;
+  };
+
+  void device_came(UserId user, DeviceId device);
+  void device_went(UserId user, DeviceId device);
+  void stop_watching(DeviceId device);
+  void changed(UserId user, bool lamp);
+  void schedule(DeviceId device, Watcher& watcher);
+  void flush(DeviceId device);
+  void tell(DeviceId device, std::set<UserId>& users);
+  void apply_status(UserId user, const protocol::PresenceState& status);
+  void tidy(UserId user);
+  Microseconds until(std::int64_t unix_seconds) const;
+
+  Outbox& outbox_;
+  const Roster& roster_;
+  store::Store& store_;
+  Scheduler& scheduler_;
+  PresenceOptions options_;
+  std::unordered_map<UserId, Person> people_;
+  std::unordered_map<DeviceId, Watcher> watchers_;
+};
+
+}  // namespace sidetone::service::presence

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sidetone::service {
+
+/// A frame, or its body without sequence number, encoded once for all its receivers.
+using Body = std::shared_ptr<const std::string>;
+
+/// The service's end of one connection of a client or a host. In the program a WebSocket; in tests a list of frames.
+class Wire {
+ public:
+  virtual ~Wire() = default;
+  virtual void send(Body text) = 0;
+  virtual void close(std::uint16_t code, std::string_view reason) = 0;
+  /// Bytes that were sent and have not left yet.
+  [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
+  [[nodiscard]] virtual std::string address() const = 0;
+};
+
+}  // namespace sidetone::service

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/protocol/calls.hpp"
+#include "core/protocol/directory.hpp"
+#include "core/protocol/messaging.hpp"
+
+/// What the store keeps, where the wire's own structs do not say it.
+namespace sidetone::service {
+using protocol::DeviceId;
+using protocol::UserId;
+}  // namespace sidetone::service
+
+namespace sidetone::service::store {
+
+struct Account {
+  UserId user = 0;
+  std::string login;          ///< lower case
+  std::string name;
+  std::string number;
+  std::string password_hash;  ///< libargon2's encoded form; empty: nobody signs in
+  bool robot = false;
+};
+
+struct NewDevice {
+  UserId user = 0;
+  std::string name;
+  std::string key;         ///< public key, base64url
+  std::string token_hash;  ///< SHA-256, base64url
+  std::int64_t now = 0;
+};
+
+struct Device {
+  DeviceId device = 0;
+  UserId user = 0;
+  std::string name;
+  std::string key;
+  std::int64_t last_seen = 0;
+};
+
+struct KnownDevice {
+  Device device;
+  std::string user_name;
+};
+
+struct DirectoryEntry {
+  protocol::Contact contact;
+  std::uint64_t version = 0;  ///< of its last change
+  bool removed = false;
+};
+
+struct DirectoryLog {
+  std::uint64_t version = 0;
+  std::vector<DirectoryEntry> entries;
+};
+
+struct NewMessage {
+  protocol::ConversationId conversation = 0;
+  UserId sender = 0;
+  std::string client_message_id;
+  std::string text;
+  std::int64_t now = 0;
+};
+
+struct Appended {
+  std::uint64_t number = 0;
+  std::int64_t time = 0;
+  bool known = false;  ///< this client message id was there already; nothing was added
+  protocol::ConversationInfo conversation;
+};
+
+struct Raised {
+  protocol::ReadMarker marker;
+  bool changed = false;
+  std::vector<UserId> members;
+};
+
+struct NewRecord {
+  UserId user = 0;
+  protocol::CallRecord record;  ///< without its number
+};
+
+struct HistoryLimits {
+  std::uint32_t missed = 50;
+  std::uint32_t received = 50;
+  std::uint32_t dialled = 50;
+};
+
+struct HistoryChange {
+  UserId user = 0;
+  protocol::History history;
+};
+
+struct Host {
+  std::string host;
+  UserId user = 0;  ///< 0: the service's own, for robots
+  std::string name;
+  std::string credential_hash;  ///< SHA-256, base64url
+};
+
+}  // namespace sidetone::service::store

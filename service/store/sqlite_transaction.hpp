@@ -1,0 +1,54 @@
+#pragma once
+
+#include "service/store/sqlite_database.hpp"
+#include "service/store/store.hpp"
+
+namespace sidetone::service::store {
+
+/// The store's vocabulary in SQL; one file of implementation a concern.
+class SqliteTransaction final : public Transaction {
+ public:
+  explicit SqliteTransaction(SqliteDatabase& database) : db_(database) {}
+
+  std::optional<Account> find_account(std::string_view login) override;
+  Result<UserId> add_account(const Account& account) override;
+  void set_password(UserId user, std::string_view password_hash) override;
+  DeviceId add_device(const NewDevice& device) override;
+  std::optional<KnownDevice> resume_device(std::string_view token_hash, std::string_view fresh, std::int64_t now) override;
+  std::vector<Device> devices_of(UserId user) override;
+  void touch_device(DeviceId device, std::int64_t now) override;
+  bool remove_device(UserId user, DeviceId device) override;
+
+  DirectoryLog load_directory() override;
+  Result<std::uint64_t> change_contact(UserId user, std::string_view name, std::string_view number) override;
+  Result<std::uint64_t> remove_account(UserId user) override;
+
+  std::vector<protocol::PresenceState> load_statuses() override;
+  void put_status(const protocol::PresenceState& status) override;
+
+  protocol::ConversationInfo open_pair(UserId one, UserId other) override;
+  std::vector<protocol::ConversationInfo> conversations_of(UserId user, std::uint32_t offset, std::uint32_t limit) override;
+  Result<Appended> append_message(const NewMessage& message) override;
+  Result<protocol::ChatPage> page(UserId user, const protocol::ChatHistory& wanted) override;
+  Result<Raised> raise_marker(UserId user, const protocol::ChatMark& mark) override;
+  Result<std::vector<UserId>> members(UserId user, protocol::ConversationId conversation) override;
+
+  void put_live_call(std::string_view call, std::string_view body) override;
+  std::vector<std::string> load_live_calls() override;
+  std::vector<HistoryChange> finish_call(std::string_view call, const std::vector<NewRecord>& records, const HistoryLimits& limits) override;
+  protocol::History history_since(UserId user, std::uint64_t since) override;
+
+  std::vector<Host> load_hosts() override;
+  void put_host(const Host& host) override;
+  void remove_host(std::string_view host) override;
+
+ private:
+  std::uint64_t directory_version();
+  bool is_member(UserId user, protocol::ConversationId conversation);
+  protocol::ConversationInfo conversation(protocol::ConversationId id);
+  protocol::History add_record(const NewRecord& record, const HistoryLimits& limits);
+
+  SqliteDatabase& db_;
+};
+
+}  // namespace sidetone::service::store

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/protocol/calls.hpp"
+#include "core/protocol/directory.hpp"
+#include "core/protocol/messaging.hpp"
+#include "core/protocol/presence.hpp"
+#include "service/store/rows.hpp"
+
+/// Where the truth is kept. SQLite today; what another database must do is in tests/service/store_test.cpp.
+namespace sidetone::service::store {
+
+/// What may be asked and changed inside one transaction. Calls block: @thread the store's own.
+/// A failing database marks the whole transaction as failed (kIo to whoever submitted it), so that a single call need not say so; errors
+/// named here are those of the request, and they undo the transaction too.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+
+  // --- accounts ---
+  virtual std::optional<Account> find_account(std::string_view login) = 0;
+  /// @error kConflict: the login or the number is taken.
+  virtual Result<UserId> add_account(const Account& account) = 0;
+  virtual void set_password(UserId user, std::string_view password_hash) = 0;
+  virtual DeviceId add_device(const NewDevice& device) = 0;
+  /// The device with this token, or with the token before it (its last answer may have been lost); from now on `fresh` is its token.
+  virtual std::optional<KnownDevice> resume_device(std::string_view token_hash, std::string_view fresh, std::int64_t now) = 0;
+  virtual std::vector<Device> devices_of(UserId user) = 0;
+  virtual void touch_device(DeviceId device, std::int64_t now) = 0;
+  /// @return false: the user has no such device.
+  virtual bool remove_device(UserId user, DeviceId device) = 0;
+
+  // --- directory ---
+  virtual DirectoryLog load_directory() = 0;
+  /// Name and number of an account. @return the directory's new version. @error kNotFound, kConflict.
+  virtual Result<std::uint64_t> change_contact(UserId user, std::string_view name, std::string_view number) = 0;
+  /// The account goes; its number in conversations and records stays. @return the new version. @error kNotFound.
+  virtual Result<std::uint64_t> remove_account(UserId user) = 0;
+
+  // --- presence ---
+  virtual std::vector<protocol::PresenceState> load_statuses() = 0;
+  virtual void put_status(const protocol::PresenceState& status) = 0;
+
+  // --- messaging; kNotFound: no such conversation, or the user is no member of it ---
+  virtual protocol::ConversationInfo open_pair(UserId one, UserId other) = 0;
+  virtual std::vector<protocol::ConversationInfo> conversations_of(UserId user, std::uint32_t offset, std::uint32_t limit) = 0;
+  virtual Result<Appended> append_message(const NewMessage& message) = 0;
+  virtual Result<protocol::ChatPage> page(UserId user, const protocol::ChatHistory& wanted) = 0;
+  virtual Result<Raised> raise_marker(UserId user, const protocol::ChatMark& mark) = 0;
+  virtual Result<std::vector<UserId>> members(UserId user, protocol::ConversationId conversation) = 0;
+
+  // --- calls and history ---
+  virtual void put_live_call(std::string_view call, std::string_view body) = 0;
+  virtual std::vector<std::string> load_live_calls() = 0;
+  /// Forget the live call, where it was kept, and add its records. @return what each user's devices must hear.
+  virtual std::vector<HistoryChange> finish_call(std::string_view call, const std::vector<NewRecord>& records, const HistoryLimits& limits) = 0;
+  virtual protocol::History history_since(UserId user, std::uint64_t since) = 0;
+
+  // --- native hosts ---
+  virtual std::vector<Host> load_hosts() = 0;
+  virtual void put_host(const Host& host) = 0;
+  virtual void remove_host(std::string_view host) = 0;
+};
+
+/// Runs transactions on a thread of its own, several in one commit where they queue up.
+/// @thread submit: logic; `done` comes back on the logic thread, in the order of submission, after the commit.
+class Store {
+ public:
+  using Work = std::function<Status(Transaction&)>;
+  using Done = std::function<void(Status)>;
+
+  virtual ~Store() = default;
+  /// @param work  its error undoes what it did, and nothing else of the same commit.
+  virtual void submit(Work work, Done done) = 0;
+
+  /// `run<T>([](Transaction& t) -> Result<T> {…}, [](Result<T> result) {…})`.
+  template <class T, class W, class D>
+  void run(W work, D done) {
+    auto kept = std::make_shared<std::optional<T>>();
+    submit(
+        [kept, work = std::move(work)](Transaction& transaction) -> Status {
+          Result<T> result = work(transaction);
+          if (!result.ok()) return result.take_error();
+          kept->emplace(std::move(result).value());
+          return {};
+        },
+        [kept, done = std::move(done)](Status status) {
+          if (!status.ok()) return done(Result<T>(status.take_error()));
+          done(Result<T>(std::move(**kept)));
+        });
+  }
+};
+
+}  // namespace sidetone::service::store
