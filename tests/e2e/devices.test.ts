@@ -1,17 +1,17 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Endpoint, makeEndpoint } from '../support/endpoints';
-import { Host } from '../support/host';
-import { makeRunFolder } from '../support/paths';
-import { Person } from '../support/person';
-import { endAll } from '../support/processes';
-import { type Player, type Recorder } from '../support/pulse';
-import { Service } from '../support/service';
-import { tone } from '../support/signal';
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
+import { Host } from "../support/host.ts";
+import { makeRunFolder } from "../support/paths.ts";
+import { Person } from "../support/person.ts";
+import { endAll } from "../support/processes.ts";
+import { type Player, type Recorder } from "../support/pulse.ts";
+import { Service } from "../support/service.ts";
+import { tone } from "../support/signal.ts";
 
 /** The endpoint's devices in a call: mute, a microphone and a loudspeaker that are pulled out and come back, and a host without any. */
 
-const logs = makeRunFolder('devices');
+const logs = makeRunFolder("devices");
 let service: Service;
 let alice: Endpoint;
 let bob: Endpoint;
@@ -22,10 +22,10 @@ let players: Player[];
 
 before(async () => {
   service = await Service.start({ logs });
-  [alice, bob] = await Promise.all([makeEndpoint(service, 'alice', logs), makeEndpoint(service, 'bob', logs)]);
+  [alice, bob] = await Promise.all([makeEndpoint(service, "alice", logs), makeEndpoint(service, "bob", logs)]);
   call = await alice.person.call(bob.user);
   await bob.person.rings();
-  await bob.person.do('answer', { call });
+  await bob.person.do("answer", { call });
   await Promise.all([alice.person.talks(call), bob.person.talks(call)]);
   [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
   players = [alice.sound.speak(tone(440, 1, 0.25), { repeat: true }), bob.sound.speak(tone(660, 1, 0.25), { repeat: true })];
@@ -33,53 +33,62 @@ before(async () => {
 });
 after(endAll);
 
-test('the client can list what the endpoint has', async () => {
-  const { devices } = await alice.person.do<{ devices: { label: string; kind: string }[] }>('devices');
-  assert.ok(devices.some((device) => device.kind === 'audioinput' && device.label === 'Headset_Microphone'), JSON.stringify(devices));
-  assert.ok(devices.some((device) => device.kind === 'audiooutput' && device.label === 'Headset_Speaker'), JSON.stringify(devices));
+test("the client can list what the endpoint has", async () => {
+  const { devices } = await alice.person.do<{ devices: { label: string; kind: string }[] }>("devices");
+  assert.ok(
+    devices.some((device) => device.kind === "audioinput" && device.label === "Headset_Microphone"),
+    JSON.stringify(devices),
+  );
+  assert.ok(
+    devices.some((device) => device.kind === "audiooutput" && device.label === "Headset_Speaker"),
+    JSON.stringify(devices),
+  );
 });
 
-test('mute: the other hears nothing until it is taken back, and is heard all the time', async () => {
-  await alice.person.do('mute', { call, muted: true });
+test("mute: the other hears nothing until it is taken back, and is heard all the time", async () => {
+  await alice.person.do("mute", { call, muted: true });
   await atBob.hearsNothing();
   await atAlice.hears(660);
-  await alice.person.do('mute', { call, muted: false });
+  await alice.person.do("mute", { call, muted: false });
   await atBob.hears(440);
 });
 
-test('a microphone is pulled out in the call: the client is told, the other voice goes on, and it is used again when it is back', async () => {
+test("a microphone is pulled out in the call: the client is told, the other voice goes on, and it is used again when it is back", async () => {
   await alice.sound.unplugMicrophone();
-  await alice.person.when('the loss of the microphone', (view) => view.calls?.find((one) => one.call === call && one.microphone_lost === true));
+  await alice.person.when("the loss of the microphone", (view) => view.calls?.find((one) => one.call === call && one.microphone_lost === true));
   await atBob.hearsNothing();
   await atAlice.hears(660);
   await alice.sound.plugMicrophone();
-  await alice.sound.control('set-default-source', 'microphone');
-  await alice.person.when('the microphone', (view) => view.calls?.find((one) => one.call === call && one.microphone_lost !== true));
+  await alice.sound.control("set-default-source", "microphone");
+  await alice.person.when("the microphone", (view) => view.calls?.find((one) => one.call === call && one.microphone_lost !== true));
   await atBob.hears(440);
 });
 
-test('a loudspeaker is pulled out in the call and comes back: the voice is heard again', async () => {
+test("a loudspeaker is pulled out in the call and comes back: the voice is heard again", async () => {
   await atBob.stop();
   await bob.sound.unplugSpeaker();
   await atAlice.hears(660);
   await bob.sound.plugSpeaker();
-  await bob.sound.control('set-default-sink', 'speaker');
+  await bob.sound.control("set-default-sink", "speaker");
   atBob = bob.sound.record();
   await atBob.hears(440);
-  assert.equal((await alice.person.reaches(call, 'in_call')).phase, 'in_call');
+  assert.equal((await alice.person.reaches(call, "in_call")).phase, "in_call");
 });
 
-test('hanging up silences both ends', async () => {
-  await bob.person.do('hang_up', { call });
-  assert.equal(await alice.person.ended(call), 'hung_up');
+test("hanging up silences both ends", async () => {
+  await bob.person.do("hang_up", { call });
+  assert.equal(await alice.person.ended(call), "hung_up");
   await Promise.all([atAlice.hearsNothing(), atBob.hearsNothing()]);
   await Promise.all([atAlice.stop(), atBob.stop(), ...players.map((player) => player.stop())]);
 });
 
-test('a host without an audio server runs and says so', async () => {
-  const host = new Host({ name: 'host-silent', logs, service: service.url, sound: undefined, arguments: [] });
-  const person = await Person.signIn({ name: 'judy', logs, service: service.url }, 'judy');
+test("a host without an audio server runs and says so", async () => {
+  const host = new Host({ name: "host-silent", logs, service: service.url, sound: undefined, arguments: [] });
+  const person = await Person.signIn({ name: "judy", logs, service: service.url }, "judy");
   await person.pair(host);
-  const { reason } = await host.program.event<{ event: string; devices: number; reason: string }>((event) => event.event === 'audio' && event.devices === 0, 'word of no devices');
+  const { reason } = await host.program.event<{ event: string; devices: number; reason: string }>(
+    (event) => event.event === "audio" && event.devices === 0,
+    "word of no devices",
+  );
   assert.ok(reason.length > 0);
 });

@@ -1,30 +1,30 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Endpoint, makeEndpoint } from '../support/endpoints';
-import { makeRunFolder } from '../support/paths';
-import { Person } from '../support/person';
-import { endAll } from '../support/processes';
-import { type Recorder } from '../support/pulse';
-import { Service } from '../support/service';
-import { followTone, tone } from '../support/signal';
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
+import { makeRunFolder } from "../support/paths.ts";
+import { Person } from "../support/person.ts";
+import { endAll } from "../support/processes.ts";
+import { type Recorder } from "../support/pulse.ts";
+import { Service } from "../support/service.ts";
+import { followTone, tone } from "../support/signal.ts";
 
 /** kill -9 of a client and of the service in the middle of a call. */
 
-const logs = makeRunFolder('survive');
+const logs = makeRunFolder("survive");
 let service: Service;
 let alice: Endpoint;
 let bob: Endpoint;
 
 before(async () => {
   service = await Service.start({ logs });
-  [alice, bob] = await Promise.all([makeEndpoint(service, 'alice', logs), makeEndpoint(service, 'bob', logs)]);
+  [alice, bob] = await Promise.all([makeEndpoint(service, "alice", logs), makeEndpoint(service, "bob", logs)]);
 });
 after(endAll);
 
 async function talk(from: Endpoint, to: Endpoint): Promise<string> {
   const call = await from.person.call(to.user);
   await to.person.rings();
-  await to.person.do('answer', { call });
+  await to.person.do("answer", { call });
   await Promise.all([from.person.talks(call), to.person.talks(call)]);
   return call;
 }
@@ -33,10 +33,13 @@ async function talk(from: Endpoint, to: Endpoint): Promise<string> {
 function assertUnbroken(recorder: Recorder, fromSeconds: number, frequencyHz: number): void {
   const seconds = recorder.seconds - fromSeconds;
   const found = followTone(recorder.latest(seconds), frequencyHz);
-  assert.ok(found !== undefined && found.end - found.start > (seconds - 0.1) * 48_000 && found.longestGapMs <= 40, `in ${seconds} s: ${JSON.stringify(found)}`);
+  assert.ok(
+    found !== undefined && found.end - found.start > (seconds - 0.1) * 48_000 && found.longestGapMs <= 40,
+    `in ${seconds} s: ${JSON.stringify(found)}`,
+  );
 }
 
-test('a client is killed: the voice goes on, and a new client takes the call up and ends it', async () => {
+test("a client is killed: the voice goes on, and a new client takes the call up and ends it", async () => {
   const call = await talk(alice, bob);
   const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
   const players = [alice.sound.speak(tone(440, 1, 0.25), { repeat: true }), bob.sound.speak(tone(660, 1, 0.25), { repeat: true })];
@@ -47,25 +50,25 @@ test('a client is killed: the voice goes on, and a new client takes the call up 
   await alice.person.program.exited;
   await atBob.listen(2);
 
-  const another = await Person.signIn({ name: 'alice-new', logs, service: service.url }, 'alice');
-  await another.reaches(call, 'elsewhere');
-  await another.do('take_up', { call });
-  await another.reaches(call, 'in_call');
+  const another = await Person.signIn({ name: "alice-new", logs, service: service.url }, "alice");
+  await another.reaches(call, "elsewhere");
+  await another.do("take_up", { call });
+  await another.reaches(call, "in_call");
   await atBob.listen(1);
   assertUnbroken(atAlice, since[0], 660);
   assertUnbroken(atBob, since[1], 440);
 
-  await another.do('hang_up', { call });
-  assert.equal(await bob.person.ended(call), 'hung_up');
+  await another.do("hang_up", { call });
+  assert.equal(await bob.person.ended(call), "hung_up");
   await Promise.all([atAlice.hearsNothing(), atBob.hearsNothing()]);
-  await another.when('the record', (view) => view.history?.find((record) => record.kind === 'dialled' && record.duration_s >= 3));
+  await another.when("the record", (view) => view.history?.find((record) => record.kind === "dialled" && record.duration_s >= 3));
   await Promise.all([atAlice.stop(), atBob.stop(), ...players.map((player) => player.stop())]);
-  await another.do('sign_out');
+  await another.do("sign_out");
   await another.quit();
   alice.person = await alice.person.again();
 });
 
-test('the service is killed: the voice goes on, the clients come back, and no acknowledged message is lost or doubled', async () => {
+test("the service is killed: the voice goes on, the clients come back, and no acknowledged message is lost or doubled", async () => {
   const call = await talk(bob, alice);
   const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
   const players = [alice.sound.speak(tone(440, 1, 0.25), { repeat: true }), bob.sound.speak(tone(660, 1, 0.25), { repeat: true })];
@@ -80,7 +83,7 @@ test('the service is killed: the voice goes on, the clients come back, and no ac
   const restarted = new Promise<Service>((resolve, reject) => {
     const writer = async (): Promise<void> => {
       while (next < texts.length) {
-        const text = texts[next++] ?? '';
+        const text = texts[next++] ?? "";
         acknowledged.set(text, await alice.person.chat(bob.user, text));
         if (acknowledged.size < 40 || killed) continue;
         killed = true;
@@ -91,29 +94,31 @@ test('the service is killed: the voice goes on, the clients come back, and no ac
     void Promise.all(Array.from({ length: 10 }, writer)).catch(reject);
   });
   service = await restarted;
-  await alice.person.when('every acknowledgement', () => (acknowledged.size === texts.length ? true : undefined));
+  await alice.person.when("every acknowledgement", () => (acknowledged.size === texts.length ? true : undefined));
   await Promise.all([alice.person.online(), bob.person.online()]);
   assertUnbroken(atAlice, since[0], 660);
   assertUnbroken(atBob, since[1], 440);
 
-  await bob.person.message(alice.user, texts.at(-1) ?? '');
+  await bob.person.message(alice.user, texts.at(-1) ?? "");
   const seen = (await bob.person.messages(alice.user)).filter((message) => message.sender === alice.user);
   assert.deepEqual(seen.map((message) => message.text).sort(), [...texts].sort());
   for (const message of seen) assert.equal(message.number, acknowledged.get(message.text), message.text);
-  const fresh = await Person.signIn({ name: 'bob-fresh', logs, service: service.url, way: 'none' }, 'bob');
-  await fresh.do('open', { with: alice.user });
-  const stored = await fresh.when('the newest messages', (view) => {
+  const fresh = await Person.signIn({ name: "bob-fresh", logs, service: service.url, way: "none" }, "bob");
+  await fresh.do("open", { with: alice.user });
+  const stored = await fresh.when("the newest messages", (view) => {
     const messages = view.conversations?.find((conversation) => conversation.with === alice.user)?.messages ?? [];
     return messages.length >= 40 ? messages : undefined;
   });
   assert.equal(new Set(stored.map((message) => message.text)).size, stored.length);
 
   // The call is still one: either side can end it, and it stands in the history once.
-  await Promise.all([alice.person.reaches(call, 'in_call'), bob.person.reaches(call, 'in_call')]);
-  await alice.person.do('hang_up', { call });
-  assert.equal(await bob.person.ended(call), 'hung_up');
+  await Promise.all([alice.person.reaches(call, "in_call"), bob.person.reaches(call, "in_call")]);
+  await alice.person.do("hang_up", { call });
+  assert.equal(await bob.person.ended(call), "hung_up");
   await Promise.all([atAlice.hearsNothing(), atBob.hearsNothing()]);
-  const ended = await bob.person.when('the record', (view) => view.history?.filter((record) => record.kind === 'dialled' && record.other === alice.user));
+  const ended = await bob.person.when("the record", (view) =>
+    view.history?.filter((record) => record.kind === "dialled" && record.other === alice.user),
+  );
   assert.equal(ended.length, 1);
   await Promise.all([atAlice.stop(), atBob.stop(), ...players.map((player) => player.stop())]);
 });

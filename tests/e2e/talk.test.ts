@@ -1,16 +1,16 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Capture, classify, isPlainHttp, type Packet, tcpStreams, udpSockets, webSocketFrames } from '../support/capture';
-import { type Endpoint, makeEndpoint } from '../support/endpoints';
-import { makeRunFolder } from '../support/paths';
-import { type CallRecord, Person } from '../support/person';
-import { endAll } from '../support/processes';
-import { Service } from '../support/service';
-import { decibels, followTone, type Presence, tone } from '../support/signal';
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Capture, classify, isPlainHttp, type Packet, tcpStreams, udpSockets, webSocketFrames } from "../support/capture.ts";
+import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
+import { makeRunFolder } from "../support/paths.ts";
+import { type CallRecord, Person } from "../support/person.ts";
+import { endAll } from "../support/processes.ts";
+import { Service } from "../support/service.ts";
+import { decibels, followTone, type Presence, tone } from "../support/signal.ts";
 
 /** Two people, each with a native host on a sound server of its own, from sign-in to hanging up; and what the service's sockets have seen of it. */
 
-const logs = makeRunFolder('talk');
+const logs = makeRunFolder("talk");
 const amplitude = 0.25;
 let service: Service;
 let capture: Capture;
@@ -20,49 +20,49 @@ let secondDevice: Person;
 
 before(async () => {
   service = await Service.start({ logs });
-  capture = await Capture.start('capture', logs, `udp or tcp port ${service.port}`);
-  [alice, bob] = await Promise.all([makeEndpoint(service, 'alice', logs), makeEndpoint(service, 'bob', logs)]);
-  secondDevice = await Person.signIn({ name: 'alice-second', logs, service: service.url, way: 'none' }, 'alice');
+  capture = await Capture.start("capture", logs, `udp or tcp port ${service.port}`);
+  [alice, bob] = await Promise.all([makeEndpoint(service, "alice", logs), makeEndpoint(service, "bob", logs)]);
+  secondDevice = await Person.signIn({ name: "alice-second", logs, service: service.url, way: "none" }, "alice");
 });
 after(endAll);
 
 const records = (person: Person, count: number): Promise<CallRecord[]> =>
   person.when(`${count} call records`, (view) => (view.history?.length === count ? view.history : undefined));
 
-test('they see each other come and go', async () => {
-  const carol = await alice.person.user('carol');
+test("they see each other come and go", async () => {
+  const carol = await alice.person.user("carol");
   const isSeen = (availability: string): Promise<unknown> =>
     alice.person.when(`carol ${availability}`, (view) => view.presence?.find((one) => one.user === carol && one.availability === availability));
-  await alice.person.do('watch', { users: ['carol', 'bob'] });
-  await isSeen('off');
-  await alice.person.when('bob on', (view) => view.presence?.find((one) => one.user === bob.user && one.availability === 'on'));
-  const guest = await Person.signIn({ name: 'carol', logs, service: service.url, way: 'none' }, 'carol');
-  await isSeen('on');
-  await guest.do('sign_out');
-  await isSeen('off');
+  await alice.person.do("watch", { users: ["carol", "bob"] });
+  await isSeen("off");
+  await alice.person.when("bob on", (view) => view.presence?.find((one) => one.user === bob.user && one.availability === "on"));
+  const guest = await Person.signIn({ name: "carol", logs, service: service.url, way: "none" }, "carol");
+  await isSeen("on");
+  await guest.do("sign_out");
+  await isSeen("off");
 });
 
-test('they chat in both directions, and see how far a message has come', async () => {
-  await alice.person.chat(bob.user, 'Good morning, Bob');
-  await bob.person.message(alice.user, 'Good morning, Bob', 'received');
-  await alice.person.message(bob.user, 'Good morning, Bob', 'delivered');
+test("they chat in both directions, and see how far a message has come", async () => {
+  await alice.person.chat(bob.user, "Good morning, Bob");
+  await bob.person.message(alice.user, "Good morning, Bob", "received");
+  await alice.person.message(bob.user, "Good morning, Bob", "delivered");
   const conversation = (await bob.person.view()).conversations?.find((one) => one.with === alice.user)?.conversation;
-  await bob.person.do('read', { conversation });
-  await alice.person.message(bob.user, 'Good morning, Bob', 'read');
-  await bob.person.chat(alice.user, 'お早うございます 👋');
-  await alice.person.message(bob.user, 'お早うございます 👋', 'received');
-  await secondDevice.message(bob.user, 'Good morning, Bob');
-  await secondDevice.message(bob.user, 'お早うございます 👋', 'received');
+  await bob.person.do("read", { conversation });
+  await alice.person.message(bob.user, "Good morning, Bob", "read");
+  await bob.person.chat(alice.user, "お早うございます 👋");
+  await alice.person.message(bob.user, "お早うございます 👋", "received");
+  await secondDevice.message(bob.user, "Good morning, Bob");
+  await secondDevice.message(bob.user, "お早うございます 👋", "received");
 });
 
-test('they call, talk for ten seconds in both directions at once, and hang up', async () => {
-  await bob.person.do('watch', { users: ['alice'] });
+test("they call, talk for ten seconds in both directions at once, and hang up", async () => {
+  await bob.person.do("watch", { users: ["alice"] });
   const call = await alice.person.call(bob.user);
-  await alice.person.reaches(call, 'ringing');
+  await alice.person.reaches(call, "ringing");
   assert.equal(await bob.person.rings(), call);
-  await bob.person.do('answer', { call });
+  await bob.person.do("answer", { call });
   await Promise.all([alice.person.talks(call), bob.person.talks(call)]);
-  await bob.person.when("alice's lamp", (view) => view.presence?.find((one) => one.user === alice.user && one.lamp === 'call'));
+  await bob.person.when("alice's lamp", (view) => view.presence?.find((one) => one.user === alice.user && one.lamp === "call"));
 
   const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
   const players = [alice.sound.speak(tone(440, 1, amplitude), { repeat: true }), bob.sound.speak(tone(660, 1, amplitude), { repeat: true })];
@@ -79,66 +79,66 @@ test('they call, talk for ten seconds in both directions at once, and hang up', 
   }
   await Promise.all([atBob.stop(), atAlice.stop(), ...players.map((player) => player.stop())]);
 
-  await alice.person.do('hang_up', { call });
-  assert.deepEqual(await Promise.all([alice.person.ended(call), bob.person.ended(call)]), ['hung_up', 'hung_up']);
+  await alice.person.do("hang_up", { call });
+  assert.deepEqual(await Promise.all([alice.person.ended(call), bob.person.ended(call)]), ["hung_up", "hung_up"]);
 
   for (const person of [alice.person, secondDevice]) {
     const [record] = await records(person, 1);
-    assert.equal(record?.kind, 'dialled');
+    assert.equal(record?.kind, "dialled");
     assert.equal(record.other, bob.user);
     assert.ok(record.duration_s >= 10 && record.duration_s < 60, `${record.duration_s} s`);
   }
   const [record] = await records(bob.person, 1);
-  assert.equal(record?.kind, 'received');
+  assert.equal(record?.kind, "received");
   assert.equal(record.other, alice.user);
 
   await passedByTheService(before, after);
 });
 
-test('a call to somebody with two devices rings on both, and stops on the other when one answers', async () => {
+test("a call to somebody with two devices rings on both, and stops on the other when one answers", async () => {
   const call = await bob.person.call(alice.user);
   await Promise.all([alice.person.rings(), secondDevice.rings()]);
-  await secondDevice.event('ring');
-  await alice.person.do('answer', { call });
-  assert.equal(await secondDevice.ended(call), 'elsewhere');
-  await secondDevice.event('stop_ring');
+  await secondDevice.event("ring");
+  await alice.person.do("answer", { call });
+  assert.equal(await secondDevice.ended(call), "elsewhere");
+  await secondDevice.event("stop_ring");
   await Promise.all([alice.person.talks(call), bob.person.talks(call)]);
-  await bob.person.do('hang_up', { call });
-  assert.equal(await alice.person.ended(call), 'hung_up');
+  await bob.person.do("hang_up", { call });
+  assert.equal(await alice.person.ended(call), "hung_up");
   for (const person of [alice.person, secondDevice]) {
-    assert.deepEqual((await records(person, 2)).map((record) => record.kind).sort(), ['dialled', 'received']);
+    assert.deepEqual((await records(person, 2)).map((record) => record.kind).sort(), ["dialled", "received"]);
   }
-  assert.deepEqual((await records(bob.person, 2)).map((record) => record.kind).sort(), ['dialled', 'received']);
+  assert.deepEqual((await records(bob.person, 2)).map((record) => record.kind).sort(), ["dialled", "received"]);
 });
 
-test('a call that is declined, one that is cancelled and one that nobody takes are told apart', async () => {
+test("a call that is declined, one that is cancelled and one that nobody takes are told apart", async () => {
   const declined = await alice.person.call(bob.user);
   await bob.person.rings();
-  await bob.person.do('decline', { call: declined });
-  assert.equal(await alice.person.ended(declined), 'declined');
+  await bob.person.do("decline", { call: declined });
+  assert.equal(await alice.person.ended(declined), "declined");
   const cancelled = await alice.person.call(bob.user);
   await bob.person.rings();
-  await alice.person.do('hang_up', { call: cancelled });
-  assert.equal(await bob.person.ended(cancelled), 'cancelled');
-  assert.deepEqual((await records(bob.person, 4)).filter((record) => record.kind === 'missed').length, 1);
+  await alice.person.do("hang_up", { call: cancelled });
+  assert.equal(await bob.person.ended(cancelled), "cancelled");
+  assert.deepEqual((await records(bob.person, 4)).filter((record) => record.kind === "missed").length, 1);
 });
 
 /** Nothing of the voice has been on the service's sockets, and the capture could have seen it: it saw it between the hosts. */
 async function passedByTheService(fromMs: number, toMs: number): Promise<void> {
-  assert.deepEqual(await udpSockets(service.program.pid), [], 'the service has UDP sockets');
+  assert.deepEqual(await udpSockets(service.program.pid), [], "the service has UDP sockets");
   const packets = await capture.stop();
   const talking = packets.filter((packet) => packet.timeMs >= fromMs && packet.timeMs <= toMs);
 
-  const voice = talking.filter((packet) => packet.protocol === 'udp' && classify(packet.payload) === 'rtp');
+  const voice = talking.filter((packet) => packet.protocol === "udp" && classify(packet.payload) === "rtp");
   const perSecond = voice.length / ((toMs - fromMs) / 1000);
   assert.ok(perSecond > 80 && perSecond < 220, `${perSecond} RTP packets a second, expected 50 or 100 each way`);
   assert.deepEqual([...new Set(voice.map((packet) => packet.dscp))], [46]);
-  const kinds = (kind: string): Packet[] => packets.filter((packet) => packet.protocol === 'udp' && classify(packet.payload) === kind);
-  assert.ok(kinds('dtls').length >= 6, 'no DTLS handshake between the hosts');
-  assert.ok(kinds('stun').length >= 4, 'no connectivity checks between the hosts');
-  assert.ok(kinds('rtcp').length >= 2, 'no RTCP between the hosts');
+  const kinds = (kind: string): Packet[] => packets.filter((packet) => packet.protocol === "udp" && classify(packet.payload) === kind);
+  assert.ok(kinds("dtls").length >= 6, "no DTLS handshake between the hosts");
+  assert.ok(kinds("stun").length >= 4, "no connectivity checks between the hosts");
+  assert.ok(kinds("rtcp").length >= 2, "no RTCP between the hosts");
 
-  const onService = talking.filter((packet) => packet.protocol === 'tcp');
+  const onService = talking.filter((packet) => packet.protocol === "tcp");
   const bytes = onService.reduce((sum, packet) => sum + packet.payload.length, 0);
   const voiceBytes = voice.reduce((sum, packet) => sum + packet.payload.length, 0);
   assert.ok(bytes < voiceBytes / 4, `${bytes} bytes by the service beside ${voiceBytes} of voice`);

@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { WebSocket } from 'ws';
-import { makeSocketFolder } from './paths';
-import { atEnd, Program, within } from './processes';
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { WebSocket } from "ws";
+import { makeSocketFolder } from "./paths.ts";
+import { atEnd, Program, within } from "./processes.ts";
 
 /** A page in a real browser. */
 export interface Page {
@@ -27,28 +27,36 @@ export interface BrowserOptions {
 /** Chromium without a display, with the endpoint's sound. */
 export async function openChromium(options: BrowserOptions): Promise<Page> {
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: "/usr/bin/chromium",
     headless: true,
     env: { ...process.env, ...options.sound } as Record<string, string>,
-    ignoreDefaultArgs: ['--mute-audio'],
+    ignoreDefaultArgs: ["--mute-audio"],
     args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-      ...['--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required', '--disable-renderer-backgrounding'],
-      ...(options.mdns === true ? [] : ['--disable-features=WebRtcHideLocalIpsWithMdns']),
+      ...[
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+      ...["--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--disable-renderer-backgrounding"],
+      ...(options.mdns === true ? [] : ["--disable-features=WebRtcHideLocalIpsWithMdns"]),
     ],
   });
   atEnd(() => browser.close());
-  const page = await (await browser.newContext({ permissions: ['microphone'] })).newPage();
+  const page = await (await browser.newContext({ permissions: ["microphone"] })).newPage();
   const messages: string[] = [];
-  page.on('console', (message) => messages.push(message.text()));
-  page.on('pageerror', (error) => messages.push(`error: ${error.message}`));
+  page.on("console", (message) => messages.push(message.text()));
+  page.on("pageerror", (error) => messages.push(`error: ${error.message}`));
   await page.goto(options.url);
   return {
     messages,
     evaluate: async <T>(expression: string): Promise<T> => (await page.evaluate(expression)) as T,
     close: async () => {
       await browser.close();
-      writeFileSync(join(options.logs, `${options.name}-console.log`), messages.join('\n'));
+      writeFileSync(join(options.logs, `${options.name}-console.log`), messages.join("\n"));
     },
   };
 }
@@ -67,14 +75,17 @@ class Bidi {
   private last = 0;
   private readonly waiting = new Map<number, { resolve: (value: unknown) => void; reject: (reason: Error) => void }>();
 
-  private constructor(private readonly socket: WebSocket, onEvent: (method: string, params: unknown) => void) {
+  private constructor(
+    private readonly socket: WebSocket,
+    onEvent: (method: string, params: unknown) => void,
+  ) {
     const fail = (): void => {
-      for (const one of this.waiting.values()) one.reject(new Error('the browser has gone'));
+      for (const one of this.waiting.values()) one.reject(new Error("the browser has gone"));
       this.waiting.clear();
     };
-    socket.on('error', fail);
-    socket.on('close', fail);
-    socket.on('message', (data: Buffer) => {
+    socket.on("error", fail);
+    socket.on("close", fail);
+    socket.on("message", (data: Buffer) => {
       const reply = JSON.parse(data.toString()) as BidiReply;
       if (reply.id === undefined) {
         if (reply.method !== undefined) onEvent(reply.method, reply.params);
@@ -82,16 +93,16 @@ class Bidi {
       }
       const one = this.waiting.get(reply.id);
       this.waiting.delete(reply.id);
-      if (reply.type === 'success') one?.resolve(reply.result);
-      else one?.reject(new Error(reply.message ?? 'refused by the browser'));
+      if (reply.type === "success") one?.resolve(reply.result);
+      else one?.reject(new Error(reply.message ?? "refused by the browser"));
     });
   }
 
   static async connect(url: string, onEvent: (method: string, params: unknown) => void): Promise<Bidi> {
     const socket = new WebSocket(url, { perMessageDeflate: false });
     await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve);
-        socket.once('error', reject);
+      socket.once("open", resolve);
+      socket.once("error", reject);
     });
     atEnd(() => socket.terminate());
     return new Bidi(socket, onEvent);
@@ -108,56 +119,62 @@ class Bidi {
 
 /** Firefox without a display, with the endpoint's sound. */
 export async function openFirefox(options: BrowserOptions): Promise<Page> {
-  const profile = join(makeSocketFolder(), 'profile');
+  const profile = join(makeSocketFolder(), "profile");
   mkdirSync(profile);
   const preferences: Record<string, boolean | number | string> = {
-    'media.navigator.permission.disabled': true,
-    'media.navigator.streams.fake': false,
-    'media.peerconnection.ice.loopback': true,
-    'media.peerconnection.ice.obfuscate_host_addresses': options.mdns === true,
-    'media.autoplay.default': 0,
-    'media.cubeb.sandbox': false,
-    'network.captive-portal-service.enabled': false,
-    'network.connectivity-service.enabled': false,
-    'browser.safebrowsing.downloads.enabled': false,
-    'datareporting.policy.dataSubmissionEnabled': false,
-    'app.update.enabled': false,
-    'extensions.update.enabled': false,
-    'services.settings.server': 'data:,#remote-settings-dummy/v1',
-    'browser.shell.checkDefaultBrowser': false,
-    'toolkit.startup.max_resumed_crashes': -1,
+    "media.navigator.permission.disabled": true,
+    "media.navigator.streams.fake": false,
+    "media.peerconnection.ice.loopback": true,
+    "media.peerconnection.ice.obfuscate_host_addresses": options.mdns === true,
+    "media.autoplay.default": 0,
+    "media.cubeb.sandbox": false,
+    "network.captive-portal-service.enabled": false,
+    "network.connectivity-service.enabled": false,
+    "browser.safebrowsing.downloads.enabled": false,
+    "datareporting.policy.dataSubmissionEnabled": false,
+    "app.update.enabled": false,
+    "extensions.update.enabled": false,
+    "services.settings.server": "data:,#remote-settings-dummy/v1",
+    "browser.shell.checkDefaultBrowser": false,
+    "toolkit.startup.max_resumed_crashes": -1,
   };
-  writeFileSync(join(profile, 'user.js'), Object.entries(preferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
+  writeFileSync(
+    join(profile, "user.js"),
+    Object.entries(preferences)
+      .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
+      .join(""),
+  );
   const program = new Program({
     name: options.name,
-    command: 'firefox-esr',
-    args: ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0', 'about:blank'],
-    env: { ...options.sound, MOZ_DISABLE_CONTENT_SANDBOX: '1', MOZ_CRASHREPORTER_DISABLE: '1' },
+    command: "firefox-esr",
+    args: ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "about:blank"],
+    env: { ...options.sound, MOZ_DISABLE_CONTENT_SANDBOX: "1", MOZ_CRASHREPORTER_DISABLE: "1" },
     logs: options.logs,
   });
-  const [, address = ''] = await program.line(/WebDriver BiDi listening on (ws:\/\/\S+)/, 60_000);
+  const [, address = ""] = await program.line(/WebDriver BiDi listening on (ws:\/\/\S+)/, 60_000);
   const messages: string[] = [];
-  const bidi = await Bidi.connect(`${address}/session`, (_method, params) => messages.push(String((params as { text?: unknown }).text ?? '')));
-  await bidi.command('session.new', { capabilities: {} });
-  await bidi.command('session.subscribe', { events: ['log.entryAdded'] });
-  const { contexts } = await bidi.command<{ contexts: { context: string }[] }>('browsingContext.getTree', {});
+  const bidi = await Bidi.connect(`${address}/session`, (_method, params) => messages.push(String((params as { text?: unknown }).text ?? "")));
+  await bidi.command("session.new", { capabilities: {} });
+  await bidi.command("session.subscribe", { events: ["log.entryAdded"] });
+  const { contexts } = await bidi.command<{ contexts: { context: string }[] }>("browsingContext.getTree", {});
   const context = contexts[0]?.context;
-  await bidi.command('browsingContext.navigate', { context, url: options.url, wait: 'complete' });
+  await bidi.command("browsingContext.navigate", { context, url: options.url, wait: "complete" });
   return {
     messages,
     evaluate: async <T>(expression: string): Promise<T> => {
-      const reply = await bidi.command<{ type: string; result?: { value?: string }; exceptionDetails?: { text: string } }>('script.evaluate', {
+      const reply = await bidi.command<{ type: string; result?: { value?: string }; exceptionDetails?: { text: string } }>("script.evaluate", {
         expression: `(async () => JSON.stringify(await (${expression})) ?? 'null')()`,
         awaitPromise: true,
         target: { context },
       });
-      if (reply.type !== 'success' || reply.result?.value === undefined) throw new Error(`in the page: ${reply.exceptionDetails?.text ?? 'no value'}`);
+      if (reply.type !== "success" || reply.result?.value === undefined)
+        throw new Error(`in the page: ${reply.exceptionDetails?.text ?? "no value"}`);
       return JSON.parse(reply.result.value) as T;
     },
     close: async () => {
-      await within(bidi.command('browser.close', {}), 'the end of Firefox', 5_000).catch(() => undefined);
+      await within(bidi.command("browser.close", {}), "the end of Firefox", 5_000).catch(() => undefined);
       await program.stop();
-      writeFileSync(join(options.logs, `${options.name}-console.log`), messages.join('\n'));
+      writeFileSync(join(options.logs, `${options.name}-console.log`), messages.join("\n"));
     },
   };
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Program, until } from './processes';
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Program, until } from "./processes.ts";
 
 export interface Packet {
-  protocol: 'udp' | 'tcp';
+  protocol: "udp" | "tcp";
   source: string;
   sourcePort: number;
   destination: string;
@@ -16,17 +16,17 @@ export interface Packet {
   payload: Buffer;
 }
 
-export type PacketKind = 'stun' | 'dtls' | 'turn channel' | 'rtp' | 'rtcp' | 'other';
+export type PacketKind = "stun" | "dtls" | "turn channel" | "rtp" | "rtcp" | "other";
 
 /** What a UDP payload is by its first byte. @source RFC 7983 §7, figure 3; RTP and RTCP apart by RFC 5761 §4. */
 export function classify(payload: Buffer): PacketKind {
   const first = payload[0];
-  if (first === undefined) return 'other';
-  if (first <= 3) return payload.length >= 20 && payload.readUInt32BE(4) === 0x2112a442 ? 'stun' : 'other';
-  if (first >= 20 && first <= 63) return 'dtls';
-  if (first >= 64 && first <= 79) return 'turn channel';
-  if (first >= 128 && first <= 191) return payload.length < 8 ? 'other' : (payload[1] ?? 0) >= 192 && (payload[1] ?? 0) <= 223 ? 'rtcp' : 'rtp';
-  return 'other';
+  if (first === undefined) return "other";
+  if (first <= 3) return payload.length >= 20 && payload.readUInt32BE(4) === 0x2112a442 ? "stun" : "other";
+  if (first >= 20 && first <= 63) return "dtls";
+  if (first >= 64 && first <= 79) return "turn channel";
+  if (first >= 128 && first <= 191) return payload.length < 8 ? "other" : (payload[1] ?? 0) >= 192 && (payload[1] ?? 0) <= 223 ? "rtcp" : "rtp";
+  return "other";
 }
 
 /** Read a pcap file of tcpdump: Ethernet or Linux cooked capture, IPv4 and IPv6 without extension headers. A record that is cut off at the end is left out. */
@@ -38,7 +38,7 @@ export function readPcap(file: string): Packet[] {
   const linkBytes = { 1: 14, 113: 16, 276: 20 }[u32(20)];
   if (linkBytes === undefined) throw new Error(`${file}: link type ${u32(20)} is not known here`);
   const packets: Packet[] = [];
-  for (let at = 24; at + 16 <= data.length; ) {
+  for (let at = 24; at + 16 <= data.length;) {
     const timeMs = u32(at) * 1000 + u32(at + 4) / 1000;
     const length = u32(at + 8);
     const from = at + 16;
@@ -63,15 +63,15 @@ function readIp(ip: Buffer, timeMs: number): Packet | undefined {
     next = ip[9] ?? 0;
     dscp = (ip[1] ?? 0) >> 2;
     end = ip.readUInt16BE(2);
-    source = [...ip.subarray(12, 16)].join('.');
-    destination = [...ip.subarray(16, 20)].join('.');
+    source = [...ip.subarray(12, 16)].join(".");
+    destination = [...ip.subarray(16, 20)].join(".");
   } else if (version === 6 && ip.length >= 40) {
     header = 40;
     next = ip[6] ?? 0;
     dscp = (ip.readUInt16BE(0) >> 6) & 63;
     end = 40 + ip.readUInt16BE(4);
-    source = ip.subarray(8, 24).toString('hex');
-    destination = ip.subarray(24, 40).toString('hex');
+    source = ip.subarray(8, 24).toString("hex");
+    destination = ip.subarray(24, 40).toString("hex");
   } else {
     return undefined;
   }
@@ -81,7 +81,7 @@ function readIp(ip: Buffer, timeMs: number): Packet | undefined {
   const tcp = next === 6;
   if (inner.length < (tcp ? 20 : 8)) return undefined;
   return {
-    protocol: tcp ? 'tcp' : 'udp',
+    protocol: tcp ? "tcp" : "udp",
     source,
     sourcePort: inner.readUInt16BE(0),
     destination,
@@ -104,7 +104,7 @@ export interface TcpStream {
 export function tcpStreams(packets: readonly Packet[]): TcpStream[] {
   const groups = new Map<string, Packet[]>();
   for (const packet of packets) {
-    if (packet.protocol !== 'tcp' || packet.payload.length === 0) continue;
+    if (packet.protocol !== "tcp" || packet.payload.length === 0) continue;
     const key = `${packet.source}:${packet.sourcePort}>${packet.destination}:${packet.destinationPort}`;
     groups.set(key, [...(groups.get(key) ?? []), packet]);
   }
@@ -139,8 +139,8 @@ export interface WebSocketFrame {
  */
 export function webSocketFrames(stream: Buffer): WebSocketFrame[] {
   let at = 0;
-  if (/^(GET |HTTP\/1\.1 )/.test(stream.subarray(0, 9).toString('latin1'))) {
-    const end = stream.indexOf('\r\n\r\n');
+  if (/^(GET |HTTP\/1\.1 )/.test(stream.subarray(0, 9).toString("latin1"))) {
+    const end = stream.indexOf("\r\n\r\n");
     if (end < 0) return [];
     at = end + 4;
   }
@@ -148,7 +148,7 @@ export function webSocketFrames(stream: Buffer): WebSocketFrame[] {
   while (at + 2 <= stream.length) {
     const first = stream[at] ?? 0;
     const second = stream[at + 1] ?? 0;
-    if ((first & 0x70) !== 0) throw new Error(`no WebSocket frame at byte ${at}: ${stream.subarray(at, at + 16).toString('hex')}`);
+    if ((first & 0x70) !== 0) throw new Error(`no WebSocket frame at byte ${at}: ${stream.subarray(at, at + 16).toString("hex")}`);
     let length = second & 127;
     let head = 2;
     if (length === 126) [length, head] = [stream.readUInt16BE(at + 2), 4];
@@ -166,21 +166,27 @@ export function webSocketFrames(stream: Buffer): WebSocketFrame[] {
 
 /** Whether a direction of a connection is plain HTTP: it begins with a head that upgrades nothing. */
 export function isPlainHttp(stream: Buffer): boolean {
-  const head = stream.subarray(0, Math.max(0, stream.indexOf('\r\n\r\n'))).toString('latin1');
-  return (/^[A-Z]+ \S+ HTTP\/1\.1\r\n/.test(head) && !/\r\nupgrade: *websocket/i.test(head)) || (/^HTTP\/1\.1 /.test(head) && !/^HTTP\/1\.1 101 /.test(head));
+  const head = stream.subarray(0, Math.max(0, stream.indexOf("\r\n\r\n"))).toString("latin1");
+  return (
+    (/^[A-Z]+ \S+ HTTP\/1\.1\r\n/.test(head) && !/\r\nupgrade: *websocket/i.test(head)) ||
+    (/^HTTP\/1\.1 /.test(head) && !/^HTTP\/1\.1 101 /.test(head))
+  );
 }
 
 /** tcpdump on one interface. */
 export class Capture {
-  private constructor(private readonly program: Program, private readonly file: string) {}
+  private constructor(
+    private readonly program: Program,
+    private readonly file: string,
+  ) {}
 
   /** @param filter  pcap-filter(7) */
   static async start(name: string, logs: string, filter: string, options: { device?: string; prefix?: readonly string[] } = {}): Promise<Capture> {
     const file = join(logs, `${name}.pcap`);
     const program = new Program({
       name,
-      command: 'tcpdump',
-      args: ['-i', options.device ?? 'lo', '-n', '-U', '--immediate-mode', '-s', '0', '-B', '16384', '-Z', 'root', '-w', file, filter],
+      command: "tcpdump",
+      args: ["-i", options.device ?? "lo", "-n", "-U", "--immediate-mode", "-s", "0", "-B", "16384", "-Z", "root", "-w", file, filter],
       logs,
       ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
     });
@@ -200,9 +206,9 @@ export class Capture {
 
   /** @throws when the kernel dropped packets: then absence would prove nothing. */
   async stop(): Promise<Packet[]> {
-    await this.program.stop('SIGINT');
+    await this.program.stop("SIGINT");
     const dropped = this.program.errorLines.map((line) => line.match(/^(\d+) packets? dropped by kernel/)).find((match) => match !== null);
-    if (dropped === undefined || dropped === null) throw new Error('tcpdump did not say how many packets it lost');
+    if (dropped === undefined || dropped === null) throw new Error("tcpdump did not say how many packets it lost");
     if (Number(dropped[1]) > 0) throw new Error(`the capture has lost ${dropped[1]} packets`);
     return this.packets();
   }
@@ -210,19 +216,19 @@ export class Capture {
 
 /** UDP sockets of a process, by the kernel's own list. @returns "address:port" in the kernel's hexadecimal. */
 export async function udpSockets(pid: number): Promise<string[]> {
-  const { readdir, readlink, readFile } = await import('node:fs/promises');
+  const { readdir, readlink, readFile } = await import("node:fs/promises");
   const inodes = new Set<string>();
   for (const fd of await readdir(`/proc/${pid}/fd`)) {
-    const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
+    const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => "");
     const match = target.match(/^socket:\[(\d+)\]$/);
     if (match?.[1] !== undefined) inodes.add(match[1]);
   }
   const found: string[] = [];
-  for (const table of ['udp', 'udp6']) {
-    const lines = (await readFile(`/proc/${pid}/net/${table}`, 'utf8')).split('\n').slice(1);
+  for (const table of ["udp", "udp6"]) {
+    const lines = (await readFile(`/proc/${pid}/net/${table}`, "utf8")).split("\n").slice(1);
     for (const line of lines) {
       const fields = line.trim().split(/\s+/);
-      if (inodes.has(fields[9] ?? '')) found.push(fields[1] ?? '');
+      if (inodes.has(fields[9] ?? "")) found.push(fields[1] ?? "");
     }
   }
   return found;

@@ -1,7 +1,7 @@
-import { Host } from './host';
-import { Person, type PersonOptions } from './person';
-import { SoundServer } from './pulse';
-import { Service } from './service';
+import { Host } from "./host.ts";
+import { Person, type PersonOptions } from "./person.ts";
+import { SoundServer } from "./pulse.ts";
+import { Service } from "./service.ts";
 
 /** A person with everything: a client, a native host that is paired with it, and the host's sound. */
 export interface Endpoint {

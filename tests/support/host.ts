@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { hostPath } from './paths';
-import { Program } from './processes';
-import { type SoundServer } from './pulse';
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { hostPath } from "./paths.ts";
+import { Program } from "./processes.ts";
+import { type SoundServer } from "./pulse.ts";
 
 export interface HostOptions {
   name: string;
@@ -40,8 +40,8 @@ export class Host {
       name: options.name,
       command: hostPath,
       args: [
-        ...['--service', options.service.replace(/^http/, 'ws'), '--data', this.data, '--name', options.name, '--events'],
-        ...(options.sound === undefined ? ['--no-devices'] : ['--pulse-server', options.sound.server]),
+        ...["--service", options.service.replace(/^http/, "ws"), "--data", this.data, "--name", options.name, "--events"],
+        ...(options.sound === undefined ? ["--no-devices"] : ["--pulse-server", options.sound.server]),
         ...(options.arguments ?? []),
       ],
       ...(options.sound === undefined ? {} : { env: options.sound.env }),
@@ -56,19 +56,19 @@ export class Host {
 
   /** The code that it shows while it is not paired. */
   async pairingCode(): Promise<string> {
-    return (await this.event('pairing_code')).code ?? '';
+    return (await this.event("pairing_code")).code ?? "";
   }
   /** @returns its id and the port of its loopback way in. */
   async signedIn(): Promise<{ host: string; loopbackPort: number }> {
-    const event = await this.event('signed_in');
-    return { host: event.host ?? '', loopbackPort: event.loopback_port ?? 0 };
+    const event = await this.event("signed_in");
+    return { host: event.host ?? "", loopbackPort: event.loopback_port ?? 0 };
   }
   /** Resolves when it has found its audio devices. */
   async hasDevices(): Promise<void> {
-    await this.event('audio', (event) => (event.devices ?? 0) > 0);
+    await this.event("audio", (event) => (event.devices ?? 0) > 0);
   }
   async disconnected(): Promise<string> {
-    return (await this.event('disconnected')).reason ?? '';
+    return (await this.event("disconnected")).reason ?? "";
   }
 
   /** The same host once more, after it has ended. */

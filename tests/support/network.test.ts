@@ -1,12 +1,12 @@
-import assert from 'node:assert/strict';
-import { createSocket } from 'node:dgram';
-import { after, test } from 'node:test';
-import { TwoNats } from './nat';
-import { makeRunFolder } from './paths';
-import { endAll, run, within } from './processes';
-import { TurnServer } from './turn';
+import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { after, test } from "node:test";
+import { TwoNats } from "./nat.ts";
+import { makeRunFolder } from "./paths.ts";
+import { endAll, run, within } from "./processes.ts";
+import { TurnServer } from "./turn.ts";
 
-const logs = makeRunFolder('network');
+const logs = makeRunFolder("network");
 after(endAll);
 
 /** One STUN binding request (RFC 8489 §5). */
@@ -14,41 +14,44 @@ function stunRequest(): Buffer {
   const request = Buffer.alloc(20);
   request.writeUInt16BE(1, 0);
   request.writeUInt32BE(0x2112a442, 4);
-  request.write('sidetone-tst', 8);
+  request.write("sidetone-tst", 8);
   return request;
 }
 
-test('coturn answers STUN and refuses an allocation without a password', async () => {
-  const server = await TurnServer.start('coturn', logs);
-  const socket = createSocket('udp4');
+test("coturn answers STUN and refuses an allocation without a password", async () => {
+  const server = await TurnServer.start("coturn", logs);
+  const socket = createSocket("udp4");
   const answers: Buffer[] = [];
-  const two = new Promise<void>((resolve) => socket.on('message', (message) => answers.push(message) === 2 && resolve()));
+  const two = new Promise<void>((resolve) => socket.on("message", (message) => answers.push(message) === 2 && resolve()));
   const allocate = stunRequest();
   allocate.writeUInt16BE(3, 0);
   socket.send(stunRequest(), server.port, server.address);
   socket.send(allocate, server.port, server.address);
-  await within(two, 'two answers');
-  assert.deepEqual(answers.map((answer) => answer.readUInt16BE(0)).sort((a, b) => a - b), [0x0101, 0x0113]);
+  await within(two, "two answers");
+  assert.deepEqual(
+    answers.map((answer) => answer.readUInt16BE(0)).sort((a, b) => a - b),
+    [0x0101, 0x0113],
+  );
   socket.close();
   await server.stop();
 });
 
-const udp = (script: string): string[] => ['-e', `const s=require('dgram').createSocket('udp4');${script}`];
+const udp = (script: string): string[] => ["-e", `const s=require('dgram').createSocket('udp4');${script}`];
 
-test('the NATs show an outer address, keep out strangers and let punched packets through', async () => {
+test("the NATs show an outer address, keep out strangers and let punched packets through", async () => {
   const nats = await TwoNats.start();
-  const server = await TurnServer.start('stun', logs, { address: nats.internetAddress, port: 3478, prefix: nats.at('internet') });
-  const [command = '', ...words] = nats.at('left');
+  const server = await TurnServer.start("stun", logs, { address: nats.internetAddress, port: 3478, prefix: nats.at("internet") });
+  const [command = "", ...words] = nats.at("left");
   const outer = await run(command, [
     ...words,
     process.execPath,
     ...udp(`s.on('message',m=>{const p=m.indexOf(Buffer.from([0,32,0,8]));
       console.log([...m.subarray(p+8,p+12)].map((b,i)=>b^[0x21,0x12,0xa4,0x42][i]).join('.'),m.readUInt16BE(p+6)^0x2112);s.close()});
-      s.bind(41000,()=>s.send(Buffer.from('${stunRequest().toString('hex')}','hex'),3478,'${nats.internetAddress}'))`),
+      s.bind(41000,()=>s.send(Buffer.from('${stunRequest().toString("hex")}','hex'),3478,'${nats.internetAddress}'))`),
   ]);
-  assert.equal(outer.trim(), '203.0.113.11 41000');
-  const [, ...rightWords] = nats.at('right');
-  const [, ...strangerWords] = nats.at('internet');
+  assert.equal(outer.trim(), "203.0.113.11 41000");
+  const [, ...rightWords] = nats.at("right");
+  const [, ...strangerWords] = nats.at("internet");
   const listener = run(command, [
     ...words,
     process.execPath,
@@ -66,5 +69,5 @@ test('the NATs show an outer address, keep out strangers and let punched packets
   assert.doesNotMatch(heard, /stranger/);
   await server.stop();
   await nats.stop();
-  assert.doesNotMatch(await run('ip', ['netns', 'list']), new RegExp(`sidetone-${process.pid}-`));
+  assert.doesNotMatch(await run("ip", ["netns", "list"]), new RegExp(`sidetone-${process.pid}-`));
 });

@@ -1,32 +1,32 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** The repository, found from wherever the bundled test lies. */
 export const root = (() => {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'CMakePresets.json'))) {
+  while (!existsSync(join(folder, "CMakePresets.json"))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('the test does not lie inside the repository');
+    if (parent === folder) throw new Error("the test does not lie inside the repository");
     folder = parent;
   }
   return folder;
 })();
 
 /** Where what was built lies; SIDETONE_BUILD names another folder than build/native. */
-const nativeBuild = process.env['SIDETONE_BUILD'] ?? join(root, 'build/native');
+const nativeBuild = process.env["SIDETONE_BUILD"] ?? join(root, "build/native");
 
-export const servicePath = join(nativeBuild, 'service/sidetone-service');
-export const hostPath = join(nativeBuild, 'native-host/sidetone-host');
-export const webBuild = join(root, 'build/web');
+export const servicePath = join(nativeBuild, "service/sidetone-service");
+export const hostPath = join(nativeBuild, "native-host/sidetone-host");
+export const webBuild = join(root, "build/web");
 
-const runs = join(root, 'build/test-runs');
+const runs = join(root, "build/test-runs");
 
 /** A new folder of one test's logs and data, `build/test-runs/<name>-<random>`. It stays, so that a failure can be read, until two later runs have been. */
 export function makeRunFolder(name: string): string {
   mkdirSync(runs, { recursive: true });
   const earlier = readdirSync(runs)
-    .filter((entry) => entry.replace(/-[^-]*$/, '') === name)
+    .filter((entry) => entry.replace(/-[^-]*$/, "") === name)
     .map((entry) => join(runs, entry))
     .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   for (const folder of earlier.slice(1)) rmSync(folder, { recursive: true, force: true });
@@ -35,7 +35,7 @@ export function makeRunFolder(name: string): string {
 
 /** Sockets need short paths (108 bytes); this one is removed at exit. */
 export function makeSocketFolder(): string {
-  const folder = mkdtempSync('/tmp/sidetone-');
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = mkdtempSync("/tmp/sidetone-");
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

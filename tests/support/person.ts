@@ -1,18 +1,18 @@
-import { join } from 'node:path';
-import { type Host } from './host';
-import { webBuild } from './paths';
-import { patienceMs, Program, until, within } from './processes';
-import { Refused } from './wire';
+import { join } from "node:path";
+import { type Host } from "./host.ts";
+import { webBuild } from "./paths.ts";
+import { patienceMs, Program, until, within } from "./processes.ts";
+import { Refused } from "./wire.ts";
 
 export interface Call {
   call: string;
   other: number;
   incoming?: boolean;
-  phase: 'preparing' | 'dialling' | 'ringing' | 'incoming' | 'answering' | 'connecting' | 'in_call' | 'elsewhere' | 'taking_up' | 'ended';
+  phase: "preparing" | "dialling" | "ringing" | "incoming" | "answering" | "connecting" | "in_call" | "elsewhere" | "taking_up" | "ended";
   host?: string;
   reason?: string;
   detail: string;
-  identity: 'unknown' | 'proven' | 'failed';
+  identity: "unknown" | "proven" | "failed";
   muted?: boolean;
   microphone_lost?: boolean;
 }
@@ -22,12 +22,12 @@ export interface Message {
   sender: number;
   id: string;
   text: string;
-  state: 'received' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
+  state: "received" | "sending" | "sent" | "delivered" | "read" | "failed";
 }
 
 export interface CallRecord {
   record: number;
-  kind: 'missed' | 'received' | 'dialled';
+  kind: "missed" | "received" | "dialled";
   other: number;
   time: number;
   duration_s: number;
@@ -63,7 +63,7 @@ export interface PersonOptions {
   /** http address of the service */
   service: string;
   /** How the client reaches its host; default rendezvous. */
-  way?: 'rendezvous' | 'loopback' | 'none';
+  way?: "rendezvous" | "loopback" | "none";
   prefix?: readonly string[];
   env?: Readonly<Record<string, string>>;
   arguments?: readonly string[];
@@ -96,8 +96,8 @@ export class Person {
       name: options.name,
       command: process.execPath,
       args: [
-        ...['--no-experimental-fetch', '--enable-source-maps', join(webBuild, 'agent.mjs'), '--service', options.service, '--state', this.stateFile],
-        ...['--host', options.way ?? 'rendezvous', ...(options.arguments ?? [])],
+        ...["--no-experimental-fetch", "--enable-source-maps", join(webBuild, "agent.mjs"), "--service", options.service, "--state", this.stateFile],
+        ...["--host", options.way ?? "rendezvous", ...(options.arguments ?? [])],
       ],
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
@@ -113,15 +113,15 @@ export class Person {
 
   static async start(options: PersonOptions): Promise<Person> {
     const person = new Person(options);
-    await person.event('ready');
+    await person.event("ready");
     return person;
   }
 
   /** A client that is signed in, and knows the directory. */
-  static async signIn(options: PersonOptions, user: string, password = 'sidetone'): Promise<Person> {
+  static async signIn(options: PersonOptions, user: string, password = "sidetone"): Promise<Person> {
     const person = await Person.start(options);
-    await person.do('sign_in', { user, password });
-    await person.when('the directory', (view) => ((view.contacts?.length ?? 0) > 0 ? true : undefined));
+    await person.do("sign_in", { user, password });
+    await person.when("the directory", (view) => ((view.contacts?.length ?? 0) > 0 ? true : undefined));
     return person;
   }
 
@@ -140,7 +140,7 @@ export class Person {
     const gone = this.program.exited.then(() => Promise.reject(new Error(`${this.options.name} has ended without an answer to ${what}`)));
     const answer = await within(Promise.race([answered, gone]), `the answer to ${what} at ${this.options.name}`, timeoutMs);
     this.asked.delete(id);
-    if (!answer.ok) throw new Refused(answer.code ?? '', answer.text ?? '', undefined);
+    if (!answer.ok) throw new Refused(answer.code ?? "", answer.text ?? "", undefined);
     return answer as unknown as T;
   }
 
@@ -154,14 +154,14 @@ export class Person {
   }
 
   async view(): Promise<View> {
-    return (await this.do<{ state: View }>('state')).state;
+    return (await this.do<{ state: View }>("state")).state;
   }
   /** Resolves when the view gives a value. */
   when<T>(what: string, look: (view: View) => T | undefined, timeoutMs = patienceMs): Promise<T> {
     return until(`${what} at ${this.options.name}`, async () => look(await this.view()), timeoutMs);
   }
   online(): Promise<true> {
-    return this.when('being online', (view) => (view.connection === 'online' ? true : undefined));
+    return this.when("being online", (view) => (view.connection === "online" ? true : undefined));
   }
 
   /** The number of somebody in the directory, by sign-in name. */
@@ -173,19 +173,19 @@ export class Person {
 
   /** Make a host this person's own. @returns its id. */
   async pair(host: Host): Promise<string> {
-    const { host: id } = await this.do<{ host: string }>('pair_now', { code: await host.pairingCode() });
+    const { host: id } = await this.do<{ host: string }>("pair_now", { code: await host.pairingCode() });
     await host.signedIn();
     return id;
   }
 
   async chat(to: number, text: string): Promise<number> {
-    return (await this.do<{ number: number }>('chat', { to, text })).number;
+    return (await this.do<{ number: number }>("chat", { to, text })).number;
   }
   /** Everything that was said with somebody, as far as this client knows it. */
   async messages(other: number): Promise<Message[]> {
     return (await this.view()).conversations?.find((conversation) => conversation.with === other)?.messages ?? [];
   }
-  message(other: number, text: string, state?: Message['state']): Promise<Message> {
+  message(other: number, text: string, state?: Message["state"]): Promise<Message> {
     return this.when(`the message "${text}"`, (view) =>
       view.conversations
         ?.find((conversation) => conversation.with === other)
@@ -194,40 +194,42 @@ export class Person {
   }
 
   async call(to: number): Promise<string> {
-    return (await this.do<{ call: string }>('call', { to })).call;
+    return (await this.do<{ call: string }>("call", { to })).call;
   }
   /** Resolves when this client rings. @returns the call. */
   async rings(): Promise<string> {
-    return this.when('ringing', (view) => view.calls?.find((call) => call.phase === 'incoming')?.call);
+    return this.when("ringing", (view) => view.calls?.find((call) => call.phase === "incoming")?.call);
   }
-  async reaches(call: string, phase: Call['phase']): Promise<Call> {
+  async reaches(call: string, phase: Call["phase"]): Promise<Call> {
     return this.when(`the call in ${phase}`, (view) => view.calls?.find((one) => one.call === call && one.phase === phase));
   }
   /** Resolves when the voice runs and the far end has proved who it is. */
   async talks(call: string): Promise<Call> {
-    return this.when('the call with a proven far end', (view) => view.calls?.find((one) => one.call === call && one.phase === 'in_call' && one.identity === 'proven'));
+    return this.when("the call with a proven far end", (view) =>
+      view.calls?.find((one) => one.call === call && one.phase === "in_call" && one.identity === "proven"),
+    );
   }
   /** Resolves when the call has ended here. @returns why. */
   async ended(call: string): Promise<string> {
-    const event = await this.event('call', ({ call: one }) => typeof one === 'object' && one.call === call && one.phase === 'ended');
-    return typeof event.call === 'object' ? (event.call.reason ?? '') : '';
+    const event = await this.event("call", ({ call: one }) => typeof one === "object" && one.call === call && one.phase === "ended");
+    return typeof event.call === "object" ? (event.call.reason ?? "") : "";
   }
   async stats(call: string): Promise<Stat[]> {
-    return (await this.do<{ stats: Stat[] }>('stats', { call })).stats;
+    return (await this.do<{ stats: Stat[] }>("stats", { call })).stats;
   }
 
   async quit(): Promise<void> {
-    this.program.input.write(`${JSON.stringify({ id: ++this.last, do: 'quit' })}\n`);
+    this.program.input.write(`${JSON.stringify({ id: ++this.last, do: "quit" })}\n`);
     await within(this.program.exited, `the end of ${this.options.name}`);
   }
 }
 
 /** The candidate pair that carries the voice. */
 export function pathOf(stats: readonly Stat[]): { local: Stat; remote: Stat; transport: Stat } {
-  const transport = stats.find((stat) => stat.type === 'transport');
-  const pair = stats.find((stat) => stat.type === 'candidate-pair' && (transport === undefined || stat.id === transport['selectedCandidatePairId']));
-  const local = stats.find((stat) => stat.id === pair?.['localCandidateId']);
-  const remote = stats.find((stat) => stat.id === pair?.['remoteCandidateId']);
+  const transport = stats.find((stat) => stat.type === "transport");
+  const pair = stats.find((stat) => stat.type === "candidate-pair" && (transport === undefined || stat.id === transport["selectedCandidatePairId"]));
+  const local = stats.find((stat) => stat.id === pair?.["localCandidateId"]);
+  const remote = stats.find((stat) => stat.id === pair?.["remoteCandidateId"]);
   if (transport === undefined || local === undefined || remote === undefined) throw new Error(`no selected pair in ${JSON.stringify(stats)}`);
   return { local, remote, transport };
 }

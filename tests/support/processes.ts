@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { type Readable, type Writable } from 'node:stream';
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type Readable, type Writable } from "node:stream";
 
 /** How long anything may take that a test waits for: generous, because it only passes when the test fails. */
 export const patienceMs = 20_000;
@@ -32,10 +32,10 @@ interface Waiter {
 }
 
 const running = new Set<Program>();
-process.on('exit', () => {
+process.on("exit", () => {
   for (const program of running) program.kill();
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(1));
 
 /** A program that a test has started. It ends with the test, whatever happens to the test. */
 export class Program {
@@ -53,30 +53,30 @@ export class Program {
     this.name = options.name;
     mkdirSync(options.logs, { recursive: true });
     this.logFile = join(options.logs, `${options.name}.log`);
-    const log = createWriteStream(this.logFile, { flags: 'a' });
+    const log = createWriteStream(this.logFile, { flags: "a" });
     // The kernel ends the program when this process dies without a word.
-    const words = ['setpriv', '--pdeathsig', 'KILL', ...(options.prefix ?? []), options.command, ...(options.args ?? [])];
-    log.write(`$ ${words.slice(3).join(' ')}\n`);
-    const [first = '', ...rest] = words;
+    const words = ["setpriv", "--pdeathsig", "KILL", ...(options.prefix ?? []), options.command, ...(options.args ?? [])];
+    log.write(`$ ${words.slice(3).join(" ")}\n`);
+    const [first = "", ...rest] = words;
     this.child = spawn(first, rest, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ["pipe", "pipe", "pipe"],
       detached: options.group === true,
     });
     running.add(this);
-    this.child.stdin?.on('error', () => undefined);
+    this.child.stdin?.on("error", () => undefined);
     const read = (stream: Readable | null, mark: string, into: string[], take: (line: string) => boolean): void => {
       if (stream === null) return;
-      createInterface({ input: stream }).on('line', (line) => {
+      createInterface({ input: stream }).on("line", (line) => {
         log.write(`${mark}${line.length > 2000 ? `${line.slice(0, 2000)} …` : line}\n`);
         if (take(line)) return;
         into.push(line);
         for (const waiter of this.waiters) if (waiter.found(line)) this.waiters.delete(waiter);
       });
     };
-    if (options.binary !== true) read(this.child.stdout, '', this.lines, options.take ?? (() => false));
-    read(this.child.stderr, '! ', this.errorLines, () => false);
+    if (options.binary !== true) read(this.child.stdout, "", this.lines, options.take ?? (() => false));
+    read(this.child.stderr, "! ", this.errorLines, () => false);
     this.exited = new Promise((resolve) => {
       const done = (code: number, why: string): void => {
         running.delete(this);
@@ -87,8 +87,8 @@ export class Program {
         this.waiters.clear();
         resolve(code);
       };
-      this.child.once('error', (error) => done(127, error.message));
-      this.child.once('close', (code, signal) => done(code ?? 128, signal ?? `code ${code ?? '?'}`));
+      this.child.once("error", (error) => done(127, error.message));
+      this.child.once("close", (code, signal) => done(code ?? 128, signal ?? `code ${code ?? "?"}`));
     });
   }
 
@@ -118,7 +118,7 @@ export class Program {
   event<T extends object>(fits: (event: Partial<T>) => boolean, what: string, timeoutMs = patienceMs, skip = 0): Promise<T> {
     return this.waitFor(
       (line) => {
-        if (!line.startsWith('{')) return undefined;
+        if (!line.startsWith("{")) return undefined;
         try {
           const parsed = JSON.parse(line) as T;
           return fits(parsed) ? parsed : undefined;
@@ -163,7 +163,7 @@ export class Program {
   /** The end of the log, for messages. */
   private tail(): string {
     const last = [...this.errorLines.slice(-5), ...this.lines.slice(-3)].map((line) => line.slice(0, 300));
-    return last.length === 0 ? `no output (${this.logFile})` : `it said:\n  ${last.join('\n  ')}\n  (${this.logFile})`;
+    return last.length === 0 ? `no output (${this.logFile})` : `it said:\n  ${last.join("\n  ")}\n  (${this.logFile})`;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -174,11 +174,11 @@ export class Program {
 
   /** As a power cut would. */
   kill(): void {
-    this.signal('SIGKILL');
+    this.signal("SIGKILL");
   }
 
   /** Ask it to end, insist after five seconds. @returns the exit code. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number> {
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number> {
     if (!this.ending) {
       this.ending = true;
       this.signal(signal);
@@ -204,22 +204,26 @@ export async function endAll(): Promise<void> {
 }
 
 /** Run a short command to its end. @throws with its standard error when it fails. */
-export async function run(command: string, args: readonly string[], options: { env?: Record<string, string>; timeoutMs?: number } = {}): Promise<string> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: { env?: Record<string, string>; timeoutMs?: number } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ["ignore", "pipe", "pipe"],
       timeout: options.timeoutMs ?? patienceMs,
-      killSignal: 'SIGKILL',
+      killSignal: "SIGKILL",
     });
-    let out = '';
-    let error = '';
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
-    child.once('error', reject);
-    child.once('close', (code) => {
+    let out = "";
+    let error = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (error += chunk.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => {
       if (code === 0) resolve(out);
-      else reject(new Error(`${command} ${args.join(' ')}: ${error.trim() || `code ${code ?? '?'}`}`));
+      else reject(new Error(`${command} ${args.join(" ")}: ${error.trim() || `code ${code ?? "?"}`}`));
     });
   });
 }
@@ -252,13 +256,13 @@ export async function within<T>(promise: Promise<T>, what: string, timeoutMs = p
 
 /** CPU time of a process so far, user and system, in seconds. */
 export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100; // utime and stime, proc(5) fields 14 and 15, in ticks of USER_HZ = 100
 }
 
 /** Resident memory of a process in mebibytes. */
 export function residentMib(pid: number): number {
-  const match = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m);
+  const match = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+) kB$/m);
   return match === null ? 0 : Number(match[1]) / 1024;
 }

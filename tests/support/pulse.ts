@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { makeSocketFolder } from './paths';
-import { Program, run, until } from './processes';
-import { followTone, fromPcm16, rms, sampleRate, toPcm16 } from './signal';
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeSocketFolder } from "./paths.ts";
+import { Program, run, until } from "./processes.ts";
+import { followTone, fromPcm16, rms, sampleRate, toPcm16 } from "./signal.ts";
 
 /**
  * The sound of one endpoint: a PulseAudio server of its own, without hardware. What is played into `feed` is what the microphone hears; what the
@@ -25,45 +25,77 @@ export class SoundServer {
 
   static async start(name: string, logs: string): Promise<SoundServer> {
     const folder = makeSocketFolder();
-    for (const sub of ['home', 'run']) mkdirSync(join(folder, sub), { mode: 0o700 });
-    const server = `unix:${join(folder, 'pulse')}`;
-    const env = { HOME: join(folder, 'home'), XDG_RUNTIME_DIR: join(folder, 'run'), PULSE_SERVER: server, PULSE_RUNTIME_PATH: join(folder, 'run') };
-    const script = join(folder, 'default.pa');
-    writeFileSync(script, `load-module module-native-protocol-unix socket=${join(folder, 'pulse')} auth-anonymous=1\n`);
+    for (const sub of ["home", "run"]) mkdirSync(join(folder, sub), { mode: 0o700 });
+    const server = `unix:${join(folder, "pulse")}`;
+    const env = { HOME: join(folder, "home"), XDG_RUNTIME_DIR: join(folder, "run"), PULSE_SERVER: server, PULSE_RUNTIME_PATH: join(folder, "run") };
+    const script = join(folder, "default.pa");
+    writeFileSync(script, `load-module module-native-protocol-unix socket=${join(folder, "pulse")} auth-anonymous=1\n`);
     const program = new Program({
       name: `pulseaudio-${name}`,
-      command: 'pulseaudio',
+      command: "pulseaudio",
       // High priority and real time: sound hardware does not wait for a busy processor either.
-      args: ['-n', '-F', script, '--daemonize=no', '--exit-idle-time=-1', '--disallow-exit', '--realtime=yes', '--high-priority=yes', '--log-target=stderr'],
+      args: [
+        "-n",
+        "-F",
+        script,
+        "--daemonize=no",
+        "--exit-idle-time=-1",
+        "--disallow-exit",
+        "--realtime=yes",
+        "--high-priority=yes",
+        "--log-target=stderr",
+      ],
       env,
       logs,
     });
-    const pactl = async (...words: string[]): Promise<string> => (await run('pactl', ['--server', server, ...words], { env })).trim();
-    await until(`the sound server of ${name}`, async () => (program.alive ? await pactl('info').catch(() => undefined) : Promise.reject(new Error('pulseaudio has ended'))));
-    const speaker = await pactl('load-module', 'module-null-sink', 'sink_name=speaker', 'rate=48000', 'channels=2', 'sink_properties=device.description=Headset_Speaker');
-    await pactl('load-module', 'module-null-sink', 'sink_name=feed', 'rate=48000', 'channels=1', 'sink_properties=device.description=Feed');
-    const sound = new SoundServer(name, logs, program, server, env, speaker, '');
+    const pactl = async (...words: string[]): Promise<string> => (await run("pactl", ["--server", server, ...words], { env })).trim();
+    await until(`the sound server of ${name}`, async () =>
+      program.alive ? await pactl("info").catch(() => undefined) : Promise.reject(new Error("pulseaudio has ended")),
+    );
+    const speaker = await pactl(
+      "load-module",
+      "module-null-sink",
+      "sink_name=speaker",
+      "rate=48000",
+      "channels=2",
+      "sink_properties=device.description=Headset_Speaker",
+    );
+    await pactl("load-module", "module-null-sink", "sink_name=feed", "rate=48000", "channels=1", "sink_properties=device.description=Feed");
+    const sound = new SoundServer(name, logs, program, server, env, speaker, "");
     await sound.plugMicrophone();
-    await pactl('set-default-sink', 'speaker');
-    await pactl('set-default-source', 'microphone');
+    await pactl("set-default-sink", "speaker");
+    await pactl("set-default-source", "microphone");
     return sound;
   }
 
   async control(...words: string[]): Promise<string> {
-    return (await run('pactl', ['--server', this.server, ...words], { env: this.env })).trim();
+    return (await run("pactl", ["--server", this.server, ...words], { env: this.env })).trim();
   }
 
   async plugMicrophone(): Promise<void> {
-    this.microphoneModule = await this.control('load-module', 'module-remap-source', 'source_name=microphone', 'master=feed.monitor', 'source_properties=device.description=Headset_Microphone');
+    this.microphoneModule = await this.control(
+      "load-module",
+      "module-remap-source",
+      "source_name=microphone",
+      "master=feed.monitor",
+      "source_properties=device.description=Headset_Microphone",
+    );
   }
   async unplugMicrophone(): Promise<void> {
-    await this.control('unload-module', this.microphoneModule);
+    await this.control("unload-module", this.microphoneModule);
   }
   async plugSpeaker(): Promise<void> {
-    this.speakerModule = await this.control('load-module', 'module-null-sink', 'sink_name=speaker', 'rate=48000', 'channels=2', 'sink_properties=device.description=Headset_Speaker');
+    this.speakerModule = await this.control(
+      "load-module",
+      "module-null-sink",
+      "sink_name=speaker",
+      "rate=48000",
+      "channels=2",
+      "sink_properties=device.description=Headset_Speaker",
+    );
   }
   async unplugSpeaker(): Promise<void> {
-    await this.control('unload-module', this.speakerModule);
+    await this.control("unload-module", this.speakerModule);
   }
 
   /** Say something into the microphone; over and over until `stop` when `repeat` is given. */
@@ -72,12 +104,12 @@ export class SoundServer {
   }
 
   /** Record what the loudspeaker plays (`speaker.monitor`), or another source. */
-  record(source = 'speaker.monitor'): Recorder {
+  record(source = "speaker.monitor"): Recorder {
     return new Recorder(this, `record-${this.name}-${++this.recorders}`, this.logs, source);
   }
 
   async stop(): Promise<void> {
-    await this.program.stop('SIGKILL'); // --disallow-exit ignores the others; nothing here is worth saving
+    await this.program.stop("SIGKILL"); // --disallow-exit ignores the others; nothing here is worth saving
   }
 }
 
@@ -89,8 +121,17 @@ export class Player {
   constructor(sound: SoundServer, name: string, logs: string, pcm: Buffer, repeat: boolean) {
     this.program = new Program({
       name,
-      command: 'pacat',
-      args: ['--playback', '--raw', '--format=s16le', `--rate=${sampleRate}`, '--channels=1', '--latency-msec=200', '--device=feed', `--server=${sound.server}`],
+      command: "pacat",
+      args: [
+        "--playback",
+        "--raw",
+        "--format=s16le",
+        `--rate=${sampleRate}`,
+        "--channels=1",
+        "--latency-msec=200",
+        "--device=feed",
+        `--server=${sound.server}`,
+      ],
       env: sound.env,
       logs,
     });
@@ -100,7 +141,7 @@ export class Player {
   private async pump(pcm: Buffer, repeat: boolean): Promise<void> {
     do {
       if (!this.program.input.write(pcm)) {
-        await Promise.race([new Promise((resolve) => this.program.input.once('drain', resolve)), this.program.exited]);
+        await Promise.race([new Promise((resolve) => this.program.input.once("drain", resolve)), this.program.exited]);
       }
     } while (repeat && !this.stopped && this.program.alive);
     this.program.input.end();
@@ -126,15 +167,15 @@ export class Recorder {
   constructor(sound: SoundServer, name: string, logs: string, source: string) {
     this.program = new Program({
       name,
-      command: 'parec',
-      args: ['--raw', '--format=s16le', `--rate=${sampleRate}`, '--channels=1', '--latency-msec=5', `--device=${source}`, `--server=${sound.server}`],
+      command: "parec",
+      args: ["--raw", "--format=s16le", `--rate=${sampleRate}`, "--channels=1", "--latency-msec=5", `--device=${source}`, `--server=${sound.server}`],
       env: sound.env,
       logs,
       binary: true,
     });
     let started: () => void = () => undefined;
     this.first = new Promise((resolve) => (started = resolve));
-    this.program.bytes.on('data', (chunk: Buffer) => {
+    this.program.bytes.on("data", (chunk: Buffer) => {
       this.chunks.push(chunk);
       this.bytes += chunk.length;
       this.originMs = Math.min(this.originMs, performance.now() - this.bytes / 2 / (sampleRate / 1000));
@@ -144,7 +185,7 @@ export class Recorder {
 
   /** Resolves when sound arrives; silence does too. */
   async running(): Promise<void> {
-    await Promise.race([this.first, this.program.exited.then(() => Promise.reject(new Error('parec has ended')))]);
+    await Promise.race([this.first, this.program.exited.then(() => Promise.reject(new Error("parec has ended")))]);
   }
 
   /** Seconds recorded so far. */
@@ -193,13 +234,15 @@ export class Recorder {
     return until(`${frequencyHz} Hz`, () => {
       const latest = this.latest(seconds);
       const found = followTone(latest, frequencyHz);
-      return found !== undefined && found.longestGapMs === 0 && found.end - found.start >= (seconds - 0.03) * sampleRate ? found.amplitude : undefined;
+      return found !== undefined && found.longestGapMs === 0 && found.end - found.start >= (seconds - 0.03) * sampleRate
+        ? found.amplitude
+        : undefined;
     });
   }
 
   /** Resolves when the last `seconds` are silent. */
   async hearsNothing(seconds = 0.3): Promise<void> {
-    await until('silence', () => (this.seconds >= seconds && rms(this.latest(seconds)) < 1e-3 ? true : undefined));
+    await until("silence", () => (this.seconds >= seconds && rms(this.latest(seconds)) < 1e-3 ? true : undefined));
   }
 
   async stop(): Promise<Float32Array> {

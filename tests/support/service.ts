@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { servicePath } from './paths';
-import { Program } from './processes';
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { servicePath } from "./paths.ts";
+import { Program } from "./processes.ts";
 
 export interface ServiceOptions {
   logs: string;
@@ -13,21 +13,26 @@ export interface ServiceOptions {
 
 /** A running sidetone-service with the demo company, its data in the test's own folder. */
 export class Service {
-  private constructor(private readonly options: ServiceOptions, readonly program: Program, readonly url: string, readonly data: string) {}
+  private constructor(
+    private readonly options: ServiceOptions,
+    readonly program: Program,
+    readonly url: string,
+    readonly data: string,
+  ) {}
 
   static async start(options: ServiceOptions, port = 0): Promise<Service> {
-    const data = join(options.logs, 'service-data');
+    const data = join(options.logs, "service-data");
     mkdirSync(data, { recursive: true, mode: 0o700 });
-    const config = join(options.logs, 'service.conf');
-    writeFileSync(config, options.config ?? '');
+    const config = join(options.logs, "service.conf");
+    writeFileSync(config, options.config ?? "");
     const program = new Program({
-      name: 'service',
+      name: "service",
       command: servicePath,
-      args: ['--config', config, '--data', data, '--port', `${port}`, '--demo', ...(options.arguments ?? [])],
+      args: ["--config", config, "--data", data, "--port", `${port}`, "--demo", ...(options.arguments ?? [])],
       ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
       logs: options.logs,
     });
-    const [, url = ''] = await program.line(/^ready (https?:\/\/\S+)$/);
+    const [, url = ""] = await program.line(/^ready (https?:\/\/\S+)$/);
     return new Service(options, program, url, data);
   }
 

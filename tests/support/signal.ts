@@ -126,7 +126,12 @@ export function followTone(samples: Float32Array, frequencyHz: number, rate = sa
 }
 
 /** Where `pattern` lies in `samples`: the offset of the greatest normalised correlation between two offsets. @returns correlation −1 … 1 as well. */
-export function findPattern(samples: Float32Array, pattern: Float32Array, from = 0, to = samples.length - pattern.length): { offset: number; correlation: number } {
+export function findPattern(
+  samples: Float32Array,
+  pattern: Float32Array,
+  from = 0,
+  to = samples.length - pattern.length,
+): { offset: number; correlation: number } {
   let patternEnergy = 0;
   for (const value of pattern) patternEnergy += value * value;
   const first = Math.max(0, from);
@@ -150,6 +155,6 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle];
-  if (upper === undefined) throw new Error('the median of nothing');
+  if (upper === undefined) throw new Error("the median of nothing");
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
-import { createSocket } from 'node:dgram';
-import { Program } from './processes';
+import { join } from "node:path";
+import { createSocket } from "node:dgram";
+import { Program } from "./processes.ts";
 
 /** A free UDP port of this machine, for programs that cannot choose one themselves. */
 async function freeUdpPort(address: string): Promise<number> {
-  const socket = createSocket('udp4');
+  const socket = createSocket("udp4");
   await new Promise<void>((resolve) => socket.bind(0, address, resolve));
   const { port } = socket.address();
   await new Promise<void>((resolve) => socket.close(() => resolve()));
@@ -20,21 +20,35 @@ export interface TurnOptions {
 
 /** coturn: STUN, and TURN with one user. */
 export class TurnServer {
-  readonly username = 'sidetone';
-  readonly credential = 'relayed';
+  readonly username = "sidetone";
+  readonly credential = "relayed";
 
-  private constructor(private readonly program: Program, readonly address: string, readonly port: number) {}
+  private constructor(
+    private readonly program: Program,
+    readonly address: string,
+    readonly port: number,
+  ) {}
 
   static async start(name: string, logs: string, options: TurnOptions = {}): Promise<TurnServer> {
-    const address = options.address ?? '127.0.0.1';
+    const address = options.address ?? "127.0.0.1";
     const port = options.port ?? (await freeUdpPort(address));
     const program = new Program({
       name,
-      command: 'turnserver',
+      command: "turnserver",
       args: [
-        ...['-n', '-L', address, '-E', address, '-p', `${port}`, '-a', '-u', 'sidetone:relayed', '-r', 'sidetone.test'],
-        ...['--allow-loopback-peers', '--no-cli', '--no-tls', '--no-dtls', '--no-multicast-peers', '--verbose'],
-        ...['--log-file', 'stdout', '--simple-log', '--pidfile', join(logs, `${name}.pid`), '--userdb', join(logs, `${name}.db`), '--relay-threads', '1'],
+        ...["-n", "-L", address, "-E", address, "-p", `${port}`, "-a", "-u", "sidetone:relayed", "-r", "sidetone.test"],
+        ...["--allow-loopback-peers", "--no-cli", "--no-tls", "--no-dtls", "--no-multicast-peers", "--verbose"],
+        ...[
+          "--log-file",
+          "stdout",
+          "--simple-log",
+          "--pidfile",
+          join(logs, `${name}.pid`),
+          "--userdb",
+          join(logs, `${name}.db`),
+          "--relay-threads",
+          "1",
+        ],
       ],
       logs,
       ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
@@ -51,10 +65,10 @@ export class TurnServer {
     return { urls: `stun:${this.address}:${this.port}` };
   }
 
-  /** Lines of the service's configuration that hand it out to clients. */
-  asConfig(kind: 'turn' | 'stun' = 'turn'): string {
-    const { urls } = kind === 'turn' ? this.turn : this.stun;
-    return `[[ice_server]]\nurl = "${urls}"\n${kind === 'turn' ? `username = "${this.username}"\ncredential = "${this.credential}"\n` : ''}`;
+  /** A section of the service's configuration that hands it out to clients. */
+  asConfig(kind: "turn" | "stun" = "turn"): string {
+    if (kind === "stun") return `[ice]\nstun = ${this.stun.urls}\n`;
+    return `[ice]\nturn = ${this.turn.urls}\nturn_user = ${this.username}\nturn_password = ${this.credential}\n`;
   }
 
   async stop(): Promise<void> {

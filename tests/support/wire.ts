@@ -1,7 +1,7 @@
-import { type Failure, type HostPairing, type SignedIn } from '#protocol';
-import { type IncomingMessage } from 'node:http';
-import { WebSocket } from 'ws';
-import { atEnd, patienceMs } from './processes';
+import { type Failure, type HostPairing, type SignedIn } from "#protocol";
+import { type IncomingMessage } from "node:http";
+import { WebSocket } from "ws";
+import { atEnd, patienceMs } from "./processes.ts";
 
 /** Any frame as it stands on the wire. */
 export interface AnyFrame {
@@ -13,8 +13,12 @@ export interface AnyFrame {
 
 /** A request that was answered by an error. */
 export class Refused extends Error {
-  constructor(readonly code: string, readonly text: string, readonly where: string | undefined) {
-    super(`${code}: ${text}${where === undefined ? '' : ` (${where})`}`);
+  constructor(
+    readonly code: string,
+    readonly text: string,
+    readonly where: string | undefined,
+  ) {
+    super(`${code}: ${text}${where === undefined ? "" : ` (${where})`}`);
   }
 }
 
@@ -43,7 +47,7 @@ export class Wire {
   private lastRequest = 0;
 
   private constructor(private readonly socket: WebSocket) {
-    socket.on('message', (data: Buffer) => {
+    socket.on("message", (data: Buffer) => {
       const frame = JSON.parse(data.toString()) as AnyFrame;
       this.frames.push(frame);
       for (const waiter of this.waiters) {
@@ -55,7 +59,7 @@ export class Wire {
         break;
       }
     });
-    this.closed = new Promise((resolve) => socket.once('close', (code) => resolve(code)));
+    this.closed = new Promise((resolve) => socket.once("close", (code) => resolve(code)));
     void this.closed.then((code) => {
       for (const waiter of this.waiters) {
         clearTimeout(waiter.timer);
@@ -63,7 +67,7 @@ export class Wire {
       }
       this.waiters.clear();
     });
-    socket.on('error', () => undefined);
+    socket.on("error", () => undefined);
     atEnd(() => socket.terminate());
   }
 
@@ -77,12 +81,12 @@ export class Wire {
     });
     const wire = new Wire(socket);
     await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('error', reject);
-      socket.once('unexpected-response', (_request, response: IncomingMessage) => {
-        let body = '';
-        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
-        response.once('end', () => reject(new Refused(String(response.statusCode), body.trim(), undefined)));
+      socket.once("open", resolve);
+      socket.once("error", reject);
+      socket.once("unexpected-response", (_request, response: IncomingMessage) => {
+        let body = "";
+        response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+        response.once("end", () => reject(new Refused(String(response.statusCode), body.trim(), undefined)));
       });
     });
     return wire;
@@ -118,7 +122,7 @@ export class Wire {
     const r = ++this.lastRequest;
     this.raw(JSON.stringify({ ...message, r }));
     const answer = await this.next(`the answer to ${message.t}`, (frame) => frame.r === r);
-    if (answer.t === 'error') {
+    if (answer.t === "error") {
       const failure = answer as unknown as Failure;
       throw new Refused(failure.c, failure.x, failure.w);
     }
@@ -132,14 +136,14 @@ export class Wire {
 
 /** A signed-in connection that does nothing by itself. */
 export async function signInRaw(service: string, user: string, password: string): Promise<{ wire: Wire; me: SignedIn }> {
-  const wire = await Wire.connect(`${service.replace(/^http/, 'ws')}/client`);
-  const me = await wire.ask<SignedIn>({ t: 'sign_in', u: user, p: password, n: 'raw', k: '' } as { t: string });
+  const wire = await Wire.connect(`${service.replace(/^http/, "ws")}/client`);
+  const me = await wire.ask<SignedIn>({ t: "sign_in", u: user, p: password, n: "raw", k: "" } as { t: string });
   return { wire, me };
 }
 
 /** Confirm that the endpoint which shows this code is the user's. */
 export async function confirmPairing(wire: Wire, code: string): Promise<HostPairing> {
-  const pairing = await wire.ask<HostPairing>({ t: 'host_pair', c: code } as { t: string });
-  await wire.ask({ t: 'host_confirm', i: pairing.i, z: true } as { t: string });
+  const pairing = await wire.ask<HostPairing>({ t: "host_pair", c: code } as { t: string });
+  await wire.ask({ t: "host_confirm", i: pairing.i, z: true } as { t: string });
   return pairing;
 }

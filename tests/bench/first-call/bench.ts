@@ -1,18 +1,18 @@
-import { parseArgs } from 'node:util';
-import { type Endpoint, makeEndpoint } from '../../support/endpoints';
-import { makeRunFolder } from '../../support/paths';
-import { cpuSeconds, endAll, residentMib } from '../../support/processes';
-import { type Recorder } from '../../support/pulse';
-import { Service } from '../../support/service';
-import { followTone, tone } from '../../support/signal';
-import { browserCall } from './browser_call';
-import { asJson, asTable, cleanTestMinutes, type Figure } from './figures';
-import { mouthToEar } from './mouth_to_ear';
+import { parseArgs } from "node:util";
+import { type Endpoint, makeEndpoint } from "../../support/endpoints.ts";
+import { makeRunFolder } from "../../support/paths.ts";
+import { cpuSeconds, endAll, residentMib } from "../../support/processes.ts";
+import { type Recorder } from "../../support/pulse.ts";
+import { Service } from "../../support/service.ts";
+import { followTone, tone } from "../../support/signal.ts";
+import { browserCall } from "./browser_call.ts";
+import { asJson, asTable, cleanTestMinutes, type Figure } from "./figures.ts";
+import { mouthToEar } from "./mouth_to_ear.ts";
 
 /** npm run bench -- first-call [--json]: what a call between two native hosts costs and how long it takes. See README.md beside this file. */
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean' } } });
-const logs = makeRunFolder('bench-first-call');
+const { values: options } = parseArgs({ options: { json: { type: "boolean" } } });
+const logs = makeRunFolder("bench-first-call");
 const say = (text: string): void => {
   if (options.json !== true) process.stderr.write(`${text}\n`);
 };
@@ -24,7 +24,7 @@ async function place(from: Endpoint, to: Endpoint): Promise<string> {
 }
 
 async function hangUp(from: Endpoint, to: Endpoint, call: string): Promise<void> {
-  await from.person.do('hang_up', { call });
+  await from.person.do("hang_up", { call });
   await Promise.all([from.person.ended(call), to.person.ended(call)]);
 }
 
@@ -75,36 +75,39 @@ async function load(alice: Endpoint, bob: Endpoint, windows: number, seconds: nu
 
 async function measure(): Promise<Figure[]> {
   const service = await Service.start({ logs });
-  const [alice, bob] = await Promise.all([makeEndpoint(service, 'alice', logs), makeEndpoint(service, 'bob', logs, { arguments: ['--auto-answer'] })]);
+  const [alice, bob] = await Promise.all([
+    makeEndpoint(service, "alice", logs),
+    makeEndpoint(service, "bob", logs, { arguments: ["--auto-answer"] }),
+  ]);
   const serviceRss: number[] = [];
   const look = (): number => serviceRss.push(residentMib(service.program.pid));
 
-  say('invite to voice …');
+  say("invite to voice …");
   const invite = await inviteToVoice(alice, bob, 9);
   look();
   const call = await place(alice, bob);
   look();
-  say('mouth to ear, native hosts …');
+  say("mouth to ear, native hosts …");
   const native = await mouthToEar(alice.sound, bob.sound, 15);
   look();
-  say('load of a host, 20 s …');
+  say("load of a host, 20 s …");
   const { cpu, rss } = await load(alice, bob, 5, 4);
   look();
   await hangUp(alice, bob, call);
   look();
-  say('mouth to ear, Chromium …');
+  say("mouth to ear, Chromium …");
   const browsers = await browserCall([alice.sound, bob.sound], logs);
   const browser = await mouthToEar(alice.sound, bob.sound, 15);
   await browsers.end();
 
   return [
-    { key: 'invite_to_voice_ms', unit: 'ms', reach: 300, values: invite },
-    { key: 'mouth_to_ear_ms', unit: 'ms', reach: 80, values: native },
-    { key: 'browser_mouth_to_ear_ms', unit: 'ms', reach: undefined, values: browser },
-    { key: 'host_cpu_percent', unit: '% of one core', reach: 4, values: cpu },
-    { key: 'host_rss_mb', unit: 'MB', reach: 40, values: rss },
-    { key: 'service_rss_mb', unit: 'MB', reach: 40, values: serviceRss },
-    { key: 'clean_test_minutes', unit: 'min', reach: 30, values: cleanTestMinutes() },
+    { key: "invite_to_voice_ms", unit: "ms", reach: 300, values: invite },
+    { key: "mouth_to_ear_ms", unit: "ms", reach: 80, values: native },
+    { key: "browser_mouth_to_ear_ms", unit: "ms", reach: undefined, values: browser },
+    { key: "host_cpu_percent", unit: "% of one core", reach: 4, values: cpu },
+    { key: "host_rss_mb", unit: "MB", reach: 40, values: rss },
+    { key: "service_rss_mb", unit: "MB", reach: 40, values: serviceRss },
+    { key: "clean_test_minutes", unit: "min", reach: 30, values: cleanTestMinutes() },
   ];
 }
 

@@ -1,8 +1,8 @@
-import { createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { openChromium, type Page } from '../../support/browsers';
-import { atEnd } from '../../support/processes';
-import { type SoundServer } from '../../support/pulse';
+import { createServer } from "node:http";
+import { type AddressInfo } from "node:net";
+import { openChromium, type Page } from "../../support/browsers.ts";
+import { atEnd } from "../../support/processes.ts";
+import { type SoundServer } from "../../support/pulse.ts";
 
 /** Two Chromiums in a plain WebRTC call, each with an endpoint's sound: what the native hosts are measured against. */
 
@@ -28,18 +28,20 @@ async function connected() {
 `;
 
 export async function browserCall(sounds: readonly [SoundServer, SoundServer], logs: string): Promise<{ end: () => Promise<void> }> {
-  const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(`<title>call</title><script>${script}</script>`));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = createServer((_request, response) =>
+    response.setHeader("content-type", "text/html").end(`<title>call</title><script>${script}</script>`),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   atEnd(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const open = (sound: SoundServer): Promise<Page> => openChromium({ name: `chromium-${sound.name}`, logs, url, sound: sound.env });
   const [caller, callee] = await Promise.all([open(sounds[0]), open(sounds[1])]);
-  await Promise.all([caller.evaluate('capture()'), callee.evaluate('capture()')]);
-  const offer = await caller.evaluate<string>('describe()');
+  await Promise.all([caller.evaluate("capture()"), callee.evaluate("capture()")]);
+  const offer = await caller.evaluate<string>("describe()");
   await callee.evaluate(`pc.setRemoteDescription(${offer})`);
-  const answer = await callee.evaluate<string>('describe()');
+  const answer = await callee.evaluate<string>("describe()");
   await caller.evaluate(`pc.setRemoteDescription(${answer})`);
-  await Promise.all([caller.evaluate('connected()'), callee.evaluate('connected()')]);
+  await Promise.all([caller.evaluate("connected()"), callee.evaluate("connected()")]);
   return {
     end: async () => {
       await Promise.all([caller.close(), callee.close()]);

@@ -1,5 +1,5 @@
-import { type Recorder, type SoundServer } from '../../support/pulse';
-import { chirp, findPattern, sampleRate } from '../../support/signal';
+import { type Recorder, type SoundServer } from "../../support/pulse.ts";
+import { chirp, findPattern, sampleRate } from "../../support/signal.ts";
 
 const pattern = chirp(500, 3500, 0.03, 0.5);
 const longestMs = 600;
@@ -9,7 +9,7 @@ const longestMs = 600;
  * @param count  chirps, 700 ms apart
  */
 export async function mouthToEar(mouth: SoundServer, ear: SoundServer, count: number): Promise<number[]> {
-  const [spoken, heard] = [mouth.record('microphone'), ear.record()];
+  const [spoken, heard] = [mouth.record("microphone"), ear.record()];
   await Promise.all([spoken.running(), heard.running()]);
   await spoken.listen(2); // the recorders' clocks settle, and the jitter buffers
   const delays: number[] = [];
