@@ -21,7 +21,14 @@ void reconcile(Turn& turn, CallEntry& entry, const protocol::CallInfo& info) {
     }
     return;
   }
-  if (!info.device_key.empty()) entry.device_key = info.device_key;
+  if (!info.device_key.empty() && info.device_key != entry.device_key) {
+    entry.device_key = info.device_key;
+    if (entry.peer && entry.won) {
+      // Another device of the far end's person has taken the call up: it has to prove itself anew.
+      entry.call.identity = model::Identity::kUnknown;
+      expect_identity(turn, entry);
+    }
+  }
   if (info.phase == protocol::CallPhase::kRinging) {
     entry.invited = entry.invited || !info.incoming;
     if (entry.call.phase == CallPhase::kAnswering) send_description(turn, entry);
@@ -105,6 +112,7 @@ void on(Turn& turn, const protocol::Calls& calls, const std::optional<Pending>& 
     else
       reconcile(turn, known->second, info);
   }
+  if (!pending) return;  // sent unasked, it may be older than what has been asked since
   for (auto& [id, entry] : turn.state.calls) {
     if (!live(entry)) entry.hang_up_unsent = false;
     if (!live(entry) || !entry.unconfirmed) continue;

@@ -73,6 +73,8 @@ export class IdentityExchange {
 
   /** @param deviceKey  what the service named; empty: that device has no key and nothing can be proved. */
   expect(deviceKey: string): void {
+    if (deviceKey === this.#expected) return;
+    this.#asked = false;
     this.#expected = deviceKey;
     if (deviceKey === "") return;
     this.#ask();
