@@ -1,9 +1,10 @@
+import { type CallRecord } from "#client";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Capture, classify, isPlainHttp, type Packet, tcpStreams, udpSockets, webSocketFrames } from "../support/capture.ts";
 import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
 import { makeRunFolder } from "../support/paths.ts";
-import { type CallRecord, Person } from "../support/person.ts";
+import { Person } from "../support/person.ts";
 import { endAll } from "../support/processes.ts";
 import { Service } from "../support/service.ts";
 import { decibels, followTone, type Presence, tone } from "../support/signal.ts";

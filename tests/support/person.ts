@@ -1,54 +1,9 @@
+import { type Call, type Message, type View } from "#client";
 import { join } from "node:path";
 import { type Host } from "./host.ts";
 import { webBuild } from "./paths.ts";
 import { patienceMs, Program, until, within } from "./processes.ts";
 import { Refused } from "./wire.ts";
-
-export interface Call {
-  call: string;
-  other: number;
-  incoming?: boolean;
-  phase: "preparing" | "dialling" | "ringing" | "incoming" | "answering" | "connecting" | "in_call" | "elsewhere" | "taking_up" | "ended";
-  host?: string;
-  reason?: string;
-  detail: string;
-  identity: "unknown" | "proven" | "failed";
-  muted?: boolean;
-  microphone_lost?: boolean;
-}
-
-export interface Message {
-  number: number;
-  sender: number;
-  id: string;
-  text: string;
-  state: "received" | "sending" | "sent" | "delivered" | "read" | "failed";
-}
-
-export interface CallRecord {
-  record: number;
-  kind: "missed" | "received" | "dialled";
-  other: number;
-  time: number;
-  duration_s: number;
-  reason?: string;
-}
-
-/** What a client shows: `View` of core/client/view.hpp, as far as the tests look at it. Lists that are empty may be absent. */
-export interface View {
-  connection: string;
-  reason: string;
-  user: number;
-  name: string;
-  device: number;
-  contacts?: { user: number; name: string; number: string; address?: string; robot?: boolean }[];
-  presence?: { user: number; availability: string; lamp: string; text?: string }[];
-  conversations?: { conversation: number; with: number; unread: number; messages?: Message[] }[];
-  calls?: Call[];
-  history?: CallRecord[];
-  hosts?: { host: string; name: string; online?: boolean; link: string; reason: string }[];
-  counters: Record<string, number>;
-}
 
 /** One dictionary of an RTCStatsReport. */
 export interface Stat {
