@@ -288,6 +288,14 @@ std::string DtlsTransport::version_hex() const {
   return text;
 }
 
+std::optional<Fingerprint> DtlsTransport::remote_fingerprint() const {
+  X509* certificate = SSL_get1_peer_certificate(ssl_);
+  if (certificate == nullptr) return std::nullopt;
+  auto fingerprint = fingerprint_of(certificate, "sha-256");
+  X509_free(certificate);
+  return fingerprint.ok() ? std::optional(std::move(fingerprint).value()) : std::nullopt;
+}
+
 std::vector<std::uint8_t> DtlsTransport::remote_certificate() const {
   X509* certificate = SSL_get1_peer_certificate(ssl_);
   if (certificate == nullptr) return {};

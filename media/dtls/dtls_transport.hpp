@@ -74,6 +74,8 @@ class DtlsTransport {
   [[nodiscard]] std::string cipher_name() const;                       ///< IANA's, "TLS_ECDHE_…"
   [[nodiscard]] std::string version_hex() const;                       ///< "FEFD" for DTLS 1.2, as in webrtc-stats
   [[nodiscard]] std::vector<std::uint8_t> remote_certificate() const;  ///< DER; empty before it came
+  /// SHA-256 of the certificate that the far end has proved to own, whatever hashes its description named.
+  [[nodiscard]] std::optional<Fingerprint> remote_fingerprint() const;
   [[nodiscard]] std::uint64_t packets_dropped() const { return dropped_; }
 
  private:

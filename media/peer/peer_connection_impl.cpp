@@ -21,8 +21,6 @@ std::string random_name(Random& random) {
   return name;
 }
 
-TransportEvents no_events() { return {}; }
-
 }  // namespace
 
 PeerConnectionImpl::PeerConnectionImpl(EngineContext& engine, const Configuration& configuration, PeerEvents events,
@@ -31,12 +29,14 @@ PeerConnectionImpl::PeerConnectionImpl(EngineContext& engine, const Configuratio
       configuration_(configuration),
       events_(std::move(events)),
       codecs_(audio::supported_codecs()),
+      made_at_(engine.clock.now()),
+      made_wall_(engine.clock.wall()),
       session_id_(engine.random.next_u64() >> 2),  // RFC 8829 §5.2.1: fits a signed 64-bit number
       stream_id_(random_name(engine.random)),
       track_id_(random_name(engine.random)),
       transport_(engine, configuration, std::move(certificate),
                  [this] {
-                   TransportEvents transport = no_events();
+                   TransportEvents transport;
                    transport.candidate_found = [this](const ice::Candidate& candidate, const std::string& ufrag) {
                      on_candidate(candidate, ufrag);
                    };

@@ -114,6 +114,8 @@ class PeerConnectionImpl final : public PeerConnection {
   PeerEvents events_;
   std::vector<audio::CodecDescription> codecs_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  MonotonicTime made_at_;
+  WallTime made_wall_;
   std::uint64_t session_id_;
   std::uint64_t session_version_ = 0;
   std::string stream_id_;

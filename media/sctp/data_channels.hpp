@@ -59,6 +59,7 @@ class DataChannels {
   };
   [[nodiscard]] std::vector<Figures> figures() const;
   [[nodiscard]] bool used() const { return next_id_ > 1; }
+  [[nodiscard]] std::size_t opened_ever() const { return next_id_ - 1; }
   static constexpr std::size_t kMaxChannels = 64;
 
  private:

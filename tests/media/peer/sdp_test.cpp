@@ -1,0 +1,161 @@
+#include "media/peer/sdp.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "media/peer/negotiation.hpp"
+#include "tests/media/support/vectors.hpp"
+
+namespace sidetone::media::peer {
+namespace {
+
+using test::read_vector;
+
+std::vector<audio::CodecDescription> codecs() {
+  return {{"opus", 48000, 2, {}, "minptime=10;useinbandfec=1"}, {"PCMU", 8000, 1, 0, ""}, {"PCMA", 8000, 1, 8, ""}};
+}
+
+TEST(Sdp, ReadsChromiumsOffer) {
+  const auto parsed = parse_sdp(read_vector("sdp/chromium156_offer.sdp"));
+  ASSERT_TRUE(parsed.ok()) << to_string(parsed.error());
+  const Sdp& sdp = parsed.value();
+  EXPECT_EQ(sdp.session_id, 8017215993342905529u);
+  EXPECT_EQ(sdp.bundle, (std::vector<std::string>{"0", "1"}));
+  ASSERT_EQ(sdp.media.size(), 2u);
+  const SdpMedia& audio = sdp.media[0];
+  EXPECT_EQ(audio.kind, "audio");
+  EXPECT_EQ(audio.mid, "0");
+  EXPECT_EQ(audio.ice.ufrag, "4zC2");
+  EXPECT_EQ(audio.setup, Setup::kActPass);
+  EXPECT_TRUE(audio.rtcp_mux);
+  EXPECT_TRUE(audio.rtcp_reduced_size);
+  EXPECT_TRUE(audio.ice_trickle);
+  ASSERT_EQ(audio.codecs.size(), 8u);
+  EXPECT_EQ(audio.codecs[0], (SdpCodec{111, "opus", 48000, 2, "minptime=10;useinbandfec=1"}));
+  EXPECT_EQ(audio.codecs[1].name, "red");
+  EXPECT_EQ(audio.codecs[7].payload_type, 126);
+  EXPECT_EQ(audio.extensions.size(), 4u);
+  EXPECT_EQ(audio.candidates.size(), 4u);
+  EXPECT_EQ(audio.candidates[1].address, "fd00::2");
+  ASSERT_EQ(audio.sources.size(), 1u);
+  EXPECT_EQ(audio.sources[0], (SdpSource{4278651299u, "QgAhXHbUk63gZh35"}));
+  EXPECT_TRUE(is_data_section(sdp.media[1]));
+  EXPECT_EQ(sdp.media[1].sctp_port, 5000);
+  EXPECT_EQ(sdp.media[1].max_message_size, 262144u);
+}
+
+TEST(Sdp, SessionAttributesCountForEverySection) {
+  const auto parsed = parse_sdp(read_vector("sdp/firefox_offer.sdp"));
+  ASSERT_TRUE(parsed.ok()) << to_string(parsed.error());
+  for (const auto& media : parsed.value().media) {
+    ASSERT_EQ(media.fingerprints.size(), 1u);
+    EXPECT_TRUE(media.ice_trickle);
+  }
+  EXPECT_EQ(parsed.value().media[0].codecs.front().payload_type, 109);
+  EXPECT_EQ(parsed.value().media[0].extensions[1].direction, Direction::kRecvOnly);
+  EXPECT_EQ(parsed.value().media[1].max_message_size, 1073741823u);
+}
+
+TEST(Sdp, WritesWhatItReads) {
+  for (const char* name : {"sdp/chromium156_offer.sdp", "sdp/firefox_offer.sdp"}) {
+    auto first = parse_sdp(read_vector(name));
+    ASSERT_TRUE(first.ok());
+    const auto second = parse_sdp(write_sdp(first.value()));
+    ASSERT_TRUE(second.ok()) << to_string(second.error());
+    EXPECT_EQ(second.value(), first.value()) << name;
+  }
+}
+
+TEST(Sdp, NamesTheLineOfAFault) {
+  const auto line_of = [](const std::string& text) { return parse_sdp(text).error().where; };
+  const std::string head = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+  EXPECT_EQ(parse_sdp("").error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(line_of("o=x\r\n"), "sdp:1");
+  EXPECT_EQ(line_of(head + "nonsense\r\n"), "sdp:5");
+  EXPECT_EQ(line_of(head + "m=audio\r\n"), "sdp:5");
+  EXPECT_EQ(line_of(head + "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus\r\n"), "sdp:6");
+  EXPECT_EQ(line_of(head + "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:300 opus/48000\r\n"), "sdp:6");
+  EXPECT_EQ(line_of(head + "a=ice-ufrag:x\r\n"), "sdp:5");
+  EXPECT_EQ(line_of(head + "a=fingerprint:sha-256 zz\r\n"), "sdp:5");
+  EXPECT_EQ(line_of(head + "a=setup:whatever\r\n"), "sdp:5");
+  EXPECT_EQ(line_of(head + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:a b\r\n"), "sdp:6");
+  EXPECT_FALSE(parse_sdp(head + "m=audio 9 X 0\r\na=mid:1\r\nm=audio 9 X 0\r\na=mid:1\r\n").ok());
+}
+
+TEST(Sdp, HoldsItsLimits) {
+  EXPECT_EQ(parse_sdp("v=0\r\n" + std::string(sdp_limits::kBytes, 'x')).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(parse_sdp("v=0\r\na=" + std::string(sdp_limits::kLineBytes, 'x')).error().code, ErrorCode::kTooLarge);
+  std::string many = "v=0\r\n";
+  for (std::size_t i = 0; i <= sdp_limits::kMedia; ++i) many += "m=audio 9 X 0\r\n";
+  EXPECT_EQ(parse_sdp(many).error().code, ErrorCode::kTooLarge);
+  std::string candidates = "v=0\r\nm=audio 9 X 0\r\n";
+  for (std::size_t i = 0; i <= sdp_limits::kPerMedia; ++i) candidates += "a=candidate:1 1 udp 1 1.2.3.4 9 typ host\r\n";
+  EXPECT_EQ(parse_sdp(candidates).error().code, ErrorCode::kTooLarge);
+}
+
+TEST(Sdp, AStaticPayloadTypeNeedsNoRtpmapAndTheMLineRules) {
+  const auto parsed =
+      parse_sdp("v=0\r\nm=audio 9 RTP/AVP 8 0 96 97\r\na=rtpmap:97 opus/48000/2\r\na=rtpmap:98 x/1\r\n");
+  ASSERT_TRUE(parsed.ok());
+  ASSERT_EQ(parsed.value().media[0].codecs.size(), 3u);
+  EXPECT_EQ(parsed.value().media[0].codecs[0].name, "PCMA");
+  EXPECT_EQ(parsed.value().media[0].codecs[2].name, "opus");
+}
+
+TEST(Negotiation, AnswersWithTheOffersPayloadTypesInItsOrder) {
+  const auto offer = parse_sdp(read_vector("sdp/firefox_offer.sdp"));
+  const auto answered = answered_codecs(codecs(), offer.value().media[0]);
+  ASSERT_EQ(answered.size(), 3u);
+  EXPECT_EQ(answered[0].payload_type, 109);
+  EXPECT_EQ(answered[0].format_parameters, "minptime=10;useinbandfec=1");
+  EXPECT_EQ(answered[1].name, "PCMU");
+  // A later offer of ours keeps 109 for opus.
+  EXPECT_EQ(offered_codecs(codecs(), &offer.value().media[0])[0].payload_type, 109);
+  EXPECT_EQ(offered_codecs(codecs(), nullptr)[0].payload_type, 111);
+  EXPECT_EQ(answered_extensions(offer.value().media[0]).size(), 2u);
+  EXPECT_EQ(answered_extensions(offer.value().media[0])[1].id, 3);
+}
+
+TEST(Negotiation, SendsWithTheFarEndsParametersAndReceivesByItsOwn) {
+  const auto offer = parse_sdp(read_vector("sdp/firefox_offer.sdp")).value();
+  SdpMedia local = offer.media[0];
+  local.codecs = answered_codecs(codecs(), offer.media[0]);
+  local.extensions = answered_extensions(offer.media[0]);
+  const VoiceParameters voice = voice_parameters(codecs(), local, offer.media[0], true);
+  ASSERT_TRUE(voice.send.has_value());
+  EXPECT_EQ(voice.send->payload_type, 109);
+  EXPECT_EQ(voice.send->format_parameters, "maxplaybackrate=48000;stereo=1;useinbandfec=1");
+  ASSERT_EQ(voice.receive.size(), 3u);
+  EXPECT_EQ(voice.receive[0].format_parameters, "minptime=10;useinbandfec=1");
+  EXPECT_EQ(voice.audio_level_id, 1);
+  EXPECT_EQ(voice.mid_id, 3);
+  local.direction = Direction::kRecvOnly;
+  EXPECT_FALSE(voice_parameters(codecs(), local, offer.media[0], true).send.has_value());
+  local.direction = Direction::kSendOnly;
+  EXPECT_TRUE(voice_parameters(codecs(), local, offer.media[0], true).receive.empty());
+}
+
+TEST(Negotiation, DirectionsMirrorAndMeet) {
+  EXPECT_EQ(reversed(Direction::kSendOnly), Direction::kRecvOnly);
+  EXPECT_EQ(reversed(Direction::kInactive), Direction::kInactive);
+  EXPECT_EQ(common(Direction::kSendRecv, reversed(Direction::kSendOnly)), Direction::kRecvOnly);
+  EXPECT_EQ(common(Direction::kSendOnly, Direction::kRecvOnly), Direction::kInactive);
+}
+
+TEST(Negotiation, PacketTimeIsTheFarEndsWish) {
+  auto offer = parse_sdp(read_vector("sdp/firefox_offer.sdp")).value();
+  const auto time = [&] {
+    return voice_parameters(codecs(), offer.media[0], offer.media[0], true).packet_time.count();
+  };
+  EXPECT_EQ(time(), 20);
+  offer.media[0].packet_time_ms = 60;
+  EXPECT_EQ(time(), 60);
+  offer.media[0].max_packet_time_ms = 40;
+  EXPECT_EQ(time(), 40);
+  offer.media[0].packet_time_ms = 3;
+  EXPECT_EQ(time(), 20);
+}
+
+}  // namespace
+}  // namespace sidetone::media::peer

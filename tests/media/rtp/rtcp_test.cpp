@@ -1,0 +1,232 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <vector>
+
+#include "media/rtp/rtcp.hpp"
+#include "media/rtp/rtcp_session.hpp"
+#include "tests/media/support/sources.hpp"
+
+namespace sidetone::media::rtp {
+namespace {
+
+using test::SeededRandom;
+using test::VirtualClock;
+
+ReportBlock block(std::uint32_t ssrc, std::int32_t lost) {
+  ReportBlock out;
+  out.ssrc = ssrc;
+  out.fraction_lost = 64;
+  out.cumulative_lost = lost;
+  out.highest_sequence = 0x10005;
+  out.jitter = 77;
+  out.last_sender_report = 0xABCD1234;
+  out.delay_since_last = 65536;
+  return out;
+}
+
+TEST(Rtcp, WritesACompoundThatItReads) {
+  const std::array<ReportBlock, 2> blocks{block(5, 12), block(6, -3)};
+  Report report;
+  report.ssrc = 42;
+  report.sender = SenderInfo{0x83AA7E80'80000000, 1000, 50, 4000};
+  report.reports = blocks;
+  report.cname = "someone";
+  report.goodbye = true;
+  std::array<std::uint8_t, 256> storage;
+  ByteWriter out(storage);
+  ASSERT_TRUE(write_report(report, out).ok());
+  EXPECT_EQ(out.size() % 4, 0u);
+  const auto read = parse_rtcp(out.written());
+  ASSERT_TRUE(read.ok()) << read.error().text;
+  EXPECT_EQ(read.value().sender_ssrc, 42u);
+  EXPECT_EQ(read.value().sender, report.sender);
+  ASSERT_EQ(read.value().report_count, 2u);
+  EXPECT_EQ(read.value().reports[0], blocks[0]);
+  EXPECT_EQ(read.value().reports[1].cumulative_lost, -3);  // 24 bits with a sign
+  EXPECT_EQ(read.value().cname, "someone");
+  ASSERT_EQ(read.value().goodbye_count, 1u);
+  EXPECT_EQ(read.value().goodbyes[0], 42u);
+  EXPECT_FALSE(read.value().reduced_size);
+  for (std::size_t length = 1; length < out.size(); ++length) {
+    const auto part = parse_rtcp(out.written().first(length));
+    if (part.ok()) EXPECT_LT(part.value().goodbye_count, 1u) << length;
+  }
+}
+
+TEST(Rtcp, EveryCnameLengthKeepsWordsWhole) {
+  for (std::size_t length = 0; length < 9; ++length) {
+    Report report;
+    const std::string cname(length, 'c');
+    report.cname = cname;
+    std::array<std::uint8_t, 64> storage;
+    ByteWriter out(storage);
+    ASSERT_TRUE(write_report(report, out).ok());
+    EXPECT_EQ(parse_rtcp(out.written()).value().cname, cname);
+  }
+}
+
+TEST(Rtcp, TakesReducedSizeAndUnknownPackets) {
+  const std::vector<std::uint8_t> feedback{0x81, 205, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2};
+  const auto read = parse_rtcp(feedback);
+  ASSERT_TRUE(read.ok());
+  EXPECT_TRUE(read.value().reduced_size);
+  EXPECT_EQ(read.value().other_packets, 1u);
+}
+
+TEST(Rtcp, RefusesWhatIsWrong) {
+  EXPECT_EQ(parse_rtcp({}).error().code, ErrorCode::kTruncated);
+  EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x40, 200, 0, 0}).error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x81, 201, 0, 1, 0, 0, 0, 1}).error().code, ErrorCode::kTruncated);
+  EXPECT_EQ(
+      parse_rtcp(std::vector<std::uint8_t>{0xA0, 201, 0, 1, 0, 0, 0, 4, 0x80, 201, 0, 1, 0, 0, 0, 1}).error().code,
+      ErrorCode::kMalformed);
+  EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x9f, 203, 0, 0}).error().code, ErrorCode::kTruncated);
+  // SDES with an item that runs over the end is no reason to refuse the rest, and reads nothing beyond.
+  EXPECT_TRUE(
+      parse_rtcp(std::vector<std::uint8_t>{0x81, 202, 0, 2, 0, 0, 0, 1, 1, 200, 'x', 'y'}).value().cname.empty());
+}
+
+TEST(ReceiveStatistics, CountsLossAcrossTheWrapOfTheSequence) {
+  ReceiveStatistics statistics(1, 8000);
+  MonotonicTime now{};
+  std::uint32_t timestamp = 0;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    timestamp += 160;
+    now = now + Milliseconds{20};
+    if (i % 10 == 3) continue;
+    statistics.on_packet(static_cast<std::uint16_t>(65500 + i), timestamp, 160, 12, now);
+  }
+  const ReportBlock report = statistics.report(now);
+  EXPECT_EQ(report.cumulative_lost, 10);
+  EXPECT_EQ(report.fraction_lost, 25);  // 10 of 100 in 1/256
+  EXPECT_EQ(report.highest_sequence, 0x10000u + (65599 - 65536));
+  EXPECT_EQ(report.jitter, 0u);
+  EXPECT_EQ(statistics.packets(), 90u);
+  EXPECT_EQ(statistics.report(now).fraction_lost, 0);  // nothing since
+}
+
+TEST(ReceiveStatistics, DuplicatesMakeTheLossNegative) {
+  ReceiveStatistics statistics(1, 8000);
+  for (int i = 0; i < 3; ++i)
+    for (int twice = 0; twice < 2; ++twice) statistics.on_packet(static_cast<std::uint16_t>(i), 0, 1, 12, {});
+  EXPECT_EQ(statistics.report({}).cumulative_lost, -3);
+  EXPECT_EQ(statistics.report({}).fraction_lost, 0);
+}
+
+TEST(ReceiveStatistics, ReorderedPacketsAreNotLost) {
+  ReceiveStatistics statistics(1, 8000);
+  for (const std::uint16_t sequence : {10, 12, 11, 14, 13}) statistics.on_packet(sequence, 0, 1, 12, {});
+  EXPECT_EQ(statistics.lost(), 0);
+}
+
+TEST(ReceiveStatistics, JitterFollowsAppendixA8) {
+  ReceiveStatistics statistics(1, 8000);
+  // Every second packet 10 ms late: |D| is 80 timestamp units each time, so J goes to 80.
+  MonotonicTime now{};
+  for (std::uint32_t i = 0; i < 200; ++i)
+    statistics.on_packet(static_cast<std::uint16_t>(i), i * 160, 160, 12,
+                         now + Milliseconds{20 * i + (i % 2 == 0 ? 0 : 10)});
+  EXPECT_NEAR(statistics.jitter_s(), 0.010, 0.0001);
+}
+
+TEST(ReceiveStatistics, BelievesAJumpOfTheSequenceAtItsSecondPacket) {
+  ReceiveStatistics statistics(1, 8000);
+  statistics.on_packet(100, 0, 1, 12, {});
+  statistics.on_packet(40'000, 0, 1, 12, {});
+  EXPECT_EQ(statistics.packets(), 1u);
+  statistics.on_packet(40'001, 0, 1, 12, {});
+  statistics.on_packet(40'002, 0, 1, 12, {});
+  EXPECT_EQ(statistics.packets(), 3u);
+  EXPECT_EQ(statistics.lost(), 0);
+}
+
+/// Two sessions on one clock; reports go from one to the other after `delay`.
+struct Pair {
+  VirtualClock clock;
+  SeededRandom random{1};
+  RtcpSession a{clock, random, 11, "a"};
+  RtcpSession b{clock, random, 22, "b"};
+
+  void voice(RtcpSession& from, RtcpSession& to, std::uint32_t ssrc, std::uint16_t sequence) {
+    Packet packet;
+    packet.ssrc = ssrc;
+    packet.sequence = sequence;
+    packet.timestamp = 960u * sequence;
+    const std::array<std::uint8_t, 80> payload{};
+    packet.payload = payload;
+    from.on_sent(packet.timestamp, 48'000, payload.size(), 12);
+    to.on_received(packet, 48'000, clock.now());
+  }
+  RtcpCompound report(RtcpSession& from, RtcpSession& to, Milliseconds delay, bool goodbye = false) {
+    ByteWriter out(storage);
+    EXPECT_TRUE(from.write(out, goodbye).ok());
+    clock.advance(delay);
+    const auto parsed = parse_rtcp(out.written());
+    EXPECT_TRUE(parsed.ok());
+    to.on_rtcp(parsed.value());
+    return parsed.value();
+  }
+  std::array<std::uint8_t, 512> storage;
+};
+
+TEST(RtcpSession, MeasuresTheRoundTripWithoutTheFarEndsWaiting) {
+  Pair pair;
+  pair.voice(pair.a, pair.b, 11, 1);
+  pair.report(pair.a, pair.b, Milliseconds{30});
+  pair.clock.advance(Milliseconds{700});  // b thinks
+  pair.report(pair.b, pair.a, Milliseconds{50});
+  ASSERT_TRUE(pair.a.remote().has_value());
+  ASSERT_TRUE(pair.a.remote()->round_trip_s.has_value());
+  EXPECT_NEAR(*pair.a.remote()->round_trip_s, 0.080, 0.001);
+}
+
+TEST(RtcpSession, SendsSenderReportsOnlyWhileItSends) {
+  Pair pair;
+  pair.voice(pair.a, pair.b, 11, 1);
+  EXPECT_TRUE(pair.report(pair.a, pair.b, {}).sender.has_value());
+  EXPECT_FALSE(pair.report(pair.a, pair.b, {}).sender.has_value());
+  pair.voice(pair.a, pair.b, 11, 2);
+  pair.clock.advance(Milliseconds{10});
+  const auto report = pair.report(pair.a, pair.b, {});
+  ASSERT_TRUE(report.sender.has_value());
+  EXPECT_EQ(report.sender->rtp_timestamp, 960u * 2 + 480);  // now, not when the last packet was sampled
+  EXPECT_EQ(report.sender->packets, 2u);
+  EXPECT_EQ(report.sender->octets, 160u);
+}
+
+TEST(RtcpSession, ANewSourceBeginsNewStatistics) {
+  Pair pair;
+  pair.voice(pair.a, pair.b, 11, 1);
+  pair.voice(pair.a, pair.b, 11, 9);
+  EXPECT_EQ(pair.b.received()->lost(), 7);
+  pair.voice(pair.a, pair.b, 99, 50);
+  EXPECT_EQ(pair.b.received()->ssrc(), 99u);
+  EXPECT_EQ(pair.b.received()->lost(), 0);
+}
+
+TEST(RtcpSession, NoticesGoodbye) {
+  Pair pair;
+  pair.voice(pair.a, pair.b, 11, 1);
+  pair.report(pair.a, pair.b, {}, true);
+  EXPECT_TRUE(pair.b.said_goodbye());
+}
+
+TEST(RtcpSession, SpreadsItsReports) {
+  Pair pair;
+  const auto first = pair.a.next_interval();
+  EXPECT_LE(first, Milliseconds{750});
+  Microseconds least{10'000'000};
+  Microseconds most{0};
+  for (int i = 0; i < 200; ++i) {
+    const auto interval = pair.a.next_interval();
+    least = std::min(least, interval);
+    most = std::max(most, interval);
+  }
+  EXPECT_GE(least, Milliseconds{500});
+  EXPECT_LE(most, Milliseconds{1500});
+  EXPECT_GT(most - least, Milliseconds{800});
+}
+
+}  // namespace
+}  // namespace sidetone::media::rtp
