@@ -21,6 +21,7 @@ Sha256 sha256(std::string_view text);
 /// RFC 4648 §5 without padding.
 std::string base64url(Bytes data);
 /// @return nothing for any character outside the alphabet, padding, or bits left over that are not zero.
+/// @fuzz
 std::optional<std::vector<std::uint8_t>> base64url_decode(std::string_view text);
 
 /// True if equal; the time depends on the lengths alone.

@@ -21,9 +21,11 @@ struct Url {
 
 /// An absolute URL of one of the four schemes, without user name, password or fragment (RFC 3986 §3).
 /// @error kMalformed: says which part.
+/// @fuzz
 Result<Url> parse_url(std::string_view text);
 
 /// Decode %XX of a path. @error kMalformed: a broken escape, or an encoded zero byte.
+/// @fuzz
 Result<std::string> percent_decode(std::string_view text);
 
 }  // namespace sidetone::net

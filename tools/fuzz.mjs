@@ -10,14 +10,18 @@ const programs = join(root, "build/fuzz/tests/fuzz");
 
 /**
  * The decoders that the public headers declare.
- * A function that reads what came from outside says `@fuzz target` in its comment; each message list of the registry is one more.
+ * A function that reads what came from outside says `@fuzz` in its comment: its target has its name without "parse_", or the name that
+ * stands behind @fuzz. Each message list of the registry is one more.
  * @returns {Map<string, string>} target → where it is declared
  */
 export function decoders(files, readFile) {
   const found = new Map();
   for (const file of files) {
     const text = readFile(file);
-    for (const match of text.matchAll(/@fuzz\s+(\w+)/g)) found.set(match[1], file);
+    // The tag, the rest of the comment, and the declared name in front of the first bracket.
+    for (const match of text.matchAll(/@fuzz\b[ \t]*(\w*).*\n(?:\s*\/\/\/.*\n)*\s*(?:[^\n(]*?[\s&*>])(\w+)\(/g)) {
+      found.set(match[1] || match[2].replace(/^parse_/, ""), file);
+    }
     if (!file.endsWith("protocol/registry.hpp")) continue;
     for (const match of text.matchAll(/using (\w+) =\s*MessageList</g)) {
       found.set(`json_${match[1].replace(/(?<!^)([A-Z])/g, "_$1").toLowerCase()}`, file);
@@ -31,7 +35,7 @@ export function untagged(files, readFile) {
   return files.flatMap((file) => {
     const lines = readFile(file).split("\n");
     return lines.flatMap((line, index) => {
-      if (!/^\s*(\[\[nodiscard\]\] )?(static )?[\w:<>, ]+ (parse|decode)_?\w*\((Bytes|std::string_view|std::span<const std::uint8_t>) /.test(line)) return [];
+      if (!/^(inline )?[\w:<>, ]+ (parse_\w+|\w+_decode)\(.*(Bytes|std::string_view|std::span<const std::uint8_t>) /.test(line)) return [];
       let first = index;
       while (first > 0 && /^\s*\/\/\//.test(lines[first - 1])) first--;
       return lines.slice(first, index).some((comment) => comment.includes("@fuzz")) ? [] : [`${file}:${index + 1}: a decoder without a fuzz target: ${line.trim()}`];
@@ -70,7 +74,8 @@ export async function fuzz() {
   const faults = [
     ...[...wanted].filter(([name]) => !built.includes(name)).map(([name, file]) => `${file}: no fuzz target ${name}`),
     ...built.filter((name) => !wanted.has(name)).map((name) => `tests/fuzz: target ${name} belongs to no decoder that says so`),
-    ...untagged(headers.filter((file) => !file.startsWith("tests/")), readFile),
+    // core/protocol is decoded by the lists.
+    ...untagged(headers.filter((file) => !/^(tests|core\/protocol)\//.test(file)), readFile),
   ];
   const width = availableParallelism();
   const seconds = Math.max(1, Math.floor((wholeSeconds * width) / Math.max(1, built.length)));

@@ -47,6 +47,7 @@ class Decoder {
   [[nodiscard]] virtual std::size_t packet_samples(Bytes payload) const = 0;
   /// Decode one payload. After conceal() the sound goes over without a click.
   /// @return samples written to `pcm` (give it kMaxPacketSamples); 0: undecodable, the decoder is unchanged.
+  /// @fuzz codec_payload
   virtual std::size_t decode(Bytes payload, std::span<float> pcm) = 0;
   /// Whether the payload also carries the frame before it at a lower rate (RFC 6716 §2.1.7).
   [[nodiscard]] virtual bool has_redundancy(Bytes /*payload*/) const { return false; }

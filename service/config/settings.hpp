@@ -83,6 +83,7 @@ const std::vector<Setting>& settings_table();
 /// Read a file: `[section]`, `key = value`, `#` begins a comment line; lists are separated by commas.
 /// @param name  of the file, for errors.
 /// @error kMalformed, kNotFound (no such section or setting), kOutOfRange; `where` is "file:line".
+/// @fuzz
 Result<Settings> parse_settings(std::string_view text, const std::string& name);
 /// @error kIo: the file cannot be read.
 Result<Settings> load_settings(const std::string& file);

@@ -1,0 +1,28 @@
+#include "media/codec/codec.hpp"
+
+#include "tests/fuzz/fuzz.hpp"
+
+using namespace sidetone;
+
+#include <array>
+#include <cmath>
+#include <vector>
+
+/// The first byte chooses the codec; the rest are payloads, each behind its length. Whatever they hold, the sound stays
+/// finite and in its bounds, and the next payload still decodes.
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto codecs = media::codec::registry();
+  ByteReader reader({data, size});
+  const auto decoder = codecs[reader.u8() % codecs.size()].make_decoder({});
+  std::vector<float> pcm(media::codec::kMaxPacketSamples);
+  while (reader.left() > 1) {
+    const auto payload = reader.bytes(std::min<std::size_t>(reader.u8(), reader.left()));
+    (void)decoder->packet_samples(payload);
+    const auto samples = decoder->decode(payload, pcm);
+    fuzz::require(samples <= pcm.size());
+    for (std::size_t i = 0; i < samples; ++i) fuzz::require(std::isfinite(pcm[i]));
+    if (decoder->has_redundancy(payload)) (void)decoder->decode_redundancy(payload, std::span(pcm).first(960));
+    decoder->conceal(std::span(pcm).first(480));
+  }
+  return 0;
+}

@@ -1,0 +1,10 @@
+#include "net/url.hpp"
+
+#include "tests/fuzz/fuzz.hpp"
+
+using namespace sidetone;
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  (void)net::parse_url(fuzz::text(data, size));
+  return 0;
+}
