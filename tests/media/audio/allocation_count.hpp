@@ -1,0 +1,10 @@
+#pragma once
+
+#include <cstdint>
+
+namespace sidetone::testing {
+
+/// Calls of operator new so far on threads named "audio".
+std::uint64_t audio_thread_allocations();
+
+}  // namespace sidetone::testing

@@ -1,0 +1,218 @@
+#include "media/audio/audio_engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "tests/media/audio/allocation_count.hpp"
+#include "tests/media/audio/engine_pair.hpp"
+
+namespace sidetone {
+namespace {
+
+using namespace media::audio;
+using testing::opus;
+using testing::TestEngine;
+using testing::Wire;
+
+LegConfig both_ways(const CodecBinding& codec) { return {codec, {codec}, Milliseconds{20}}; }
+
+EngineOptions without_devices() {
+  EngineOptions options;
+  options.use_devices = false;
+  return options;
+}
+
+TEST(AudioEngine, SaysWhyThereAreNoDevices) {
+  TestEngine off(without_devices());
+  EXPECT_TRUE(off->devices().empty());
+  EXPECT_NE(off->devices_missing_reason().find("switched off"), std::string::npos) << off->devices_missing_reason();
+
+  EngineOptions options;
+  options.server = "unix:/nonexistent/pulse.sock";
+  TestEngine nobody(options);
+  EXPECT_TRUE(nobody->devices().empty());
+  EXPECT_NE(nobody->devices_missing_reason().find("no audio server"), std::string::npos)
+      << nobody->devices_missing_reason();
+}
+
+TEST(AudioEngine, RefusesWhatItCannotDo) {
+  TestEngine engine(without_devices());
+  const auto unknown = engine->add_leg(both_ways({96, "speex", 16000, ""}));
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_EQ(unknown.error().code, ErrorCode::kUnsupported);
+  const LegId leg = *engine->add_leg(both_ways(opus()));
+  EXPECT_EQ(engine->set_source(leg, {SourceKind::kDevice, ""}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(engine->set_sink(leg, {true, "nothing", 1}).error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(engine->set_sink(leg, {true, "", 1}).ok());
+  EXPECT_EQ(engine->set_source(leg + 1, {}).error().code, ErrorCode::kNotFound);
+}
+
+TEST(AudioEngine, DescribesItsCodecs) {
+  const auto codecs = supported_codecs();
+  ASSERT_EQ(codecs.size(), 3U);
+  EXPECT_EQ(codecs[0].name, "opus");
+  EXPECT_EQ(codecs[0].sdp_channels, 2);
+  EXPECT_EQ(codecs[0].format_parameters, "minptime=10;useinbandfec=1");
+  EXPECT_EQ(codecs[1].static_payload_type, std::uint8_t{0});
+  EXPECT_EQ(codecs[2].static_payload_type, std::uint8_t{8});
+}
+
+class Voice : public ::testing::TestWithParam<CodecBinding> {};
+
+TEST_P(Voice, OfTheMusicRobotArrives) {
+  TestEngine robot(without_devices());
+  TestEngine listener(without_devices());
+  const LegId from = *robot->add_leg(both_ways(GetParam()));
+  const LegId to = *listener->add_leg(both_ways(GetParam()));
+  ASSERT_TRUE(robot->set_source(from, {SourceKind::kMusic, ""}).ok());
+  Wire wire(robot, from, listener, to);
+  EXPECT_TRUE(wire.carry_until([&] {
+    const LegStats sent = robot->stats(from);
+    const LegStats heard = listener->stats(to);
+    return wire.timestamps.size() > 100 && heard.received_level > 0.02 &&
+           std::abs(20 * std::log10(heard.received_level / sent.sent_level)) < 3;
+  }));
+  EXPECT_TRUE(listener->stats(to).first_played.has_value());
+  EXPECT_EQ(listener->stats(to).packets_discarded, 0U);
+  const std::uint32_t step = GetParam().clock_rate_hz / 50;
+  for (std::size_t i = 1; i < wire.timestamps.size(); ++i) {
+    EXPECT_EQ(wire.timestamps[i] - wire.timestamps[i - 1], step);
+    EXPECT_FALSE(wire.markers[i]);
+  }
+  EXPECT_TRUE(wire.markers[0]);
+}
+
+INSTANTIATE_TEST_SUITE_P(Codecs, Voice, ::testing::Values(opus(), testing::pcmu()),
+                         [](const auto& codec) { return codec.param.name; });
+
+TEST(AudioEngine, MuteSendsSilenceAndKeepsTheClockRunning) {
+  TestEngine robot(without_devices());
+  TestEngine listener(without_devices());
+  const LegId from = *robot->add_leg(both_ways(opus()));
+  const LegId to = *listener->add_leg(both_ways(opus()));
+  ASSERT_TRUE(robot->set_source(from, {SourceKind::kMusic, ""}).ok());
+  Wire wire(robot, from, listener, to);
+  ASSERT_TRUE(wire.carry_until([&] { return listener->stats(to).received_level > 0.02; }));
+  robot->set_muted(from, true);
+  EXPECT_TRUE(wire.carry_until(
+      [&] { return robot->stats(from).sent_level == 0 && listener->stats(to).received_level < 0.002; }));
+  EXPECT_EQ(wire.levels.back(), 127);
+  for (std::size_t i = 1; i < wire.timestamps.size(); ++i) EXPECT_EQ(wire.timestamps[i] - wire.timestamps[i - 1], 960U);
+  robot->set_muted(from, false);
+  EXPECT_TRUE(wire.carry_until([&] { return listener->stats(to).received_level > 0.02; }));
+}
+
+TEST(AudioEngine, EchoComesBackASecondLater) {
+  TestEngine speaker(without_devices());
+  TestEngine robot(without_devices());
+  const LegId mine = *speaker->add_leg(both_ways(testing::pcmu()));
+  const LegId echo = *robot->add_leg(both_ways(testing::pcmu()));
+  ASSERT_TRUE(robot->set_source(echo, {SourceKind::kEcho, ""}).ok());
+  Wire there(speaker, mine, robot, echo);
+  Wire back(robot, echo, speaker, mine);
+  // Let both jitter buffers settle on silence, then speak and count the packets until it is heard in what comes back.
+  ASSERT_TRUE(there.carry_until([&] {
+    back.carry();
+    return back.timestamps.size() > 100;
+  }));
+  ASSERT_TRUE(speaker->set_source(mine, {SourceKind::kMusic, ""}).ok());
+  const auto loud = [](const Wire& wire) {
+    return std::find_if(wire.levels.begin(), wire.levels.end(), [](std::uint8_t level) { return level < 50; }) -
+           wire.levels.begin();
+  };
+  ASSERT_TRUE(there.carry_until([&] {
+    back.carry();
+    return loud(back) < static_cast<std::ptrdiff_t>(back.levels.size());
+  }));
+  const double sent_ms = static_cast<double>(loud(there)) * 20;
+  const double returned_ms = static_cast<double>(loud(back)) * 20;
+  // Both count from their own first packet, which left within a tick of each other; between them lie the robot's jitter
+  // buffer and the packets' own time.
+  EXPECT_NEAR(returned_ms - sent_ms, 1000, 20 + 40);
+}
+
+TEST(AudioEngine, TakesNewCodecsInACall) {
+  TestEngine robot(without_devices());
+  TestEngine listener(without_devices());
+  const LegId from = *robot->add_leg(both_ways(opus()));
+  const LegId to = *listener->add_leg({opus(), {opus(), testing::pcmu()}, Milliseconds{20}});
+  ASSERT_TRUE(robot->set_source(from, {SourceKind::kMusic, ""}).ok());
+  Wire wire(robot, from, listener, to);
+  ASSERT_TRUE(wire.carry_until([&] { return listener->stats(to).received_level > 0.02; }));
+  ASSERT_TRUE(robot->update_leg(from, both_ways(testing::pcmu())).ok());
+  const std::size_t until_now = wire.timestamps.size();
+  EXPECT_TRUE(wire.carry_until(
+      [&] { return wire.timestamps.size() > until_now + 50 && listener->stats(to).received_level > 0.02; }));
+  EXPECT_EQ(listener->stats(to).packets_unknown, 0U);
+}
+
+TEST(AudioEngine, CountsWhatItCannotUse) {
+  TestEngine engine(without_devices());
+  const LegId leg = *engine->add_leg(both_ways(opus()));
+  const std::vector<std::uint8_t> payload(20, 0xff);
+  engine->deliver(leg, {1, 1, 1, 96, false, engine.clock.now(), payload});
+  const std::vector<std::uint8_t> huge(5000);
+  engine->deliver(leg, {1, 2, 1, 111, false, engine.clock.now(), huge});
+  for (std::uint16_t i = 0; i < 1000; ++i) engine->deliver(leg, {1, i, 1, 96, false, engine.clock.now(), payload});
+  Wire wire(engine, leg, engine, leg + 1);
+  EXPECT_TRUE(wire.carry_until([&] {
+    const LegStats stats = engine->stats(leg);
+    return stats.packets_unknown + stats.packets_discarded == 1002 && stats.packets_unknown >= 2;
+  }));
+}
+
+TEST(AudioEngine, EndsAtAnyMomentWithLegsAndCommandsUnderWay) {
+  for (int round = 0; round < 20; ++round) {
+    TestEngine engine(without_devices());
+    std::vector<LegId> legs;
+    for (int i = 0; i < 20; ++i) {
+      legs.push_back(*engine->add_leg(both_ways(opus())));
+      ASSERT_TRUE(engine->set_source(legs.back(), {SourceKind::kMusic, ""}).ok());
+      if (i % 3 == 0) engine->remove_leg(legs.back());
+    }
+  }
+}
+
+TEST(AudioEngine, SleepsWhenThereIsNoLeg) {
+  TestEngine engine(without_devices());
+  const LegId leg = *engine->add_leg(both_ways(opus()));
+  Wire wire(engine, leg, engine, leg);
+  ASSERT_TRUE(wire.carry_until([&] { return wire.timestamps.size() > 5; }));
+  engine->remove_leg(leg);
+  const auto quiet = [&] {  // no frame within a quarter of a second
+    engine->take_frames([](const OutgoingFrame&) {});
+    pollfd waiting{engine->frames_ready_fd(), POLLIN, 0};
+    return poll(&waiting, 1, 250) == 0;
+  };
+  EXPECT_TRUE(quiet() || quiet());
+}
+
+// Rooms and robots: what the audio thread does again and again takes no memory from the heap.
+TEST(AudioEngine, AllocatesNothingInSteadyState) {
+  TestEngine robot(without_devices());
+  TestEngine listener(without_devices());
+  const LegId from = *robot->add_leg(both_ways(opus()));
+  const LegId to = *listener->add_leg(both_ways(opus()));
+  ASSERT_TRUE(robot->set_source(from, {SourceKind::kMusic, ""}).ok());
+  ASSERT_TRUE(listener->set_source(to, {SourceKind::kEcho, ""}).ok());
+  Wire there(robot, from, listener, to);
+  Wire back(listener, to, robot, from);
+  const auto carry_more = [&](std::size_t packets) {
+    const std::size_t until = there.timestamps.size() + packets;
+    return there.carry_until([&] {
+      back.carry();
+      return there.timestamps.size() >= until;
+    });
+  };
+  ASSERT_TRUE(carry_more(50));
+  const std::uint64_t before = testing::audio_thread_allocations();
+  ASSERT_TRUE(carry_more(100));
+  EXPECT_EQ(testing::audio_thread_allocations(), before);
+  EXPECT_GT(before, 0U) << "the count does not see the audio threads";
+}
+
+}  // namespace
+}  // namespace sidetone
