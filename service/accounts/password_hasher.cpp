@@ -3,7 +3,6 @@
 #include <argon2.h>
 
 #include <array>
-#include <boost/asio/post.hpp>
 #include <vector>
 
 #include "net/crypto.hpp"
@@ -30,8 +29,8 @@ bool password_fits(std::string_view password, const std::string& encoded) {
   return argon2id_verify(encoded.c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 
-PasswordPool::PasswordPool(boost::asio::io_context& logic, const PasswordCost& cost, Random& random, std::size_t threads, std::size_t max_queued)
-    : logic_(logic), dummy_(hash_password(net::random_token(random, 16), cost, random).value()), workers_(threads, max_queued) {}
+PasswordPool::PasswordPool(Post post, const PasswordCost& cost, Random& random, std::size_t threads, std::size_t max_queued)
+    : post_(std::move(post)), dummy_(hash_password(net::random_token(random, 16), cost, random).value()), workers_(threads, max_queued) {}
 
 void PasswordPool::check(std::string password, std::string encoded, std::function<void(Result<bool>)> done) {
   const bool known = !encoded.empty();
@@ -39,7 +38,7 @@ void PasswordPool::check(std::string password, std::string encoded, std::functio
   auto shared = std::make_shared<std::function<void(Result<bool>)>>(std::move(done));
   const bool queued = workers_.submit([this, shared, known, password = std::move(password), encoded = std::move(encoded)] {
     const bool fits = password_fits(password, encoded) && known;
-    boost::asio::post(logic_, [shared, fits] { (*shared)(fits); });
+    post_([shared, fits] { (*shared)(fits); });
   });
   if (!queued) (*shared)(Error{ErrorCode::kUnavailable, "too many people are signing in, try again soon", "sign_in"});
 }

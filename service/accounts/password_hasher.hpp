@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -34,12 +33,15 @@ class PasswordChecker {
 
 class PasswordPool final : public PasswordChecker {
  public:
+  /// Runs an action on the logic thread. @thread it is called on the pool's.
+  using Post = std::function<void(std::function<void()>)>;
+
   /// Hashes once, for the dummy that unknown accounts are compared with.
-  PasswordPool(boost::asio::io_context& logic, const PasswordCost& cost, Random& random, std::size_t threads, std::size_t max_queued);
+  PasswordPool(Post post, const PasswordCost& cost, Random& random, std::size_t threads, std::size_t max_queued);
   void check(std::string password, std::string encoded, std::function<void(Result<bool>)> done) override;
 
  private:
-  boost::asio::io_context& logic_;
+  Post post_;
   std::string dummy_;
   WorkerPool workers_;
 };

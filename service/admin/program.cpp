@@ -64,10 +64,11 @@ class Program {
     std::filesystem::create_directories(settings_.data, made);
     if (made) return Error{ErrorCode::kIo, made.message(), settings_.data};
     ::chmod(settings_.data.c_str(), 0700);  // password hashes and keys lie here
-    SIDETONE_TRY(store_, store::SqliteStore::open(path("sidetone.db"), [this](auto action) { boost::asio::post(context_, std::move(action)); }));
+    const auto post = [this](std::function<void()> action) { boost::asio::post(context_, std::move(action)); };
+    SIDETONE_TRY(store_, store::SqliteStore::open(path("sidetone.db"), post));
     SIDETONE_TRY(auto key, robots::IdentityKey::load_or_make(path("robot-key.pem")));
     const accounts::PasswordCost cost{settings_.password_memory_kib, settings_.password_passes, settings_.password_lanes};
-    passwords_ = std::make_unique<accounts::PasswordPool>(context_, cost, random_, settings_.password_threads, settings_.password_queue);
+    passwords_ = std::make_unique<accounts::PasswordPool>(post, cost, random_, settings_.password_threads, settings_.password_queue);
     service_ = std::make_unique<Service>(Ground{*store_, *passwords_, scheduler_, random_, log_}, settings_, std::move(key));
     front_ = std::make_unique<Front>(context_, settings_, *service_, log_);
     SIDETONE_CHECK(front_->listen());
@@ -133,6 +134,7 @@ class Program {
 }  // namespace
 
 int run_service(const config::Settings& settings) {
+  ::umask(0077);
   tame_malloc();
   allow_descriptors(settings.max_connections);
   net::Logger log(level_of(settings.log_level));

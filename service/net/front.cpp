@@ -18,9 +18,6 @@ The page is not part of this build yet. From the command line, in the project's 
 What the service counts: /health
 )";
 
-/// Frames over protocol::limits::kFrameBytes are refused with an error that names the limit; much longer ones close the connection.
-constexpr std::size_t kSocketMessageBytes = 2 * protocol::limits::kFrameBytes;
-
 net::HttpResponse plain(unsigned status, std::string text) {
   net::HttpResponse response;
   response.status = status;
@@ -148,7 +145,7 @@ net::UpgradeDecision Front::upgrade(const net::HttpRequest& request) {
   net::AcceptWebSocket accept;
   if (std::find(request.subprotocols.begin(), request.subprotocols.end(), "sidetone.1") != request.subprotocols.end())
     accept.subprotocol = "sidetone.1";
-  accept.options.max_message_bytes = kSocketMessageBytes;
+  accept.options.max_message_bytes = protocol::limits::kFrameBytes;
   accept.opened = [this, client = path == "/client"](const std::shared_ptr<net::WebSocket>& socket) {
     auto wire = std::make_shared<SocketWire>(socket);
     const auto serve = [&](auto& part) {
