@@ -1,6 +1,7 @@
 #include "media/audio/audio_thread.hpp"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr Microseconds kDeviceSilent{200'000};  // a device that has not called for so long drives nothing
 constexpr Microseconds kTryAgain{1'000'000};
+constexpr int kRealTimePriority = 5;  // as PulseAudio's own clients do
 constexpr long kTickNs = 10'000'000;
 constexpr long kWatchNs = 100'000'000;
 constexpr std::uint64_t kMaxCatchUp = 20;  // after a stall of our own: 200 ms are made good, the rest is gone
@@ -48,6 +50,12 @@ AudioThread::~AudioThread() {
 
 void AudioThread::run() {
   pthread_setname_np(pthread_self(), "audio");
+  if (options_.use_devices) {
+    // A device does not wait for a busy machine. Without the right to it the thread runs like any other.
+    sched_param priority{};
+    priority.sched_priority = kRealTimePriority;
+    pthread_setschedparam(pthread_self(), SCHED_RR | SCHED_RESET_ON_FORK, &priority);
+  }
   loop_.watch(channels_.wake.descriptor(), [this] {
     channels_.wake.clear();
     while (Command* command = channels_.commands.front()) {
