@@ -12,8 +12,8 @@ struct OpenSocket {
   std::uint32_t socket = 0;
   std::string url;
   static constexpr auto fields() {
-    return std::make_tuple(field("socket", &OpenSocket::socket, "its number in events"),
-                           field("url", &OpenSocket::url, "address", up_to(limits::kUrlBytes)));
+    return protocol::field_list(field("socket", &OpenSocket::socket, "its number in events"),
+                                field("url", &OpenSocket::url, "address", up_to(limits::kUrlBytes)));
   }
 };
 
@@ -23,8 +23,8 @@ struct CloseSocket {
   std::uint32_t socket = 0;
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("socket", &CloseSocket::socket, "number"),
-                           field("reason", &CloseSocket::reason, "reason"));
+    return protocol::field_list(field("socket", &CloseSocket::socket, "number"),
+                                field("reason", &CloseSocket::reason, "reason"));
   }
 };
 
@@ -34,8 +34,8 @@ struct SendFrame {
   std::uint32_t socket = 0;
   std::string text;
   static constexpr auto fields() {
-    return std::make_tuple(field("socket", &SendFrame::socket, "number"),
-                           field("text", &SendFrame::text, "frame", up_to(limits::kFrameBytes)));
+    return protocol::field_list(field("socket", &SendFrame::socket, "number"),
+                                field("text", &SendFrame::text, "frame", up_to(limits::kFrameBytes)));
   }
 };
 
@@ -46,8 +46,8 @@ struct FetchDirectory {
   std::string path;
   std::string token;
   static constexpr auto fields() {
-    return std::make_tuple(field("path", &FetchDirectory::path, "path", up_to(limits::kUrlBytes)),
-                           field("token", &FetchDirectory::token, "token", up_to(limits::kTokenBytes)));
+    return protocol::field_list(field("path", &FetchDirectory::path, "path", up_to(limits::kUrlBytes)),
+                                field("token", &FetchDirectory::token, "token", up_to(limits::kTokenBytes)));
   }
 };
 
@@ -57,8 +57,8 @@ struct StartTimer {
   std::string timer;
   std::uint32_t after_ms = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("timer", &StartTimer::timer, "name"),
-                           field("after_ms", &StartTimer::after_ms, "milliseconds"));
+    return protocol::field_list(field("timer", &StartTimer::timer, "name"),
+                                field("after_ms", &StartTimer::after_ms, "milliseconds"));
   }
 };
 
@@ -66,7 +66,7 @@ struct StopTimer {
   static constexpr std::string_view kType = "stop_timer";
   static constexpr std::string_view kDoc = "No timer_fired, please. Unknown names are ignored.";
   std::string timer;
-  static constexpr auto fields() { return std::make_tuple(field("timer", &StopTimer::timer, "name")); }
+  static constexpr auto fields() { return protocol::field_list(field("timer", &StopTimer::timer, "name")); }
 };
 
 struct Persist {
@@ -74,7 +74,7 @@ struct Persist {
   static constexpr std::string_view kDoc = "Keep this in place of what was kept before, as secret as a password.";
   Persisted persisted;
   static constexpr auto fields() {
-    return std::make_tuple(field("persisted", &Persist::persisted, "to hand to start"));
+    return protocol::field_list(field("persisted", &Persist::persisted, "to hand to start"));
   }
 };
 
@@ -88,7 +88,7 @@ struct IntentDone {
   std::string text;
   std::optional<std::uint32_t> retry_after_ms;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return protocol::field_list(
         field("intent", &IntentDone::intent, "number in the event"), field("ok", &IntentDone::ok, "carried out"),
         field("value", &IntentDone::value, "what the event says", up_to(limits::kTokenBytes)),
         field("code", &IntentDone::code, "error code of the wire protocol", up_to(64)),
@@ -110,7 +110,7 @@ struct PeerCreate {
   bool relay_only = false;
   std::vector<protocol::IceServer> ice_servers;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return protocol::field_list(
         field("call", &PeerCreate::call, "call", up_to(64)),
         field("host", &PeerCreate::host, "on this native host; absent: the platform's own", up_to(limits::kTokenBytes)),
         field("caller", &PeerCreate::caller, "this side made the call"),
@@ -125,8 +125,8 @@ struct PeerOffer {
   std::string call;
   bool ice_restart = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerOffer::call, "call", up_to(64)),
-                           field("ice_restart", &PeerOffer::ice_restart, "iceRestart"));
+    return protocol::field_list(field("call", &PeerOffer::call, "call", up_to(64)),
+                                field("ice_restart", &PeerOffer::ice_restart, "iceRestart"));
   }
 };
 
@@ -134,7 +134,7 @@ struct PeerAnswer {
   static constexpr std::string_view kType = "peer_answer";
   static constexpr std::string_view kDoc = "createAnswer and setLocalDescription; answered by peer_description.";
   std::string call;
-  static constexpr auto fields() { return std::make_tuple(field("call", &PeerAnswer::call, "call", up_to(64))); }
+  static constexpr auto fields() { return protocol::field_list(field("call", &PeerAnswer::call, "call", up_to(64))); }
 };
 
 struct PeerRemote {
@@ -144,9 +144,9 @@ struct PeerRemote {
   protocol::SdpKind kind = protocol::SdpKind::kOffer;
   std::string sdp;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerRemote::call, "call", up_to(64)),
-                           field("kind", &PeerRemote::kind, "type"),
-                           field("sdp", &PeerRemote::sdp, "SDP", up_to(limits::kSdpBytes)));
+    return protocol::field_list(field("call", &PeerRemote::call, "call", up_to(64)),
+                                field("kind", &PeerRemote::kind, "type"),
+                                field("sdp", &PeerRemote::sdp, "SDP", up_to(limits::kSdpBytes)));
   }
 };
 
@@ -159,12 +159,12 @@ struct PeerAddCandidate {
   std::optional<std::uint32_t> line;
   std::optional<std::string> ufrag;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerAddCandidate::call, "call", up_to(64)),
-                           field("candidate", &PeerAddCandidate::candidate, "candidate; empty: no more come",
-                                 up_to(limits::kCandidateBytes)),
-                           field("mid", &PeerAddCandidate::mid, "sdpMid", up_to(64)),
-                           field("line", &PeerAddCandidate::line, "sdpMLineIndex"),
-                           field("ufrag", &PeerAddCandidate::ufrag, "usernameFragment"));
+    return protocol::field_list(field("call", &PeerAddCandidate::call, "call", up_to(64)),
+                                field("candidate", &PeerAddCandidate::candidate, "candidate; empty: no more come",
+                                      up_to(limits::kCandidateBytes)),
+                                field("mid", &PeerAddCandidate::mid, "sdpMid", up_to(64)),
+                                field("line", &PeerAddCandidate::line, "sdpMLineIndex"),
+                                field("ufrag", &PeerAddCandidate::ufrag, "usernameFragment"));
   }
 };
 
@@ -175,10 +175,11 @@ struct PeerExpect {
   std::string device_key;
   bool caller = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerExpect::call, "call", up_to(64)),
-                           field("device_key", &PeerExpect::device_key,
-                                 "public key that the service named; empty: it has none", up_to(limits::kKeyBytes)),
-                           field("caller", &PeerExpect::caller, "this side made the call"));
+    return protocol::field_list(
+        field("call", &PeerExpect::call, "call", up_to(64)),
+        field("device_key", &PeerExpect::device_key, "public key that the service named; empty: it has none",
+              up_to(limits::kKeyBytes)),
+        field("caller", &PeerExpect::caller, "this side made the call"));
   }
 };
 
@@ -188,7 +189,8 @@ struct PeerMute {
   std::string call;
   bool muted = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerMute::call, "call", up_to(64)), field("muted", &PeerMute::muted, "off"));
+    return protocol::field_list(field("call", &PeerMute::call, "call", up_to(64)),
+                                field("muted", &PeerMute::muted, "off"));
   }
 };
 
@@ -201,9 +203,9 @@ struct PeerAttach {
   std::string host;
   bool caller = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerAttach::call, "call", up_to(64)),
-                           field("host", &PeerAttach::host, "host", up_to(limits::kTokenBytes)),
-                           field("caller", &PeerAttach::caller, "this side made the call"));
+    return protocol::field_list(field("call", &PeerAttach::call, "call", up_to(64)),
+                                field("host", &PeerAttach::host, "host", up_to(limits::kTokenBytes)),
+                                field("caller", &PeerAttach::caller, "this side made the call"));
   }
 };
 
@@ -213,9 +215,9 @@ struct PeerClose {
   std::string call;
   bool leave_running = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerClose::call, "call", up_to(64)),
-                           field("leave_running", &PeerClose::leave_running,
-                                 "another device has the call now: forget the object, let the host go on"));
+    return protocol::field_list(field("call", &PeerClose::call, "call", up_to(64)),
+                                field("leave_running", &PeerClose::leave_running,
+                                      "another device has the call now: forget the object, let the host go on"));
   }
 };
 
@@ -229,7 +231,7 @@ struct Ring {
   std::string call;
   Tone tone = Tone::kRing;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &Ring::call, "call", up_to(64)), field("tone", &Ring::tone, "which"));
+    return protocol::field_list(field("call", &Ring::call, "call", up_to(64)), field("tone", &Ring::tone, "which"));
   }
 };
 
@@ -237,7 +239,7 @@ struct StopRing {
   static constexpr std::string_view kType = "stop_ring";
   static constexpr std::string_view kDoc = "Silence.";
   std::string call;
-  static constexpr auto fields() { return std::make_tuple(field("call", &StopRing::call, "call", up_to(64))); }
+  static constexpr auto fields() { return protocol::field_list(field("call", &StopRing::call, "call", up_to(64))); }
 };
 
 enum class Notice { kIncomingCall, kMissedCall, kMessage };
@@ -249,8 +251,8 @@ struct Notify {
   UserId from = 0;
   std::string text;
   static constexpr auto fields() {
-    return std::make_tuple(field("notice", &Notify::notice, "what"), field("from", &Notify::from, "who"),
-                           field("text", &Notify::text, "text of a message", up_to(limits::kChatTextBytes)));
+    return protocol::field_list(field("notice", &Notify::notice, "what"), field("from", &Notify::from, "who"),
+                                field("text", &Notify::text, "text of a message", up_to(limits::kChatTextBytes)));
   }
 };
 
@@ -266,7 +268,7 @@ struct HostTicket {
   std::uint32_t port = 0;
   std::string failure;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return protocol::field_list(
         field("host", &HostTicket::host, "host", up_to(limits::kTokenBytes)),
         field("ticket", &HostTicket::ticket, "ticket; empty: refused", up_to(limits::kTokenBytes)),
         field("port", &HostTicket::port, "port"),
@@ -280,8 +282,8 @@ struct ControlMessage {
   std::string host;
   std::string message;
   static constexpr auto fields() {
-    return std::make_tuple(field("host", &ControlMessage::host, "host", up_to(limits::kTokenBytes)),
-                           field("message", &ControlMessage::message, "message", up_to(limits::kControlBytes)));
+    return protocol::field_list(field("host", &ControlMessage::host, "host", up_to(limits::kTokenBytes)),
+                                field("message", &ControlMessage::message, "message", up_to(limits::kControlBytes)));
   }
 };
 
@@ -292,8 +294,8 @@ struct ControlLost {
   std::string host;
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("host", &ControlLost::host, "host; empty: all", up_to(limits::kTokenBytes)),
-                           field("reason", &ControlLost::reason, "why", up_to(limits::kErrorTextBytes)));
+    return protocol::field_list(field("host", &ControlLost::host, "host; empty: all", up_to(limits::kTokenBytes)),
+                                field("reason", &ControlLost::reason, "why", up_to(limits::kErrorTextBytes)));
   }
 };
 
@@ -302,7 +304,7 @@ struct Report {
   static constexpr std::string_view kDoc = "For the log: something was not as it should be. Holds no secret.";
   std::string text;
   static constexpr auto fields() {
-    return std::make_tuple(field("text", &Report::text, "what", up_to(limits::kErrorTextBytes)));
+    return protocol::field_list(field("text", &Report::text, "what", up_to(limits::kErrorTextBytes)));
   }
 };
 

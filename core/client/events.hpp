@@ -25,7 +25,7 @@ struct OutboxItem {
   std::int64_t time = 0;
   std::string failure;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return protocol::field_list(
         field("id", &OutboxItem::id, "client message id", Bounds{1, 64}),
         field("with", &OutboxItem::with, "the other person"),
         field("conversation", &OutboxItem::conversation, "0: not opened yet"),
@@ -44,11 +44,11 @@ struct Persisted {
   protocol::DeviceId device = 0;
   std::vector<OutboxItem> outbox;
   static constexpr auto fields() {
-    return std::make_tuple(field("token", &Persisted::token, "for resume", up_to(limits::kTokenBytes)),
-                           field("user", &Persisted::user, "who is signed in"),
-                           field("name", &Persisted::name, "display name"),
-                           field("device", &Persisted::device, "this device"),
-                           field("outbox", &Persisted::outbox, "not acknowledged yet", std::nullopt, 1024));
+    return protocol::field_list(field("token", &Persisted::token, "for resume", up_to(limits::kTokenBytes)),
+                                field("user", &Persisted::user, "who is signed in"),
+                                field("name", &Persisted::name, "display name"),
+                                field("device", &Persisted::device, "this device"),
+                                field("outbox", &Persisted::outbox, "not acknowledged yet", std::nullopt, 1024));
   }
   bool operator==(const Persisted&) const = default;
 };
@@ -62,11 +62,12 @@ struct Moment {
   std::string random;
   std::optional<std::uint32_t> intent;
   static constexpr auto fields() {
-    return std::make_tuple(field("now_ms", &Moment::now_ms, "monotonic clock, milliseconds"),
-                           field("unix_s", &Moment::unix_s, "wall clock, seconds since 1970"),
-                           field("random", &Moment::random,
-                                 "16 unpredictable bytes, base64url: ids and jitter come from them", Bounds{22, 22}),
-                           field("intent", &Moment::intent, "asks for one intent_done with this number"));
+    return protocol::field_list(
+        field("now_ms", &Moment::now_ms, "monotonic clock, milliseconds"),
+        field("unix_s", &Moment::unix_s, "wall clock, seconds since 1970"),
+        field("random", &Moment::random, "16 unpredictable bytes, base64url: ids and jitter come from them",
+              Bounds{22, 22}),
+        field("intent", &Moment::intent, "asks for one intent_done with this number"));
   }
 };
 
@@ -86,7 +87,7 @@ struct Start {
   std::optional<VoiceChoice> voice;
   std::optional<Persisted> persisted;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return protocol::field_list(
         field("url", &Start::url, "wss://service/client", up_to(limits::kUrlBytes)),
         field("device_name", &Start::device_name, "name of this device"),
         field("device_key", &Start::device_key, "public key, see sign_in of the wire protocol; empty for none",
@@ -105,15 +106,15 @@ struct SignIn {
   std::string user;
   std::string password;
   static constexpr auto fields() {
-    return std::make_tuple(field("user", &SignIn::user, "sign-in name"),
-                           field("password", &SignIn::password, "password", up_to(limits::kPasswordBytes)));
+    return protocol::field_list(field("user", &SignIn::user, "sign-in name"),
+                                field("password", &SignIn::password, "password", up_to(limits::kPasswordBytes)));
   }
 };
 
 struct SignOut {
   static constexpr std::string_view kType = "sign_out";
   static constexpr std::string_view kDoc = "Forget this device.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return protocol::field_list(); }
 };
 
 struct SocketOpened {
@@ -121,7 +122,7 @@ struct SocketOpened {
   static constexpr std::string_view kDoc = "The WebSocket to the service is open.";
   std::uint32_t socket = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("socket", &SocketOpened::socket, "number of open_socket"));
+    return protocol::field_list(field("socket", &SocketOpened::socket, "number of open_socket"));
   }
 };
 
@@ -132,9 +133,9 @@ struct SocketClosed {
   std::uint32_t code = 0;
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("socket", &SocketClosed::socket, "number of open_socket"),
-                           field("code", &SocketClosed::code, "close code, RFC 6455 §7.4"),
-                           field("reason", &SocketClosed::reason, "reason", up_to(limits::kErrorTextBytes)));
+    return protocol::field_list(field("socket", &SocketClosed::socket, "number of open_socket"),
+                                field("code", &SocketClosed::code, "close code, RFC 6455 §7.4"),
+                                field("reason", &SocketClosed::reason, "reason", up_to(limits::kErrorTextBytes)));
   }
 };
 
@@ -144,8 +145,8 @@ struct SocketText {
   std::uint32_t socket = 0;
   std::string text;
   static constexpr auto fields() {
-    return std::make_tuple(field("socket", &SocketText::socket, "number of open_socket"),
-                           field("text", &SocketText::text, "the frame", up_to(limits::kSnapshotBytes)));
+    return protocol::field_list(field("socket", &SocketText::socket, "number of open_socket"),
+                                field("text", &SocketText::text, "the frame", up_to(limits::kSnapshotBytes)));
   }
 };
 
@@ -153,14 +154,16 @@ struct TimerFired {
   static constexpr std::string_view kType = "timer_fired";
   static constexpr std::string_view kDoc = "The time of a start_timer is over.";
   std::string timer;
-  static constexpr auto fields() { return std::make_tuple(field("timer", &TimerFired::timer, "name")); }
+  static constexpr auto fields() { return protocol::field_list(field("timer", &TimerFired::timer, "name")); }
 };
 
 struct NetworkChanged {
   static constexpr std::string_view kType = "network_changed";
   static constexpr std::string_view kDoc = "The operating system says that the network has come, gone or changed.";
   bool online = false;
-  static constexpr auto fields() { return std::make_tuple(field("online", &NetworkChanged::online, "there is one")); }
+  static constexpr auto fields() {
+    return protocol::field_list(field("online", &NetworkChanged::online, "there is one"));
+  }
 };
 
 struct DirectoryFetched {
@@ -169,22 +172,22 @@ struct DirectoryFetched {
   std::uint32_t status = 0;
   std::string body;
   static constexpr auto fields() {
-    return std::make_tuple(field("status", &DirectoryFetched::status, "HTTP status; 0: no answer"),
-                           field("body", &DirectoryFetched::body, "body", up_to(limits::kSnapshotBytes)));
+    return protocol::field_list(field("status", &DirectoryFetched::status, "HTTP status; 0: no answer"),
+                                field("body", &DirectoryFetched::body, "body", up_to(limits::kSnapshotBytes)));
   }
 };
 
 struct ListDevices {
   static constexpr std::string_view kType = "list_devices";
   static constexpr std::string_view kDoc = "Which devices are signed in as me? They then stand in the state.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return protocol::field_list(); }
 };
 
 struct RevokeDevice {
   static constexpr std::string_view kType = "revoke_device";
   static constexpr std::string_view kDoc = "Sign one of my devices out.";
   protocol::DeviceId device = 0;
-  static constexpr auto fields() { return std::make_tuple(field("device", &RevokeDevice::device, "which")); }
+  static constexpr auto fields() { return protocol::field_list(field("device", &RevokeDevice::device, "which")); }
 };
 
 // --- presence ---
@@ -194,7 +197,7 @@ struct Watch {
   static constexpr std::string_view kDoc = "The contacts that are visible now: all of them, not the difference.";
   std::vector<UserId> users;
   static constexpr auto fields() {
-    return std::make_tuple(field("users", &Watch::users, "who", std::nullopt, limits::kSubscriptions));
+    return protocol::field_list(field("users", &Watch::users, "who", std::nullopt, limits::kSubscriptions));
   }
 };
 
@@ -205,9 +208,9 @@ struct SetStatus {
   std::optional<std::string> text;
   std::optional<std::int64_t> until;
   static constexpr auto fields() {
-    return std::make_tuple(field("availability", &SetStatus::availability, "availability"),
-                           field("text", &SetStatus::text, "status text", up_to(limits::kStatusTextBytes)),
-                           field("until", &SetStatus::until, "it ends then, seconds since 1970"));
+    return protocol::field_list(field("availability", &SetStatus::availability, "availability"),
+                                field("text", &SetStatus::text, "status text", up_to(limits::kStatusTextBytes)),
+                                field("until", &SetStatus::until, "it ends then, seconds since 1970"));
   }
 };
 
@@ -217,7 +220,9 @@ struct OpenConversation {
   static constexpr std::string_view kType = "open_conversation";
   static constexpr std::string_view kDoc = "Show the conversation with somebody: its newest messages are fetched.";
   UserId with = 0;
-  static constexpr auto fields() { return std::make_tuple(field("with", &OpenConversation::with, "the other person")); }
+  static constexpr auto fields() {
+    return protocol::field_list(field("with", &OpenConversation::with, "the other person"));
+  }
 };
 
 struct SendChat {
@@ -227,7 +232,7 @@ struct SendChat {
   UserId with = 0;
   std::string text;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return protocol::field_list(
         field("with", &SendChat::with, "the other person"),
         field("text", &SendChat::text, "text", Bounds{1, static_cast<std::int64_t>(limits::kChatTextBytes)}));
   }
@@ -238,7 +243,7 @@ struct OlderMessages {
   static constexpr std::string_view kDoc = "Fetch one more page of older messages.";
   ConversationId conversation = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("conversation", &OlderMessages::conversation, "conversation"));
+    return protocol::field_list(field("conversation", &OlderMessages::conversation, "conversation"));
   }
 };
 
@@ -247,7 +252,7 @@ struct ReadChat {
   static constexpr std::string_view kDoc = "I have read everything that is known of a conversation.";
   ConversationId conversation = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("conversation", &ReadChat::conversation, "conversation"));
+    return protocol::field_list(field("conversation", &ReadChat::conversation, "conversation"));
   }
 };
 
@@ -256,7 +261,7 @@ struct Typing {
   static constexpr std::string_view kDoc = "A key was struck in a conversation.";
   ConversationId conversation = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("conversation", &Typing::conversation, "conversation"));
+    return protocol::field_list(field("conversation", &Typing::conversation, "conversation"));
   }
 };
 
@@ -265,7 +270,7 @@ struct DropMessage {
   static constexpr std::string_view kDoc = "Take a message that was refused out of the conversation.";
   std::string id;
   static constexpr auto fields() {
-    return std::make_tuple(field("id", &DropMessage::id, "client message id", Bounds{1, 64}));
+    return protocol::field_list(field("id", &DropMessage::id, "client message id", Bounds{1, 64}));
   }
 };
 
@@ -278,9 +283,9 @@ struct PlaceCall {
   std::optional<UserId> user;
   std::optional<std::string> number;
   static constexpr auto fields() {
-    return std::make_tuple(field("user", &PlaceCall::user, "callee"),
-                           field("number", &PlaceCall::number, "or the extension dialled",
-                                 Bounds{1, static_cast<std::int64_t>(limits::kNumberBytes)}));
+    return protocol::field_list(field("user", &PlaceCall::user, "callee"),
+                                field("number", &PlaceCall::number, "or the extension dialled",
+                                      Bounds{1, static_cast<std::int64_t>(limits::kNumberBytes)}));
   }
 };
 
@@ -288,28 +293,28 @@ struct AnswerCall {
   static constexpr std::string_view kType = "answer_call";
   static constexpr std::string_view kDoc = "Take a ringing call on this device. intent_done: this device has won.";
   std::string call;
-  static constexpr auto fields() { return std::make_tuple(field("call", &AnswerCall::call, "call", up_to(64))); }
+  static constexpr auto fields() { return protocol::field_list(field("call", &AnswerCall::call, "call", up_to(64))); }
 };
 
 struct DeclineCall {
   static constexpr std::string_view kType = "decline_call";
   static constexpr std::string_view kDoc = "Refuse a ringing call.";
   std::string call;
-  static constexpr auto fields() { return std::make_tuple(field("call", &DeclineCall::call, "call", up_to(64))); }
+  static constexpr auto fields() { return protocol::field_list(field("call", &DeclineCall::call, "call", up_to(64))); }
 };
 
 struct HangUp {
   static constexpr std::string_view kType = "hang_up";
   static constexpr std::string_view kDoc = "End or cancel a call.";
   std::string call;
-  static constexpr auto fields() { return std::make_tuple(field("call", &HangUp::call, "call", up_to(64))); }
+  static constexpr auto fields() { return protocol::field_list(field("call", &HangUp::call, "call", up_to(64))); }
 };
 
 struct TakeUpCall {
   static constexpr std::string_view kType = "take_up_call";
   static constexpr std::string_view kDoc = "Carry on, on this device, a live call of mine that another device has.";
   std::string call;
-  static constexpr auto fields() { return std::make_tuple(field("call", &TakeUpCall::call, "call", up_to(64))); }
+  static constexpr auto fields() { return protocol::field_list(field("call", &TakeUpCall::call, "call", up_to(64))); }
 };
 
 struct MuteCall {
@@ -318,7 +323,8 @@ struct MuteCall {
   std::string call;
   bool muted = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &MuteCall::call, "call", up_to(64)), field("muted", &MuteCall::muted, "off"));
+    return protocol::field_list(field("call", &MuteCall::call, "call", up_to(64)),
+                                field("muted", &MuteCall::muted, "off"));
   }
 };
 
@@ -326,7 +332,7 @@ struct SetAutoAnswer {
   static constexpr std::string_view kType = "set_auto_answer";
   static constexpr std::string_view kDoc = "Answer calls at once, or not.";
   bool on = false;
-  static constexpr auto fields() { return std::make_tuple(field("on", &SetAutoAnswer::on, "on")); }
+  static constexpr auto fields() { return protocol::field_list(field("on", &SetAutoAnswer::on, "on")); }
 };
 
 // --- the voice: peer connections belong to the platform and are named by call ---
@@ -338,9 +344,9 @@ struct PeerDescription {
   protocol::SdpKind kind = protocol::SdpKind::kOffer;
   std::string sdp;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerDescription::call, "call", up_to(64)),
-                           field("kind", &PeerDescription::kind, "type"),
-                           field("sdp", &PeerDescription::sdp, "SDP", up_to(limits::kSdpBytes)));
+    return protocol::field_list(field("call", &PeerDescription::call, "call", up_to(64)),
+                                field("kind", &PeerDescription::kind, "type"),
+                                field("sdp", &PeerDescription::sdp, "SDP", up_to(limits::kSdpBytes)));
   }
 };
 
@@ -353,7 +359,7 @@ struct PeerCandidate {
   std::optional<std::uint32_t> line;
   std::optional<std::string> ufrag;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return protocol::field_list(
         field("call", &PeerCandidate::call, "call", up_to(64)),
         field("candidate", &PeerCandidate::candidate, "candidate; empty: no more come", up_to(limits::kCandidateBytes)),
         field("mid", &PeerCandidate::mid, "sdpMid", up_to(64)), field("line", &PeerCandidate::line, "sdpMLineIndex"),
@@ -368,8 +374,8 @@ struct PeerState {
   std::string call;
   protocol::ConnectionState state = protocol::ConnectionState::kNew;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerState::call, "call", up_to(64)),
-                           field("state", &PeerState::state, "connectionState"));
+    return protocol::field_list(field("call", &PeerState::call, "call", up_to(64)),
+                                field("state", &PeerState::state, "connectionState"));
   }
 };
 
@@ -380,8 +386,8 @@ struct PeerFailed {
   std::string call;
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerFailed::call, "call", up_to(64)),
-                           field("reason", &PeerFailed::reason, "why", up_to(limits::kErrorTextBytes)));
+    return protocol::field_list(field("call", &PeerFailed::call, "call", up_to(64)),
+                                field("reason", &PeerFailed::reason, "why", up_to(limits::kErrorTextBytes)));
   }
 };
 
@@ -393,10 +399,10 @@ struct PeerAttached {
   protocol::ConnectionState state = protocol::ConnectionState::kNew;
   bool muted = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerAttached::call, "call", up_to(64)),
-                           field("found", &PeerAttached::found, "the host has a peer connection of this call"),
-                           field("state", &PeerAttached::state, "connectionState"),
-                           field("muted", &PeerAttached::muted, "its microphone is off"));
+    return protocol::field_list(field("call", &PeerAttached::call, "call", up_to(64)),
+                                field("found", &PeerAttached::found, "the host has a peer connection of this call"),
+                                field("state", &PeerAttached::state, "connectionState"),
+                                field("muted", &PeerAttached::muted, "its microphone is off"));
   }
 };
 
@@ -407,9 +413,9 @@ struct PeerIdentity {
   bool proven = false;
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerIdentity::call, "call", up_to(64)),
-                           field("proven", &PeerIdentity::proven, "it is the device that the service named"),
-                           field("reason", &PeerIdentity::reason, "why not", up_to(limits::kErrorTextBytes)));
+    return protocol::field_list(field("call", &PeerIdentity::call, "call", up_to(64)),
+                                field("proven", &PeerIdentity::proven, "it is the device that the service named"),
+                                field("reason", &PeerIdentity::reason, "why not", up_to(limits::kErrorTextBytes)));
   }
 };
 
@@ -420,9 +426,9 @@ struct PeerLevels {
   double sent = 0;
   double received = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerLevels::call, "call", up_to(64)),
-                           field("sent", &PeerLevels::sent, "my voice, 0 to 1"),
-                           field("received", &PeerLevels::received, "the other's voice, 0 to 1"));
+    return protocol::field_list(field("call", &PeerLevels::call, "call", up_to(64)),
+                                field("sent", &PeerLevels::sent, "my voice, 0 to 1"),
+                                field("received", &PeerLevels::received, "the other's voice, 0 to 1"));
   }
 };
 
@@ -433,9 +439,9 @@ struct PeerMicrophone {
   bool lost = false;
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("call", &PeerMicrophone::call, "call", up_to(64)),
-                           field("lost", &PeerMicrophone::lost, "gone"),
-                           field("reason", &PeerMicrophone::reason, "why", up_to(limits::kErrorTextBytes)));
+    return protocol::field_list(field("call", &PeerMicrophone::call, "call", up_to(64)),
+                                field("lost", &PeerMicrophone::lost, "gone"),
+                                field("reason", &PeerMicrophone::reason, "why", up_to(limits::kErrorTextBytes)));
   }
 };
 
@@ -446,7 +452,7 @@ struct PairHost {
   static constexpr std::string_view kDoc =
       "The code that an endpoint shows. intent_done: its value is the pairing to confirm.";
   std::string code;
-  static constexpr auto fields() { return std::make_tuple(field("code", &PairHost::code, "code", up_to(32))); }
+  static constexpr auto fields() { return protocol::field_list(field("code", &PairHost::code, "code", up_to(32))); }
 };
 
 struct ConfirmHost {
@@ -455,8 +461,8 @@ struct ConfirmHost {
   std::string pairing;
   bool accept = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("pairing", &ConfirmHost::pairing, "pairing", up_to(limits::kTokenBytes)),
-                           field("accept", &ConfirmHost::accept, "it is"));
+    return protocol::field_list(field("pairing", &ConfirmHost::pairing, "pairing", up_to(limits::kTokenBytes)),
+                                field("accept", &ConfirmHost::accept, "it is"));
   }
 };
 
@@ -465,7 +471,7 @@ struct UnpairHost {
   static constexpr std::string_view kDoc = "End a pairing.";
   std::string host;
   static constexpr auto fields() {
-    return std::make_tuple(field("host", &UnpairHost::host, "host", up_to(limits::kTokenBytes)));
+    return protocol::field_list(field("host", &UnpairHost::host, "host", up_to(limits::kTokenBytes)));
   }
 };
 
@@ -475,8 +481,8 @@ struct ChooseVoice {
   VoiceChoice way = VoiceChoice::kAutomatic;
   std::optional<std::string> host;
   static constexpr auto fields() {
-    return std::make_tuple(field("way", &ChooseVoice::way, "way"),
-                           field("host", &ChooseVoice::host, "by this host", up_to(limits::kTokenBytes)));
+    return protocol::field_list(field("way", &ChooseVoice::way, "way"),
+                                field("host", &ChooseVoice::host, "by this host", up_to(limits::kTokenBytes)));
   }
 };
 
@@ -486,7 +492,7 @@ struct RequestTicket {
       "The platform wants to come in to a host by loopback. Answered by the command host_ticket.";
   std::string host;
   static constexpr auto fields() {
-    return std::make_tuple(field("host", &RequestTicket::host, "host", up_to(limits::kTokenBytes)));
+    return protocol::field_list(field("host", &RequestTicket::host, "host", up_to(limits::kTokenBytes)));
   }
 };
 
@@ -496,8 +502,8 @@ struct SendControl {
   std::string host;
   std::string message;
   static constexpr auto fields() {
-    return std::make_tuple(field("host", &SendControl::host, "host", up_to(limits::kTokenBytes)),
-                           field("message", &SendControl::message, "message", up_to(limits::kControlBytes)));
+    return protocol::field_list(field("host", &SendControl::host, "host", up_to(limits::kTokenBytes)),
+                                field("message", &SendControl::message, "message", up_to(limits::kControlBytes)));
   }
 };
 
@@ -508,9 +514,9 @@ struct HostLinkChanged {
   model::HostLink link = model::HostLink::kNone;
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("host", &HostLinkChanged::host, "host", up_to(limits::kTokenBytes)),
-                           field("link", &HostLinkChanged::link, "state"),
-                           field("reason", &HostLinkChanged::reason, "why", up_to(limits::kErrorTextBytes)));
+    return protocol::field_list(field("host", &HostLinkChanged::host, "host", up_to(limits::kTokenBytes)),
+                                field("link", &HostLinkChanged::link, "state"),
+                                field("reason", &HostLinkChanged::reason, "why", up_to(limits::kErrorTextBytes)));
   }
 };
 

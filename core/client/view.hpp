@@ -15,7 +15,7 @@ struct CountersView {
   std::uint64_t resumptions = 0;
   std::uint64_t resets = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return protocol::field_list(
         field("malformed_frames", &CountersView::malformed_frames, "frames of the service that are not well formed"),
         field("unknown_types", &CountersView::unknown_types, "frames of a type that this client does not know"),
         field("sequence_gaps", &CountersView::sequence_gaps, "frames that were lost"),
@@ -49,24 +49,24 @@ struct View {
   CountersView counters;
   static constexpr auto fields() {
     constexpr auto many = limits::kContactItems;
-    return std::make_tuple(field("connection", &View::connection, "phase of the connection to the service"),
-                           field("reason", &View::reason, "why it is not online", up_to(limits::kErrorTextBytes)),
-                           field("user", &View::user, "who is signed in; 0: nobody"),
-                           field("name", &View::name, "display name"), field("device", &View::device, "this device"),
-                           field("devices", &View::devices, "devices of this user, after list_devices"),
-                           field("directory_ready", &View::directory_ready, "the directory is as new as the service's"),
-                           field("directory_version", &View::directory_version, "its version"),
-                           field("contacts", &View::contacts, "everybody", std::nullopt, many),
-                           field("presence", &View::presence, "of those who are watched, and one's own"),
-                           field("chat_ready", &View::chat_ready, "all conversations are known"),
-                           field("conversations", &View::conversations, "newest first", std::nullopt, many),
-                           field("calls", &View::calls, "live, and ended a moment ago"),
-                           field("history_version", &View::history_version, "version of the call records"),
-                           field("history", &View::history, "call records, newest first", std::nullopt, 1024),
-                           field("hosts", &View::hosts, "native hosts"),
-                           field("pairing", &View::pairing, "waits for confirm_host"),
-                           field("voice", &View::voice, "the way of the next call's voice"),
-                           field("counters", &View::counters, "what should not happen, counted"));
+    return protocol::field_list(
+        field("connection", &View::connection, "phase of the connection to the service"),
+        field("reason", &View::reason, "why it is not online", up_to(limits::kErrorTextBytes)),
+        field("user", &View::user, "who is signed in; 0: nobody"), field("name", &View::name, "display name"),
+        field("device", &View::device, "this device"),
+        field("devices", &View::devices, "devices of this user, after list_devices"),
+        field("directory_ready", &View::directory_ready, "the directory is as new as the service's"),
+        field("directory_version", &View::directory_version, "its version"),
+        field("contacts", &View::contacts, "everybody", std::nullopt, many),
+        field("presence", &View::presence, "of those who are watched, and one's own"),
+        field("chat_ready", &View::chat_ready, "all conversations are known"),
+        field("conversations", &View::conversations, "newest first", std::nullopt, many),
+        field("calls", &View::calls, "live, and ended a moment ago"),
+        field("history_version", &View::history_version, "version of the call records"),
+        field("history", &View::history, "call records, newest first", std::nullopt, 1024),
+        field("hosts", &View::hosts, "native hosts"), field("pairing", &View::pairing, "waits for confirm_host"),
+        field("voice", &View::voice, "the way of the next call's voice"),
+        field("counters", &View::counters, "what should not happen, counted"));
   }
 };
 

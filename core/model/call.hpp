@@ -43,7 +43,7 @@ struct Call {
     using protocol::field;
     using protocol::up_to;
     namespace limits = protocol::limits;
-    return std::make_tuple(
+    return protocol::field_list(
         field("call", &Call::call, "call id"),
         field("other", &Call::other, "the other person; 0 while only a number is known"),
         field("number", &Call::number, "number dialled, where the call was placed by number"),
@@ -73,11 +73,12 @@ struct CallRecord {
   std::optional<protocol::EndReason> reason;
   static constexpr auto fields() {
     using protocol::field;
-    return std::make_tuple(field("record", &CallRecord::record, "record"), field("kind", &CallRecord::kind, "kind"),
-                           field("other", &CallRecord::other, "the other person"),
-                           field("time", &CallRecord::time, "when it began to ring, seconds since 1970"),
-                           field("duration_s", &CallRecord::duration_s, "seconds from answer to end; 0: not answered"),
-                           field("reason", &CallRecord::reason, "how it ended"));
+    return protocol::field_list(
+        field("record", &CallRecord::record, "record"), field("kind", &CallRecord::kind, "kind"),
+        field("other", &CallRecord::other, "the other person"),
+        field("time", &CallRecord::time, "when it began to ring, seconds since 1970"),
+        field("duration_s", &CallRecord::duration_s, "seconds from answer to end; 0: not answered"),
+        field("reason", &CallRecord::reason, "how it ended"));
   }
   bool operator==(const CallRecord&) const = default;
 };

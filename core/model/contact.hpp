@@ -16,10 +16,10 @@ struct Contact {
   bool robot = false;
   static constexpr auto fields() {
     using protocol::field;
-    return std::make_tuple(field("user", &Contact::user, "who"), field("name", &Contact::name, "display name"),
-                           field("number", &Contact::number, "extension"),
-                           field("address", &Contact::address, "sign-in name, where it is public"),
-                           field("robot", &Contact::robot, "answered by the service: Echo, Music"));
+    return protocol::field_list(field("user", &Contact::user, "who"), field("name", &Contact::name, "display name"),
+                                field("number", &Contact::number, "extension"),
+                                field("address", &Contact::address, "sign-in name, where it is public"),
+                                field("robot", &Contact::robot, "answered by the service: Echo, Music"));
   }
   bool operator==(const Contact&) const = default;
 };
@@ -33,10 +33,10 @@ struct Presence {
   std::optional<std::int64_t> until;
   static constexpr auto fields() {
     using protocol::field;
-    return std::make_tuple(field("user", &Presence::user, "who"),
-                           field("availability", &Presence::availability, "availability"),
-                           field("lamp", &Presence::lamp, "busy lamp"), field("text", &Presence::text, "status text"),
-                           field("until", &Presence::until, "the status ends then, seconds since 1970"));
+    return protocol::field_list(
+        field("user", &Presence::user, "who"), field("availability", &Presence::availability, "availability"),
+        field("lamp", &Presence::lamp, "busy lamp"), field("text", &Presence::text, "status text"),
+        field("until", &Presence::until, "the status ends then, seconds since 1970"));
   }
   bool operator==(const Presence&) const = default;
 };

@@ -22,7 +22,7 @@ struct Message {
   static constexpr auto fields() {
     using protocol::field;
     using protocol::up_to;
-    return std::make_tuple(
+    return protocol::field_list(
         field("number", &Message::number, "place in the conversation; 0: not acknowledged yet"),
         field("time", &Message::time, "seconds since 1970"), field("sender", &Message::sender, "who wrote it"),
         field("id", &Message::client_message_id, "client message id of a message of one's own; else empty"),
@@ -39,9 +39,9 @@ struct Marker {
   std::uint64_t read = 0;
   static constexpr auto fields() {
     using protocol::field;
-    return std::make_tuple(field("user", &Marker::user, "who"),
-                           field("delivered", &Marker::delivered, "received up to here"),
-                           field("read", &Marker::read, "read up to here"));
+    return protocol::field_list(field("user", &Marker::user, "who"),
+                                field("delivered", &Marker::delivered, "received up to here"),
+                                field("read", &Marker::read, "read up to here"));
   }
   bool operator==(const Marker&) const = default;
 };
@@ -58,7 +58,7 @@ struct Conversation {
   std::vector<UserId> typing;
   static constexpr auto fields() {
     using protocol::field;
-    return std::make_tuple(
+    return protocol::field_list(
         field("conversation", &Conversation::conversation, "its number; 0: the service has not heard of it yet"),
         field("with", &Conversation::with, "the other person"),
         field("members", &Conversation::members, "how far each member has come"),

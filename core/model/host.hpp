@@ -19,12 +19,12 @@ struct Host {
     using protocol::field;
     using protocol::up_to;
     namespace limits = protocol::limits;
-    return std::make_tuple(field("host", &Host::host, "host", up_to(limits::kTokenBytes)),
-                           field("name", &Host::name, "name"),
-                           field("online", &Host::online, "connected to the service now"),
-                           field("loopback_port", &Host::loopback_port, "port of its loopback way in"),
-                           field("link", &Host::link, "what this client has to do with it now"),
-                           field("reason", &Host::reason, "why it is not attached", up_to(limits::kErrorTextBytes)));
+    return protocol::field_list(
+        field("host", &Host::host, "host", up_to(limits::kTokenBytes)), field("name", &Host::name, "name"),
+        field("online", &Host::online, "connected to the service now"),
+        field("loopback_port", &Host::loopback_port, "port of its loopback way in"),
+        field("link", &Host::link, "what this client has to do with it now"),
+        field("reason", &Host::reason, "why it is not attached", up_to(limits::kErrorTextBytes)));
   }
   bool operator==(const Host&) const = default;
 };
@@ -47,7 +47,7 @@ struct Voice {
   VoiceReason reason = VoiceReason::kNoHostPaired;
   static constexpr auto fields() {
     using protocol::field;
-    return std::make_tuple(
+    return protocol::field_list(
         field("way", &Voice::way, "none: no call can be placed or answered"),
         field("host", &Voice::host, "the native host", protocol::up_to(protocol::limits::kTokenBytes)),
         field("reason", &Voice::reason, "why that way"));
@@ -62,7 +62,7 @@ struct Pairing {
   static constexpr auto fields() {
     using protocol::field;
     using protocol::up_to;
-    return std::make_tuple(
+    return protocol::field_list(
         field("pairing", &Pairing::pairing, "for confirm_host", up_to(protocol::limits::kTokenBytes)),
         field("name", &Pairing::name, "name of the endpoint"),
         field("address", &Pairing::address, "network address that it comes from"));

@@ -45,7 +45,7 @@ struct CallInvite {
   std::string sdp;
   std::optional<std::string> host;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("c", &CallInvite::call, "call id, 128 random bits chosen by the caller, base64url", Bounds{8, 64}),
         field("u", &CallInvite::to, "callee"),
         field("e", &CallInvite::number, "or the extension dialled", up_to(limits::kNumberBytes)),
@@ -62,7 +62,7 @@ struct CallRinging {
   std::string call;
   UserId user = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallRinging::call, "call", up_to(64)), field("u", &CallRinging::user, "callee"));
+    return field_list(field("c", &CallRinging::call, "call", up_to(64)), field("u", &CallRinging::user, "callee"));
   }
   bool operator==(const CallRinging&) const = default;
 };
@@ -75,7 +75,7 @@ struct CallIncoming {
   std::string sdp;
   std::string device_key;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("c", &CallIncoming::call, "call", up_to(64)), field("u", &CallIncoming::from, "caller"),
         field("o", &CallIncoming::sdp, "the caller's offer", up_to(limits::kSdpBytes)),
         field("k", &CallIncoming::device_key, "public key of the caller's device", up_to(limits::kKeyBytes)));
@@ -92,7 +92,7 @@ struct CallAnswer {
   std::string sdp;
   std::optional<std::string> host;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("c", &CallAnswer::call, "call", up_to(64)),
         field("o", &CallAnswer::sdp, "the answer", up_to(limits::kSdpBytes)),
         field("h", &CallAnswer::host, "native host that carries the callee's voice", up_to(limits::kTokenBytes)));
@@ -107,7 +107,7 @@ struct CallAnswered {
   std::string sdp;
   std::string device_key;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("c", &CallAnswered::call, "call", up_to(64)),
         field("o", &CallAnswered::sdp, "the answer", up_to(limits::kSdpBytes)),
         field("k", &CallAnswered::device_key, "public key of the callee's device", up_to(limits::kKeyBytes)));
@@ -119,7 +119,7 @@ struct CallDecline {
   static constexpr std::string_view kType = "call_decline";
   static constexpr std::string_view kDoc = "Refuse a ringing call for all my devices. Answered by ok.";
   std::string call;
-  static constexpr auto fields() { return std::make_tuple(field("c", &CallDecline::call, "call", up_to(64))); }
+  static constexpr auto fields() { return field_list(field("c", &CallDecline::call, "call", up_to(64))); }
   bool operator==(const CallDecline&) const = default;
 };
 
@@ -128,7 +128,7 @@ struct CallHangUp {
   static constexpr std::string_view kDoc =
       "End my answered call, or cancel the one that I am placing. Answered by ok, also when it has ended already.";
   std::string call;
-  static constexpr auto fields() { return std::make_tuple(field("c", &CallHangUp::call, "call", up_to(64))); }
+  static constexpr auto fields() { return field_list(field("c", &CallHangUp::call, "call", up_to(64))); }
   bool operator==(const CallHangUp&) const = default;
 };
 
@@ -138,7 +138,7 @@ struct CallEnded {
   std::string call;
   EndReason reason = EndReason::kHungUp;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallEnded::call, "call", up_to(64)), field("y", &CallEnded::reason, "why"));
+    return field_list(field("c", &CallEnded::call, "call", up_to(64)), field("y", &CallEnded::reason, "why"));
   }
   bool operator==(const CallEnded&) const = default;
 };
@@ -153,12 +153,12 @@ struct CallCandidate {
   std::optional<std::uint32_t> line;
   std::optional<std::string> ufrag;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallCandidate::call, "call", up_to(64)),
-                           field("a", &CallCandidate::candidate, "candidate attribute; empty: no more come",
-                                 up_to(limits::kCandidateBytes)),
-                           field("m", &CallCandidate::mid, "sdpMid", up_to(64)),
-                           field("l", &CallCandidate::line, "sdpMLineIndex"),
-                           field("g", &CallCandidate::ufrag, "usernameFragment"));
+    return field_list(field("c", &CallCandidate::call, "call", up_to(64)),
+                      field("a", &CallCandidate::candidate, "candidate attribute; empty: no more come",
+                            up_to(limits::kCandidateBytes)),
+                      field("m", &CallCandidate::mid, "sdpMid", up_to(64)),
+                      field("l", &CallCandidate::line, "sdpMLineIndex"),
+                      field("g", &CallCandidate::ufrag, "usernameFragment"));
   }
   bool operator==(const CallCandidate&) const = default;
 };
@@ -171,9 +171,9 @@ struct CallUpdate {
   SdpKind kind = SdpKind::kOffer;
   std::string sdp;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallUpdate::call, "call", up_to(64)),
-                           field("y", &CallUpdate::kind, "offer or answer"),
-                           field("o", &CallUpdate::sdp, "SDP", up_to(limits::kSdpBytes)));
+    return field_list(field("c", &CallUpdate::call, "call", up_to(64)),
+                      field("y", &CallUpdate::kind, "offer or answer"),
+                      field("o", &CallUpdate::sdp, "SDP", up_to(limits::kSdpBytes)));
   }
   bool operator==(const CallUpdate&) const = default;
 };
@@ -189,7 +189,7 @@ struct CallInfo {
   std::string device_key;
   std::optional<std::string> sdp;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("c", &CallInfo::call, "call", up_to(64)), field("z", &CallInfo::incoming, "I am the callee"),
         field("u", &CallInfo::other, "the other person"), field("y", &CallInfo::phase, "phase"),
         field("d0", &CallInfo::since, "start of the phase, seconds since 1970"),
@@ -206,7 +206,7 @@ struct CallInfo {
 struct CallList {
   static constexpr std::string_view kType = "call_list";
   static constexpr std::string_view kDoc = "My live calls on any device. Answered by calls.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return field_list(); }
   bool operator==(const CallList&) const = default;
 };
 
@@ -215,7 +215,7 @@ struct Calls {
   static constexpr std::string_view kDoc = "The user's live calls.";
   std::vector<CallInfo> calls;
   static constexpr auto fields() {
-    return std::make_tuple(field("l", &Calls::calls, "calls", std::nullopt, limits::kCallsPerUser));
+    return field_list(field("l", &Calls::calls, "calls", std::nullopt, limits::kCallsPerUser));
   }
   bool operator==(const Calls&) const = default;
 };
@@ -228,9 +228,9 @@ struct CallTakeUp {
   std::string call;
   std::optional<std::string> host;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &CallTakeUp::call, "call", up_to(64)),
-                           field("h", &CallTakeUp::host, "native host that carries the voice, where that has changed",
-                                 up_to(limits::kTokenBytes)));
+    return field_list(field("c", &CallTakeUp::call, "call", up_to(64)),
+                      field("h", &CallTakeUp::host, "native host that carries the voice, where that has changed",
+                            up_to(limits::kTokenBytes)));
   }
   bool operator==(const CallTakeUp&) const = default;
 };
@@ -249,11 +249,11 @@ struct CallRecord {
   std::uint32_t duration_s = 0;
   std::optional<EndReason> reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("i", &CallRecord::record, "record"), field("y", &CallRecord::kind, "kind"),
-                           field("u", &CallRecord::other, "the other person"),
-                           field("d", &CallRecord::time, "when it began to ring, seconds since 1970"),
-                           field("l", &CallRecord::duration_s, "seconds from answer to end; 0: not answered"),
-                           field("e", &CallRecord::reason, "how it ended"));
+    return field_list(field("i", &CallRecord::record, "record"), field("y", &CallRecord::kind, "kind"),
+                      field("u", &CallRecord::other, "the other person"),
+                      field("d", &CallRecord::time, "when it began to ring, seconds since 1970"),
+                      field("l", &CallRecord::duration_s, "seconds from answer to end; 0: not answered"),
+                      field("e", &CallRecord::reason, "how it ended"));
   }
   bool operator==(const CallRecord&) const = default;
 };
@@ -263,7 +263,7 @@ struct HistorySync {
   static constexpr std::string_view kDoc = "Call records since a version. Answered by history.";
   std::uint64_t since = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("v", &HistorySync::since, "version that the client holds; 0 for none"));
+    return field_list(field("v", &HistorySync::since, "version that the client holds; 0 for none"));
   }
   bool operator==(const HistorySync&) const = default;
 };
@@ -277,11 +277,10 @@ struct History {
   std::vector<CallRecord> records;
   std::vector<std::uint64_t> removed;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("f", &History::since, "valid for a client that holds this version; 0: everything"),
-        field("v", &History::version, "version that the client then holds"),
-        field("l", &History::records, "added", std::nullopt, 1024),
-        field("d", &History::removed, "fallen out of the last 50 of their kind", std::nullopt, 1024));
+    return field_list(field("f", &History::since, "valid for a client that holds this version; 0: everything"),
+                      field("v", &History::version, "version that the client then holds"),
+                      field("l", &History::records, "added", std::nullopt, 1024),
+                      field("d", &History::removed, "fallen out of the last 50 of their kind", std::nullopt, 1024));
   }
   bool operator==(const History&) const = default;
 };

@@ -136,23 +136,21 @@ Status read_value(const boost::json::value& value, T& out, std::string_view wher
 template <class T>
 Status read_record(const boost::json::object& object, T& out) {
   Status status;
-  std::apply(
-      [&](const auto&... fields) {
-        [[maybe_unused]] const auto read = [&](const auto& one) {
-          using FieldType = std::decay_t<decltype(out.*(one.member))>;
-          constexpr bool may_be_absent =
-              IsOptional<FieldType>::value || IsVector<FieldType>::value || std::is_same_v<FieldType, bool>;
-          const auto* value = object.if_contains({one.key.data(), one.key.size()});
-          if (value == nullptr) {
-            if constexpr (!may_be_absent) status = missing(one.key);
-            return status.ok();
-          }
-          status = read_value(*value, out.*(one.member), one.key, one.bounds, one.items);
-          return status.ok();
-        };
-        (void)(read(fields) && ...);
-      },
-      T::fields());
+  T::fields().apply([&](const auto&... fields) {
+    [[maybe_unused]] const auto read = [&](const auto& one) {
+      using FieldType = std::decay_t<decltype(out.*(one.member))>;
+      constexpr bool may_be_absent =
+          IsOptional<FieldType>::value || IsVector<FieldType>::value || std::is_same_v<FieldType, bool>;
+      const auto* value = object.if_contains({one.key.data(), one.key.size()});
+      if (value == nullptr) {
+        if constexpr (!may_be_absent) status = missing(one.key);
+        return status.ok();
+      }
+      status = read_value(*value, out.*(one.member), one.key, one.bounds, one.items);
+      return status.ok();
+    };
+    (void)(read(fields) && ...);
+  });
   return status;
 }
 
@@ -182,32 +180,29 @@ boost::json::value write_value(const T& value) {
 
 template <class T>
 void write_record(boost::json::object& object, const T& record) {
-  std::apply(
-      [&](const auto&... fields) {
-        [[maybe_unused]] const auto write = [&](const auto& one) {
-          const auto& value = record.*(one.member);
-          using FieldType = std::decay_t<decltype(value)>;
-          const boost::json::string_view key(one.key.data(), one.key.size());
-          if constexpr (IsOptional<FieldType>::value) {
-            if (value) object[key] = write_value(*value);
-          } else if constexpr (IsVector<FieldType>::value) {
-            if (!value.empty()) object[key] = write_value(value);
-          } else if constexpr (std::is_same_v<FieldType, bool>) {
-            if (value) object[key] = true;
-          } else {
-            object[key] = write_value(value);
-          }
-        };
-        (write(fields), ...);
-      },
-      T::fields());
+  T::fields().apply([&](const auto&... fields) {
+    [[maybe_unused]] const auto write = [&](const auto& one) {
+      const auto& value = record.*(one.member);
+      using FieldType = std::decay_t<decltype(value)>;
+      const boost::json::string_view key(one.key.data(), one.key.size());
+      if constexpr (IsOptional<FieldType>::value) {
+        if (value) object[key] = write_value(*value);
+      } else if constexpr (IsVector<FieldType>::value) {
+        if (!value.empty()) object[key] = write_value(value);
+      } else if constexpr (std::is_same_v<FieldType, bool>) {
+        if (value) object[key] = true;
+      } else {
+        object[key] = write_value(value);
+      }
+    };
+    (write(fields), ...);
+  });
 }
 
 template <class T>
 constexpr bool keys_are_free() {
-  return std::apply(
-      [](const auto&... fields) { return ((fields.key != "t" && fields.key != "r" && fields.key != "s") && ...); },
-      T::fields());
+  return T::fields().apply(
+      [](const auto&... fields) { return ((fields.key != "t" && fields.key != "r" && fields.key != "s") && ...); });
 }
 
 template <class T, class Variant>

@@ -56,9 +56,9 @@ struct MediaDevice {
   std::string label;
   bool is_default = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("i", &MediaDevice::device, "deviceId"), field("y", &MediaDevice::kind, "kind"),
-                           field("n", &MediaDevice::label, "label"),
-                           field("z", &MediaDevice::is_default, "the system's default of its kind"));
+    return field_list(field("i", &MediaDevice::device, "deviceId"), field("y", &MediaDevice::kind, "kind"),
+                      field("n", &MediaDevice::label, "label"),
+                      field("z", &MediaDevice::is_default, "the system's default of its kind"));
   }
   bool operator==(const MediaDevice&) const = default;
 };
@@ -69,10 +69,10 @@ struct Transceiver {
   Direction direction = Direction::kSendRecv;
   std::optional<Direction> current_direction;
   static constexpr auto fields() {
-    return std::make_tuple(field("m", &Transceiver::mid, "mid; empty before negotiation", up_to(64)),
-                           field("k", &Transceiver::track, "id of the track that is sent", up_to(64)),
-                           field("y", &Transceiver::direction, "direction"),
-                           field("z", &Transceiver::current_direction, "currentDirection"));
+    return field_list(field("m", &Transceiver::mid, "mid; empty before negotiation", up_to(64)),
+                      field("k", &Transceiver::track, "id of the track that is sent", up_to(64)),
+                      field("y", &Transceiver::direction, "direction"),
+                      field("z", &Transceiver::current_direction, "currentDirection"));
   }
   bool operator==(const Transceiver&) const = default;
 };
@@ -83,9 +83,8 @@ struct ChannelInfo {
   std::string protocol;
   bool open = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("i", &ChannelInfo::channel, "channel", up_to(64)),
-                           field("n", &ChannelInfo::label, "label"), field("x", &ChannelInfo::protocol, "subprotocol"),
-                           field("o", &ChannelInfo::open, "open"));
+    return field_list(field("i", &ChannelInfo::channel, "channel", up_to(64)), field("n", &ChannelInfo::label, "label"),
+                      field("x", &ChannelInfo::protocol, "subprotocol"), field("o", &ChannelInfo::open, "open"));
   }
   bool operator==(const ChannelInfo&) const = default;
 };
@@ -101,7 +100,7 @@ struct PeerInfo {
   std::vector<Transceiver> transceivers;
   std::vector<ChannelInfo> channels;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("p", &PeerInfo::peer, "peer", up_to(64)), field("g", &PeerInfo::tag, "tag", up_to(64)),
         field("s0", &PeerInfo::signaling, "signalingState"), field("y", &PeerInfo::connection, "connectionState"),
         field("z", &PeerInfo::ice, "iceConnectionState"), field("w", &PeerInfo::gathering, "iceGatheringState"),
@@ -120,8 +119,7 @@ struct Attach {
       "peers.";
   std::uint32_t version = 1;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("v", &Attach::version, "newest control protocol that the client speaks", Bounds{1, 1'000}));
+    return field_list(field("v", &Attach::version, "newest control protocol that the client speaks", Bounds{1, 1'000}));
   }
   bool operator==(const Attach&) const = default;
 };
@@ -134,12 +132,11 @@ struct PeerCreate {
   std::vector<IceServer> ice_servers;
   bool relay_only = false;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("p", &PeerCreate::peer, "id chosen by the client", Bounds{1, 64}),
-        field("g", &PeerCreate::tag, "the call that it belongs to, so that a later client finds it; may be empty",
-              up_to(64)),
-        field("ice", &PeerCreate::ice_servers, "iceServers", std::nullopt, 16),
-        field("z", &PeerCreate::relay_only, "iceTransportPolicy: relay"));
+    return field_list(field("p", &PeerCreate::peer, "id chosen by the client", Bounds{1, 64}),
+                      field("g", &PeerCreate::tag,
+                            "the call that it belongs to, so that a later client finds it; may be empty", up_to(64)),
+                      field("ice", &PeerCreate::ice_servers, "iceServers", std::nullopt, 16),
+                      field("z", &PeerCreate::relay_only, "iceTransportPolicy: relay"));
   }
   bool operator==(const PeerCreate&) const = default;
 };
@@ -151,7 +148,7 @@ struct PeerTag {
   std::string peer;
   std::string tag;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &PeerTag::peer, "peer", up_to(64)), field("g", &PeerTag::tag, "tag", up_to(64)));
+    return field_list(field("p", &PeerTag::peer, "peer", up_to(64)), field("g", &PeerTag::tag, "tag", up_to(64)));
   }
   bool operator==(const PeerTag&) const = default;
 };
@@ -163,9 +160,9 @@ struct TransceiverAdd {
   std::optional<std::string> track;
   Direction direction = Direction::kSendRecv;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &TransceiverAdd::peer, "peer", up_to(64)),
-                           field("k", &TransceiverAdd::track, "track to send", up_to(64)),
-                           field("y", &TransceiverAdd::direction, "direction"));
+    return field_list(field("p", &TransceiverAdd::peer, "peer", up_to(64)),
+                      field("k", &TransceiverAdd::track, "track to send", up_to(64)),
+                      field("y", &TransceiverAdd::direction, "direction"));
   }
   bool operator==(const TransceiverAdd&) const = default;
 };
@@ -178,10 +175,10 @@ struct TransceiverSet {
   std::optional<Direction> direction;
   std::optional<std::string> track;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &TransceiverSet::peer, "peer", up_to(64)),
-                           field("l", &TransceiverSet::index, "position in getTransceivers()", up_to(15)),
-                           field("y", &TransceiverSet::direction, "direction"),
-                           field("k", &TransceiverSet::track, "track to send; empty: none", up_to(64)));
+    return field_list(field("p", &TransceiverSet::peer, "peer", up_to(64)),
+                      field("l", &TransceiverSet::index, "position in getTransceivers()", up_to(15)),
+                      field("y", &TransceiverSet::direction, "direction"),
+                      field("k", &TransceiverSet::track, "track to send; empty: none", up_to(64)));
   }
   bool operator==(const TransceiverSet&) const = default;
 };
@@ -192,8 +189,8 @@ struct OfferCreate {
   std::string peer;
   bool ice_restart = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &OfferCreate::peer, "peer", up_to(64)),
-                           field("z", &OfferCreate::ice_restart, "iceRestart"));
+    return field_list(field("p", &OfferCreate::peer, "peer", up_to(64)),
+                      field("z", &OfferCreate::ice_restart, "iceRestart"));
   }
   bool operator==(const OfferCreate&) const = default;
 };
@@ -202,7 +199,7 @@ struct AnswerCreate {
   static constexpr std::string_view kType = "answer_create";
   static constexpr std::string_view kDoc = "createAnswer(). Answered by description.";
   std::string peer;
-  static constexpr auto fields() { return std::make_tuple(field("p", &AnswerCreate::peer, "peer", up_to(64))); }
+  static constexpr auto fields() { return field_list(field("p", &AnswerCreate::peer, "peer", up_to(64))); }
   bool operator==(const AnswerCreate&) const = default;
 };
 
@@ -215,8 +212,8 @@ struct LocalSet {
   std::optional<SdpKind> kind;
   std::optional<std::string> sdp;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &LocalSet::peer, "peer", up_to(64)), field("y", &LocalSet::kind, "type"),
-                           field("o", &LocalSet::sdp, "SDP; absent: the last one created", up_to(limits::kSdpBytes)));
+    return field_list(field("p", &LocalSet::peer, "peer", up_to(64)), field("y", &LocalSet::kind, "type"),
+                      field("o", &LocalSet::sdp, "SDP; absent: the last one created", up_to(limits::kSdpBytes)));
   }
   bool operator==(const LocalSet&) const = default;
 };
@@ -228,8 +225,8 @@ struct RemoteSet {
   SdpKind kind = SdpKind::kOffer;
   std::string sdp;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &RemoteSet::peer, "peer", up_to(64)), field("y", &RemoteSet::kind, "type"),
-                           field("o", &RemoteSet::sdp, "SDP", up_to(limits::kSdpBytes)));
+    return field_list(field("p", &RemoteSet::peer, "peer", up_to(64)), field("y", &RemoteSet::kind, "type"),
+                      field("o", &RemoteSet::sdp, "SDP", up_to(limits::kSdpBytes)));
   }
   bool operator==(const RemoteSet&) const = default;
 };
@@ -243,7 +240,7 @@ struct CandidateAdd {
   std::optional<std::uint32_t> line;
   std::optional<std::string> ufrag;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("p", &CandidateAdd::peer, "peer", up_to(64)),
         field("a", &CandidateAdd::candidate, "candidate; empty: no more come", up_to(limits::kCandidateBytes)),
         field("m", &CandidateAdd::mid, "sdpMid", up_to(64)), field("l", &CandidateAdd::line, "sdpMLineIndex"),
@@ -256,7 +253,7 @@ struct StatsGet {
   static constexpr std::string_view kType = "stats_get";
   static constexpr std::string_view kDoc = "getStats(). Answered by stats.";
   std::string peer;
-  static constexpr auto fields() { return std::make_tuple(field("p", &StatsGet::peer, "peer", up_to(64))); }
+  static constexpr auto fields() { return field_list(field("p", &StatsGet::peer, "peer", up_to(64))); }
   bool operator==(const StatsGet&) const = default;
 };
 
@@ -264,7 +261,7 @@ struct PeerClose {
   static constexpr std::string_view kType = "peer_close";
   static constexpr std::string_view kDoc = "close(). Answered by ok.";
   std::string peer;
-  static constexpr auto fields() { return std::make_tuple(field("p", &PeerClose::peer, "peer", up_to(64))); }
+  static constexpr auto fields() { return field_list(field("p", &PeerClose::peer, "peer", up_to(64))); }
   bool operator==(const PeerClose&) const = default;
 };
 
@@ -280,14 +277,13 @@ struct ChannelCreate {
   std::optional<std::uint32_t> max_packet_life_ms;
   std::optional<std::uint32_t> negotiated_id;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("p", &ChannelCreate::peer, "peer", up_to(64)),
-        field("i", &ChannelCreate::channel, "id chosen by the client", Bounds{1, 64}),
-        field("n", &ChannelCreate::label, "label"), field("x", &ChannelCreate::protocol, "protocol"),
-        field("z", &ChannelCreate::unordered, "ordered: false"),
-        field("a", &ChannelCreate::max_retransmits, "maxRetransmits", up_to(65535)),
-        field("b", &ChannelCreate::max_packet_life_ms, "maxPacketLifeTime", up_to(65535)),
-        field("l", &ChannelCreate::negotiated_id, "negotiated: true with this stream", up_to(65534)));
+    return field_list(field("p", &ChannelCreate::peer, "peer", up_to(64)),
+                      field("i", &ChannelCreate::channel, "id chosen by the client", Bounds{1, 64}),
+                      field("n", &ChannelCreate::label, "label"), field("x", &ChannelCreate::protocol, "protocol"),
+                      field("z", &ChannelCreate::unordered, "ordered: false"),
+                      field("a", &ChannelCreate::max_retransmits, "maxRetransmits", up_to(65535)),
+                      field("b", &ChannelCreate::max_packet_life_ms, "maxPacketLifeTime", up_to(65535)),
+                      field("l", &ChannelCreate::negotiated_id, "negotiated: true with this stream", up_to(65534)));
   }
   bool operator==(const ChannelCreate&) const = default;
 };
@@ -301,10 +297,10 @@ struct ChannelMessage {
   bool binary = false;
   std::string data;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &ChannelMessage::peer, "peer", up_to(64)),
-                           field("i", &ChannelMessage::channel, "channel", up_to(64)),
-                           field("z", &ChannelMessage::binary, "data is base64url of bytes; else text"),
-                           field("x", &ChannelMessage::data, "data", up_to(limits::kChannelMessageBytes)));
+    return field_list(field("p", &ChannelMessage::peer, "peer", up_to(64)),
+                      field("i", &ChannelMessage::channel, "channel", up_to(64)),
+                      field("z", &ChannelMessage::binary, "data is base64url of bytes; else text"),
+                      field("x", &ChannelMessage::data, "data", up_to(limits::kChannelMessageBytes)));
   }
   bool operator==(const ChannelMessage&) const = default;
 };
@@ -315,8 +311,8 @@ struct ChannelClose {
   std::string peer;
   std::string channel;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &ChannelClose::peer, "peer", up_to(64)),
-                           field("i", &ChannelClose::channel, "channel", up_to(64)));
+    return field_list(field("p", &ChannelClose::peer, "peer", up_to(64)),
+                      field("i", &ChannelClose::channel, "channel", up_to(64)));
   }
   bool operator==(const ChannelClose&) const = default;
 };
@@ -324,7 +320,7 @@ struct ChannelClose {
 struct MediaDeviceList {
   static constexpr std::string_view kType = "media_device_list";
   static constexpr std::string_view kDoc = "enumerateDevices(). Answered by media_devices.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return field_list(); }
   bool operator==(const MediaDeviceList&) const = default;
 };
 
@@ -336,10 +332,10 @@ struct TrackCapture {
   std::string track;
   std::string device;
   static constexpr auto fields() {
-    return std::make_tuple(field("k", &TrackCapture::track, "id chosen by the client", Bounds{1, 64}),
-                           field("i", &TrackCapture::device,
-                                 "deviceId; empty: the default. `echo` (what the peer says, 1 s later) and `music` are "
-                                 "there on every host"));
+    return field_list(field("k", &TrackCapture::track, "id chosen by the client", Bounds{1, 64}),
+                      field("i", &TrackCapture::device,
+                            "deviceId; empty: the default. `echo` (what the peer says, 1 s later) and `music` are "
+                            "there on every host"));
   }
   bool operator==(const TrackCapture&) const = default;
 };
@@ -352,8 +348,8 @@ struct TrackSet {
   bool enabled = false;
   std::optional<std::string> device;
   static constexpr auto fields() {
-    return std::make_tuple(field("k", &TrackSet::track, "track", up_to(64)), field("z", &TrackSet::enabled, "enabled"),
-                           field("i", &TrackSet::device, "deviceId to change to"));
+    return field_list(field("k", &TrackSet::track, "track", up_to(64)), field("z", &TrackSet::enabled, "enabled"),
+                      field("i", &TrackSet::device, "deviceId to change to"));
   }
   bool operator==(const TrackSet&) const = default;
 };
@@ -362,7 +358,7 @@ struct TrackStop {
   static constexpr std::string_view kType = "track_stop";
   static constexpr std::string_view kDoc = "track.stop(). Answered by ok.";
   std::string track;
-  static constexpr auto fields() { return std::make_tuple(field("k", &TrackStop::track, "track", up_to(64))); }
+  static constexpr auto fields() { return field_list(field("k", &TrackStop::track, "track", up_to(64))); }
   bool operator==(const TrackStop&) const = default;
 };
 
@@ -376,7 +372,7 @@ struct PlayoutSet {
   std::uint32_t volume_percent = 100;
   bool muted = false;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("p", &PlayoutSet::peer, "peer", up_to(64)), field("i", &PlayoutSet::device, "sinkId; empty: the default"),
         field("l", &PlayoutSet::volume_percent, "0 to 100", up_to(100)), field("z", &PlayoutSet::muted, "muted"));
   }
@@ -388,7 +384,7 @@ struct LevelsWatch {
   static constexpr std::string_view kDoc = "Send levels this often while voice runs. Answered by ok.";
   std::uint32_t interval_ms = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("e", &LevelsWatch::interval_ms, "0: stop; else 50 to 5000", up_to(5000)));
+    return field_list(field("e", &LevelsWatch::interval_ms, "0: stop; else 50 to 5000", up_to(5000)));
   }
   bool operator==(const LevelsWatch&) const = default;
 };
@@ -404,11 +400,11 @@ struct Attached {
   std::vector<PeerInfo> peers;
   std::vector<MediaDevice> devices;
   static constexpr auto fields() {
-    return std::make_tuple(field("v", &Attached::version, "control protocol that both speak"),
-                           field("x", &Attached::host_version, "version of the host"),
-                           field("n", &Attached::name, "name of the endpoint"),
-                           field("l", &Attached::peers, "peer connections that live", std::nullopt, 64),
-                           field("d", &Attached::devices, "audio devices", std::nullopt, 64));
+    return field_list(field("v", &Attached::version, "control protocol that both speak"),
+                      field("x", &Attached::host_version, "version of the host"),
+                      field("n", &Attached::name, "name of the endpoint"),
+                      field("l", &Attached::peers, "peer connections that live", std::nullopt, 64),
+                      field("d", &Attached::devices, "audio devices", std::nullopt, 64));
   }
   bool operator==(const Attached&) const = default;
 };
@@ -420,8 +416,8 @@ struct Description {
   SdpKind kind = SdpKind::kOffer;
   std::string sdp;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &Description::peer, "peer", up_to(64)), field("y", &Description::kind, "type"),
-                           field("o", &Description::sdp, "SDP", up_to(limits::kSdpBytes)));
+    return field_list(field("p", &Description::peer, "peer", up_to(64)), field("y", &Description::kind, "type"),
+                      field("o", &Description::sdp, "SDP", up_to(limits::kSdpBytes)));
   }
   bool operator==(const Description&) const = default;
 };
@@ -432,9 +428,8 @@ struct Transceivers {
   std::string peer;
   std::vector<Transceiver> transceivers;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("p", &Transceivers::peer, "peer", up_to(64)),
-        field("l", &Transceivers::transceivers, "in the order of getTransceivers()", std::nullopt, 16));
+    return field_list(field("p", &Transceivers::peer, "peer", up_to(64)),
+                      field("l", &Transceivers::transceivers, "in the order of getTransceivers()", std::nullopt, 16));
   }
   bool operator==(const Transceivers&) const = default;
 };
@@ -448,7 +443,7 @@ struct PeerState {
   IceConnectionState ice = IceConnectionState::kNew;
   GatheringState gathering = GatheringState::kNew;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("p", &PeerState::peer, "peer", up_to(64)), field("s0", &PeerState::signaling, "signalingState"),
         field("y", &PeerState::connection, "connectionState"), field("z", &PeerState::ice, "iceConnectionState"),
         field("w", &PeerState::gathering, "iceGatheringState"));
@@ -465,7 +460,7 @@ struct CandidateFound {
   std::uint32_t line = 0;
   std::string ufrag;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("p", &CandidateFound::peer, "peer", up_to(64)),
         field("a", &CandidateFound::candidate, "candidate; empty: no more come", up_to(limits::kCandidateBytes)),
         field("m", &CandidateFound::mid, "sdpMid", up_to(64)), field("l", &CandidateFound::line, "sdpMLineIndex"),
@@ -485,11 +480,11 @@ struct ChannelOpened {
   std::uint32_t stream = 0;
   bool remote = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &ChannelOpened::peer, "peer", up_to(64)),
-                           field("i", &ChannelOpened::channel, "channel", up_to(64)),
-                           field("n", &ChannelOpened::label, "label"), field("x", &ChannelOpened::protocol, "protocol"),
-                           field("l", &ChannelOpened::stream, "SCTP stream", up_to(65535)),
-                           field("z", &ChannelOpened::remote, "made by the far end"));
+    return field_list(field("p", &ChannelOpened::peer, "peer", up_to(64)),
+                      field("i", &ChannelOpened::channel, "channel", up_to(64)),
+                      field("n", &ChannelOpened::label, "label"), field("x", &ChannelOpened::protocol, "protocol"),
+                      field("l", &ChannelOpened::stream, "SCTP stream", up_to(65535)),
+                      field("z", &ChannelOpened::remote, "made by the far end"));
   }
   bool operator==(const ChannelOpened&) const = default;
 };
@@ -500,8 +495,8 @@ struct ChannelClosed {
   std::string peer;
   std::string channel;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &ChannelClosed::peer, "peer", up_to(64)),
-                           field("i", &ChannelClosed::channel, "channel", up_to(64)));
+    return field_list(field("p", &ChannelClosed::peer, "peer", up_to(64)),
+                      field("i", &ChannelClosed::channel, "channel", up_to(64)));
   }
   bool operator==(const ChannelClosed&) const = default;
 };
@@ -512,7 +507,7 @@ struct Stats {
   std::string peer;
   std::string report;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("p", &Stats::peer, "peer", up_to(64)),
         field("x", &Stats::report,
               "JSON array of RTCStats dictionaries, names and units of https://www.w3.org/TR/webrtc-stats/",
@@ -526,9 +521,7 @@ struct MediaDevices {
   static constexpr std::string_view kDoc =
       "The host's audio devices; also sent unasked when one is plugged in or lost (devicechange).";
   std::vector<MediaDevice> devices;
-  static constexpr auto fields() {
-    return std::make_tuple(field("l", &MediaDevices::devices, "devices", std::nullopt, 64));
-  }
+  static constexpr auto fields() { return field_list(field("l", &MediaDevices::devices, "devices", std::nullopt, 64)); }
   bool operator==(const MediaDevices&) const = default;
 };
 
@@ -539,8 +532,8 @@ struct TrackEnded {
   std::string track;
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("k", &TrackEnded::track, "track", up_to(64)),
-                           field("x", &TrackEnded::reason, "why", up_to(limits::kErrorTextBytes)));
+    return field_list(field("k", &TrackEnded::track, "track", up_to(64)),
+                      field("x", &TrackEnded::reason, "why", up_to(limits::kErrorTextBytes)));
   }
   bool operator==(const TrackEnded&) const = default;
 };
@@ -550,9 +543,9 @@ struct PeerLevels {
   double sent = 0;
   double received = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("p", &PeerLevels::peer, "peer", up_to(64)),
-                           field("a", &PeerLevels::sent, "RMS of the voice sent, 0 to 1 of full scale"),
-                           field("b", &PeerLevels::received, "RMS of the voice played, 0 to 1 of full scale"));
+    return field_list(field("p", &PeerLevels::peer, "peer", up_to(64)),
+                      field("a", &PeerLevels::sent, "RMS of the voice sent, 0 to 1 of full scale"),
+                      field("b", &PeerLevels::received, "RMS of the voice played, 0 to 1 of full scale"));
   }
   bool operator==(const PeerLevels&) const = default;
 };
@@ -561,14 +554,14 @@ struct Levels {
   static constexpr std::string_view kType = "levels";
   static constexpr std::string_view kDoc = "How loud it is, for meters.";
   std::vector<PeerLevels> peers;
-  static constexpr auto fields() { return std::make_tuple(field("l", &Levels::peers, "peers", std::nullopt, 64)); }
+  static constexpr auto fields() { return field_list(field("l", &Levels::peers, "peers", std::nullopt, 64)); }
   bool operator==(const Levels&) const = default;
 };
 
 struct Detached {
   static constexpr std::string_view kType = "detached";
   static constexpr std::string_view kDoc = "Another client of the user has attached; events go there now.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return field_list(); }
   bool operator==(const Detached&) const = default;
 };
 

@@ -12,10 +12,10 @@ struct Contact {
   std::optional<std::string> address;
   bool robot = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("i", &Contact::user, "who"), field("n", &Contact::name, "display name"),
-                           field("e", &Contact::number, "extension", up_to(limits::kNumberBytes)),
-                           field("u", &Contact::address, "sign-in name, where it is public"),
-                           field("b", &Contact::robot, "answered by the service: Echo, Music"));
+    return field_list(field("i", &Contact::user, "who"), field("n", &Contact::name, "display name"),
+                      field("e", &Contact::number, "extension", up_to(limits::kNumberBytes)),
+                      field("u", &Contact::address, "sign-in name, where it is public"),
+                      field("b", &Contact::robot, "answered by the service: Echo, Music"));
   }
   bool operator==(const Contact&) const = default;
 };
@@ -27,7 +27,7 @@ struct DirectorySync {
       "back so far.";
   std::uint64_t since = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("v", &DirectorySync::since, "version that the client holds; 0 for none"));
+    return field_list(field("v", &DirectorySync::since, "version that the client holds; 0 for none"));
   }
   bool operator==(const DirectorySync&) const = default;
 };
@@ -39,8 +39,8 @@ struct DirectorySnapshot {
   std::uint64_t version = 0;
   std::string path;
   static constexpr auto fields() {
-    return std::make_tuple(field("v", &DirectorySnapshot::version, "version of the snapshot"),
-                           field("p", &DirectorySnapshot::path, "path on this service", up_to(limits::kUrlBytes)));
+    return field_list(field("v", &DirectorySnapshot::version, "version of the snapshot"),
+                      field("p", &DirectorySnapshot::path, "path on this service", up_to(limits::kUrlBytes)));
   }
   bool operator==(const DirectorySnapshot&) const = default;
 };
@@ -54,11 +54,10 @@ struct Directory {
   std::vector<Contact> contacts;
   std::vector<UserId> removed;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("f", &Directory::since, "valid for a client that holds this version; 0: a whole snapshot"),
-        field("v", &Directory::version, "version that the client then holds"),
-        field("l", &Directory::contacts, "added or changed", std::nullopt, limits::kContactItems),
-        field("d", &Directory::removed, "removed", std::nullopt, limits::kContactItems));
+    return field_list(field("f", &Directory::since, "valid for a client that holds this version; 0: a whole snapshot"),
+                      field("v", &Directory::version, "version that the client then holds"),
+                      field("l", &Directory::contacts, "added or changed", std::nullopt, limits::kContactItems),
+                      field("d", &Directory::removed, "removed", std::nullopt, limits::kContactItems));
   }
   bool operator==(const Directory&) const = default;
 };

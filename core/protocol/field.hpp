@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "core/protocol/limits.hpp"
@@ -41,6 +41,35 @@ struct Field {
 template <class Owner, class T>
 constexpr Field<Owner, T> field(std::string_view key, T Owner::*member, std::string_view doc,
                                 std::optional<Bounds> bounds = std::nullopt, std::size_t items = limits::kListItems);
+
+/// The fields of one message in order. Flat, because every file that includes a message compiles its list: std::tuple
+/// made that five times dearer.
+template <std::size_t I, class F>
+struct FieldSlot {
+  F field;
+};
+template <class Indices, class... Fs>
+struct FieldSlots;
+template <std::size_t... Is, class... Fs>
+struct FieldSlots<std::index_sequence<Is...>, Fs...> : FieldSlot<Is, Fs>... {
+  static constexpr std::size_t kCount = sizeof...(Fs);
+
+  /// Call `visitor` once, with all fields.
+  template <class Visitor>
+  constexpr decltype(auto) apply(Visitor&& visitor) const {
+    return visitor(static_cast<const FieldSlot<Is, Fs>&>(*this).field...);
+  }
+};
+
+template <std::size_t I, class F>
+constexpr const F& field_at(const FieldSlot<I, F>& slot) {
+  return slot.field;
+}
+
+template <class... Fs>
+constexpr auto field_list(Fs... fields) {
+  return FieldSlots<std::make_index_sequence<sizeof...(Fs)>, Fs...>{{fields}...};
+}
 
 /// The wire spellings of an enumeration, in the order of its values from 0 without gaps. Specialise for each enum on
 /// the wire.

@@ -12,7 +12,7 @@ struct HostEnrol {
   static constexpr std::string_view kDoc = "A host without a credential asks to be paired. Answered by host_code.";
   std::string name;
   static constexpr auto fields() {
-    return std::make_tuple(field("n", &HostEnrol::name, "what to call this endpoint: its host name"));
+    return field_list(field("n", &HostEnrol::name, "what to call this endpoint: its host name"));
   }
   bool operator==(const HostEnrol&) const = default;
 };
@@ -27,7 +27,7 @@ struct HostSignIn {
   std::optional<std::uint32_t> loopback_port;
   std::vector<std::string> live_calls;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("h", &HostSignIn::host, "host id of host_paired", up_to(limits::kTokenBytes)),
         field("k", &HostSignIn::credential, "credential of host_paired", up_to(limits::kTokenBytes)),
         field("n", &HostSignIn::name, "name"), field("v", &HostSignIn::version, "version of the host", up_to(64)),
@@ -43,7 +43,7 @@ struct HostLiveCalls {
       "Which calls carry voice on this host has changed. While a host says so, a call outlives its client.";
   std::vector<std::string> calls;
   static constexpr auto fields() {
-    return std::make_tuple(field("l", &HostLiveCalls::calls, "tags of the connected peer connections", up_to(64), 64));
+    return field_list(field("l", &HostLiveCalls::calls, "tags of the connected peer connections", up_to(64), 64));
   }
   bool operator==(const HostLiveCalls&) const = default;
 };
@@ -57,8 +57,8 @@ struct HostCode {
   std::string code;
   std::uint32_t valid_s = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &HostCode::code, "code", up_to(32)),
-                           field("e", &HostCode::valid_s, "valid for so many seconds"));
+    return field_list(field("c", &HostCode::code, "code", up_to(32)),
+                      field("e", &HostCode::valid_s, "valid for so many seconds"));
   }
   bool operator==(const HostCode&) const = default;
 };
@@ -71,9 +71,9 @@ struct HostPaired {
   std::string credential;
   std::string user_name;
   static constexpr auto fields() {
-    return std::make_tuple(field("h", &HostPaired::host, "host id", up_to(limits::kTokenBytes)),
-                           field("k", &HostPaired::credential, "credential", up_to(limits::kTokenBytes)),
-                           field("n", &HostPaired::user_name, "whose host this now is"));
+    return field_list(field("h", &HostPaired::host, "host id", up_to(limits::kTokenBytes)),
+                      field("k", &HostPaired::credential, "credential", up_to(limits::kTokenBytes)),
+                      field("n", &HostPaired::user_name, "whose host this now is"));
   }
   bool operator==(const HostPaired&) const = default;
 };
@@ -84,7 +84,7 @@ struct HostWelcome {
   UserId user = 0;
   std::vector<std::string> allowed_origins;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("u", &HostWelcome::user, "whose host this is"),
         field("o", &HostWelcome::allowed_origins, "pages that may come in by loopback", up_to(limits::kUrlBytes), 16));
   }
@@ -98,11 +98,10 @@ struct HostTicketIssued {
   std::uint32_t client = 0;
   std::uint32_t valid_s = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("k", &HostTicketIssued::ticket, "SHA-256 of the ticket, base64url: the host compares hashes",
-              up_to(limits::kTokenBytes)),
-        field("d", &HostTicketIssued::client, "device of the user"),
-        field("e", &HostTicketIssued::valid_s, "valid for so many seconds"));
+    return field_list(field("k", &HostTicketIssued::ticket,
+                            "SHA-256 of the ticket, base64url: the host compares hashes", up_to(limits::kTokenBytes)),
+                      field("d", &HostTicketIssued::client, "device of the user"),
+                      field("e", &HostTicketIssued::valid_s, "valid for so many seconds"));
   }
   bool operator==(const HostTicketIssued&) const = default;
 };
@@ -115,9 +114,8 @@ struct HostControl {
   std::uint32_t client = 0;
   std::string message;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("d", &HostControl::client, "device of the user; 0: the service itself, for Echo and Music"),
-        field("x", &HostControl::message, "a control message as text", up_to(limits::kControlBytes)));
+    return field_list(field("d", &HostControl::client, "device of the user; 0: the service itself, for Echo and Music"),
+                      field("x", &HostControl::message, "a control message as text", up_to(limits::kControlBytes)));
   }
   bool operator==(const HostControl&) const = default;
 };
@@ -126,7 +124,7 @@ struct HostClientGone {
   static constexpr std::string_view kType = "host_client_gone";
   static constexpr std::string_view kDoc = "A client is not connected any more. Its calls go on.";
   std::uint32_t client = 0;
-  static constexpr auto fields() { return std::make_tuple(field("d", &HostClientGone::client, "device of the user")); }
+  static constexpr auto fields() { return field_list(field("d", &HostClientGone::client, "device of the user")); }
   bool operator==(const HostClientGone&) const = default;
 };
 
@@ -135,7 +133,7 @@ struct HostRelease {
   static constexpr std::string_view kDoc =
       "The call is over: close the peer connections with this tag, whoever made them.";
   std::string call;
-  static constexpr auto fields() { return std::make_tuple(field("c", &HostRelease::call, "tag", up_to(64))); }
+  static constexpr auto fields() { return field_list(field("c", &HostRelease::call, "tag", up_to(64))); }
   bool operator==(const HostRelease&) const = default;
 };
 
@@ -143,7 +141,7 @@ struct HostUnpaired {
   static constexpr std::string_view kType = "host_unpaired";
   static constexpr std::string_view kDoc =
       "The user has ended the pairing: forget the credential. Calls that run go on until they are hung up.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return field_list(); }
   bool operator==(const HostUnpaired&) const = default;
 };
 
@@ -154,7 +152,7 @@ struct HostPair {
   static constexpr std::string_view kDoc =
       "The code that an endpoint shows. Answered by host_pairing; nothing is paired until host_confirm.";
   std::string code;
-  static constexpr auto fields() { return std::make_tuple(field("c", &HostPair::code, "code", up_to(32))); }
+  static constexpr auto fields() { return field_list(field("c", &HostPair::code, "code", up_to(32))); }
   bool operator==(const HostPair&) const = default;
 };
 
@@ -164,8 +162,8 @@ struct HostConfirm {
   std::string pairing;
   bool accept = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("i", &HostConfirm::pairing, "pairing of host_pairing", up_to(limits::kTokenBytes)),
-                           field("z", &HostConfirm::accept, "true: pair; false: refuse"));
+    return field_list(field("i", &HostConfirm::pairing, "pairing of host_pairing", up_to(limits::kTokenBytes)),
+                      field("z", &HostConfirm::accept, "true: pair; false: refuse"));
   }
   bool operator==(const HostConfirm&) const = default;
 };
@@ -173,7 +171,7 @@ struct HostConfirm {
 struct HostList {
   static constexpr std::string_view kType = "host_list";
   static constexpr std::string_view kDoc = "My native hosts. Answered by hosts.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return field_list(); }
   bool operator==(const HostList&) const = default;
 };
 
@@ -182,7 +180,7 @@ struct HostUnpair {
   static constexpr std::string_view kDoc = "End a pairing. Answered by ok.";
   std::string host;
   static constexpr auto fields() {
-    return std::make_tuple(field("h", &HostUnpair::host, "host", up_to(limits::kTokenBytes)));
+    return field_list(field("h", &HostUnpair::host, "host", up_to(limits::kTokenBytes)));
   }
   bool operator==(const HostUnpair&) const = default;
 };
@@ -192,7 +190,7 @@ struct HostTicket {
   static constexpr std::string_view kDoc = "I want to come in by loopback. Answered by host_ticket_granted.";
   std::string host;
   static constexpr auto fields() {
-    return std::make_tuple(field("h", &HostTicket::host, "host", up_to(limits::kTokenBytes)));
+    return field_list(field("h", &HostTicket::host, "host", up_to(limits::kTokenBytes)));
   }
   bool operator==(const HostTicket&) const = default;
 };
@@ -205,8 +203,8 @@ struct Control {
   std::string host;
   std::string message;
   static constexpr auto fields() {
-    return std::make_tuple(field("h", &Control::host, "host", up_to(limits::kTokenBytes)),
-                           field("x", &Control::message, "a control message as text", up_to(limits::kControlBytes)));
+    return field_list(field("h", &Control::host, "host", up_to(limits::kTokenBytes)),
+                      field("x", &Control::message, "a control message as text", up_to(limits::kControlBytes)));
   }
   bool operator==(const Control&) const = default;
 };
@@ -220,9 +218,9 @@ struct HostPairing {
   std::string name;
   std::string address;
   static constexpr auto fields() {
-    return std::make_tuple(field("i", &HostPairing::pairing, "for host_confirm", up_to(limits::kTokenBytes)),
-                           field("n", &HostPairing::name, "name of the endpoint"),
-                           field("a", &HostPairing::address, "network address that it comes from"));
+    return field_list(field("i", &HostPairing::pairing, "for host_confirm", up_to(limits::kTokenBytes)),
+                      field("n", &HostPairing::name, "name of the endpoint"),
+                      field("a", &HostPairing::address, "network address that it comes from"));
   }
   bool operator==(const HostPairing&) const = default;
 };
@@ -233,10 +231,10 @@ struct HostInfo {
   bool online = false;
   std::optional<std::uint32_t> loopback_port;
   static constexpr auto fields() {
-    return std::make_tuple(field("h", &HostInfo::host, "host", up_to(limits::kTokenBytes)),
-                           field("n", &HostInfo::name, "name"),
-                           field("o", &HostInfo::online, "connected to the service now"),
-                           field("p", &HostInfo::loopback_port, "port of its loopback way in", Bounds{1, 65535}));
+    return field_list(field("h", &HostInfo::host, "host", up_to(limits::kTokenBytes)),
+                      field("n", &HostInfo::name, "name"),
+                      field("o", &HostInfo::online, "connected to the service now"),
+                      field("p", &HostInfo::loopback_port, "port of its loopback way in", Bounds{1, 65535}));
   }
   bool operator==(const HostInfo&) const = default;
 };
@@ -246,7 +244,7 @@ struct Hosts {
   static constexpr std::string_view kDoc =
       "All of the user's native hosts; also sent unasked when one comes, goes, is paired or unpaired.";
   std::vector<HostInfo> hosts;
-  static constexpr auto fields() { return std::make_tuple(field("l", &Hosts::hosts, "hosts", std::nullopt, 32)); }
+  static constexpr auto fields() { return field_list(field("l", &Hosts::hosts, "hosts", std::nullopt, 32)); }
   bool operator==(const Hosts&) const = default;
 };
 
@@ -258,9 +256,9 @@ struct HostTicketGranted {
   std::uint32_t port = 0;
   std::uint32_t valid_s = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("k", &HostTicketGranted::ticket, "ticket", up_to(limits::kTokenBytes)),
-                           field("p", &HostTicketGranted::port, "port", Bounds{1, 65535}),
-                           field("e", &HostTicketGranted::valid_s, "valid for so many seconds"));
+    return field_list(field("k", &HostTicketGranted::ticket, "ticket", up_to(limits::kTokenBytes)),
+                      field("p", &HostTicketGranted::port, "port", Bounds{1, 65535}),
+                      field("e", &HostTicketGranted::valid_s, "valid for so many seconds"));
   }
   bool operator==(const HostTicketGranted&) const = default;
 };

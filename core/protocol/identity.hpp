@@ -12,7 +12,7 @@ struct IdentityHello {
   static constexpr std::string_view kDoc = "Prove who you are. May be sent at any time; answered by proof.";
   std::string nonce;
   static constexpr auto fields() {
-    return std::make_tuple(field("n", &IdentityHello::nonce, "32 random bytes, base64url", Bounds{43, 43}));
+    return field_list(field("n", &IdentityHello::nonce, "32 random bytes, base64url", Bounds{43, 43}));
   }
   bool operator==(const IdentityHello&) const = default;
 };
@@ -27,7 +27,7 @@ struct IdentityProof {
       "hexadecimal with colons, as in SDP.";
   std::string signature;
   static constexpr auto fields() {
-    return std::make_tuple(field("g", &IdentityProof::signature, "signature, base64url", up_to(limits::kKeyBytes)));
+    return field_list(field("g", &IdentityProof::signature, "signature, base64url", up_to(limits::kKeyBytes)));
   }
   bool operator==(const IdentityProof&) const = default;
 };

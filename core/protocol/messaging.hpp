@@ -12,7 +12,7 @@ struct ReadMarker {
   std::uint64_t delivered = 0;
   std::uint64_t read = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("u", &ReadMarker::user, "who"),
         field("v", &ReadMarker::delivered, "messages up to this number have reached one of the user's devices"),
         field("n", &ReadMarker::read, "messages up to this number have been read"));
@@ -26,10 +26,10 @@ struct ConversationInfo {
   std::uint64_t last_number = 0;
   std::int64_t last_time = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ConversationInfo::conversation, "conversation"),
-                           field("m", &ConversationInfo::members, "members and how far each has come"),
-                           field("n", &ConversationInfo::last_number, "number of the newest message; 0: none yet"),
-                           field("d", &ConversationInfo::last_time, "time of the newest message, seconds since 1970"));
+    return field_list(field("c", &ConversationInfo::conversation, "conversation"),
+                      field("m", &ConversationInfo::members, "members and how far each has come"),
+                      field("n", &ConversationInfo::last_number, "number of the newest message; 0: none yet"),
+                      field("d", &ConversationInfo::last_time, "time of the newest message, seconds since 1970"));
   }
   bool operator==(const ConversationInfo&) const = default;
 };
@@ -39,7 +39,7 @@ struct ConversationOpen {
   static constexpr std::string_view kDoc =
       "The conversation with one person, made if there is none. Answered by conversation.";
   UserId with = 0;
-  static constexpr auto fields() { return std::make_tuple(field("u", &ConversationOpen::with, "the other person")); }
+  static constexpr auto fields() { return field_list(field("u", &ConversationOpen::with, "the other person")); }
   bool operator==(const ConversationOpen&) const = default;
 };
 
@@ -48,7 +48,7 @@ struct Conversation {
   static constexpr std::string_view kDoc =
       "A conversation that the client did not know of yet; sent before its first message.";
   ConversationInfo info;
-  static constexpr auto fields() { return std::make_tuple(field("i", &Conversation::info, "the conversation")); }
+  static constexpr auto fields() { return field_list(field("i", &Conversation::info, "the conversation")); }
   bool operator==(const Conversation&) const = default;
 };
 
@@ -56,7 +56,7 @@ struct ConversationList {
   static constexpr std::string_view kType = "conversation_list";
   static constexpr std::string_view kDoc = "All my conversations, newest first, in pages. Answered by conversations.";
   std::uint32_t offset = 0;
-  static constexpr auto fields() { return std::make_tuple(field("o", &ConversationList::offset, "skip so many")); }
+  static constexpr auto fields() { return field_list(field("o", &ConversationList::offset, "skip so many")); }
   bool operator==(const ConversationList&) const = default;
 };
 
@@ -66,8 +66,8 @@ struct Conversations {
   std::vector<ConversationInfo> conversations;
   bool more = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("l", &Conversations::conversations, "conversations", std::nullopt, limits::kPageItems),
-                           field("o", &Conversations::more, "there are more"));
+    return field_list(field("l", &Conversations::conversations, "conversations", std::nullopt, limits::kPageItems),
+                      field("o", &Conversations::more, "there are more"));
   }
   bool operator==(const Conversations&) const = default;
 };
@@ -81,7 +81,7 @@ struct ChatSend {
   std::string client_message_id;
   std::string text;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("c", &ChatSend::conversation, "conversation"),
         field("i", &ChatSend::client_message_id, "chosen by the client, unique among the sender's messages",
               Bounds{1, 64}),
@@ -97,9 +97,9 @@ struct ChatSent {
   std::uint64_t number = 0;
   std::int64_t time = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatSent::conversation, "conversation"),
-                           field("n", &ChatSent::number, "its number in the conversation"),
-                           field("d", &ChatSent::time, "seconds since 1970"));
+    return field_list(field("c", &ChatSent::conversation, "conversation"),
+                      field("n", &ChatSent::number, "its number in the conversation"),
+                      field("d", &ChatSent::time, "seconds since 1970"));
   }
   bool operator==(const ChatSent&) const = default;
 };
@@ -115,7 +115,7 @@ struct ChatMessage {
   std::optional<std::string> client_message_id;
   std::string text;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("c", &ChatMessage::conversation, "conversation"),
         field("n", &ChatMessage::number, "consecutive from 1 in each conversation; the order of messages"),
         field("d", &ChatMessage::time, "seconds since 1970, for display only"),
@@ -135,7 +135,7 @@ struct ChatHistory {
   std::optional<std::uint64_t> after;
   std::uint32_t limit = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("c", &ChatHistory::conversation, "conversation"),
         field("b", &ChatHistory::before, "numbers below this; neither given: the newest"),
         field("a", &ChatHistory::after, "numbers above this"),
@@ -151,7 +151,7 @@ struct ChatPage {
   std::vector<ChatMessage> messages;
   bool more = false;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("c", &ChatPage::conversation, "conversation"),
         field("l", &ChatPage::messages, "messages; sender always given", std::nullopt, limits::kPageItems),
         field("o", &ChatPage::more, "there are more in the direction asked for"));
@@ -167,9 +167,9 @@ struct ChatMark {
   std::optional<std::uint64_t> delivered;
   std::optional<std::uint64_t> read;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatMark::conversation, "conversation"),
-                           field("v", &ChatMark::delivered, "received up to here"),
-                           field("n", &ChatMark::read, "read up to here"));
+    return field_list(field("c", &ChatMark::conversation, "conversation"),
+                      field("v", &ChatMark::delivered, "received up to here"),
+                      field("n", &ChatMark::read, "read up to here"));
   }
   bool operator==(const ChatMark&) const = default;
 };
@@ -181,8 +181,8 @@ struct ChatMarked {
   ConversationId conversation = 0;
   ReadMarker marker;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatMarked::conversation, "conversation"),
-                           field("m", &ChatMarked::marker, "the whole marker"));
+    return field_list(field("c", &ChatMarked::conversation, "conversation"),
+                      field("m", &ChatMarked::marker, "the whole marker"));
   }
   bool operator==(const ChatMarked&) const = default;
 };
@@ -192,7 +192,7 @@ struct ChatTyping {
   static constexpr std::string_view kDoc =
       "I am typing; repeat every 3 s, it fades after 5 s. Not answered when no request id is given.";
   ConversationId conversation = 0;
-  static constexpr auto fields() { return std::make_tuple(field("c", &ChatTyping::conversation, "conversation")); }
+  static constexpr auto fields() { return field_list(field("c", &ChatTyping::conversation, "conversation")); }
   bool operator==(const ChatTyping&) const = default;
 };
 
@@ -202,8 +202,7 @@ struct ChatTypingBy {
   ConversationId conversation = 0;
   UserId user = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &ChatTypingBy::conversation, "conversation"),
-                           field("u", &ChatTypingBy::user, "who"));
+    return field_list(field("c", &ChatTypingBy::conversation, "conversation"), field("u", &ChatTypingBy::user, "who"));
   }
   bool operator==(const ChatTypingBy&) const = default;
 };

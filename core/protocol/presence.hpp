@@ -25,11 +25,10 @@ struct PresenceState {
   std::optional<std::string> text;
   std::optional<std::int64_t> until;
   static constexpr auto fields() {
-    return std::make_tuple(field("u", &PresenceState::user, "who"),
-                           field("a", &PresenceState::availability, "availability"),
-                           field("b", &PresenceState::lamp, "absent: idle"),
-                           field("x", &PresenceState::text, "status text", up_to(limits::kStatusTextBytes)),
-                           field("e", &PresenceState::until, "the status ends then, seconds since 1970"));
+    return field_list(field("u", &PresenceState::user, "who"), field("a", &PresenceState::availability, "availability"),
+                      field("b", &PresenceState::lamp, "absent: idle"),
+                      field("x", &PresenceState::text, "status text", up_to(limits::kStatusTextBytes)),
+                      field("e", &PresenceState::until, "the status ends then, seconds since 1970"));
   }
   bool operator==(const PresenceState&) const = default;
 };
@@ -41,9 +40,8 @@ struct PresenceSubscribe {
   std::vector<UserId> add;
   std::vector<UserId> remove;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("a", &PresenceSubscribe::add, "watch", std::nullopt, limits::kSubscriptions),
-        field("d", &PresenceSubscribe::remove, "watch no longer", std::nullopt, limits::kSubscriptions));
+    return field_list(field("a", &PresenceSubscribe::add, "watch", std::nullopt, limits::kSubscriptions),
+                      field("d", &PresenceSubscribe::remove, "watch no longer", std::nullopt, limits::kSubscriptions));
   }
   bool operator==(const PresenceSubscribe&) const = default;
 };
@@ -53,9 +51,7 @@ struct Presence {
   static constexpr std::string_view kDoc =
       "The whole state of each contact that has changed, coalesced over 100 ms; the last state wins.";
   std::vector<PresenceState> changes;
-  static constexpr auto fields() {
-    return std::make_tuple(field("c", &Presence::changes, "contacts that have changed"));
-  }
+  static constexpr auto fields() { return field_list(field("c", &Presence::changes, "contacts that have changed")); }
   bool operator==(const Presence&) const = default;
 };
 
@@ -68,9 +64,9 @@ struct StatusSet {
   std::optional<std::string> text;
   std::optional<std::int64_t> until;
   static constexpr auto fields() {
-    return std::make_tuple(field("a", &StatusSet::availability, "availability"),
-                           field("x", &StatusSet::text, "status text", up_to(limits::kStatusTextBytes)),
-                           field("e", &StatusSet::until, "it ends then, seconds since 1970"));
+    return field_list(field("a", &StatusSet::availability, "availability"),
+                      field("x", &StatusSet::text, "status text", up_to(limits::kStatusTextBytes)),
+                      field("e", &StatusSet::until, "it ends then, seconds since 1970"));
   }
   bool operator==(const StatusSet&) const = default;
 };

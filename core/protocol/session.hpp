@@ -20,7 +20,7 @@ struct IceServer {
   std::optional<std::string> username;
   std::optional<std::string> credential;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("u", &IceServer::url, "stun:, turn: or turns: address (RFC 7064, RFC 7065)", up_to(limits::kUrlBytes)),
         field("n", &IceServer::username, "TURN user name, good for a limited time"),
         field("p", &IceServer::credential, "TURN password", up_to(limits::kTokenBytes)));
@@ -36,7 +36,7 @@ struct SignIn {
   std::string device_name;
   std::string device_key;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("u", &SignIn::user, "sign-in name"),
         field("p", &SignIn::password, "password", up_to(limits::kPasswordBytes)),
         field("n", &SignIn::device_name, "what the person calls this device: \"Chrome on thin client 12\""),
@@ -57,9 +57,9 @@ struct Resume {
   std::optional<std::string> session;
   std::optional<std::uint64_t> last_sequence;
   static constexpr auto fields() {
-    return std::make_tuple(field("k", &Resume::token, "token of signed_in", up_to(limits::kTokenBytes)),
-                           field("i", &Resume::session, "session of the last signed_in", up_to(limits::kTokenBytes)),
-                           field("q", &Resume::last_sequence, "sequence number of the last frame that arrived"));
+    return field_list(field("k", &Resume::token, "token of signed_in", up_to(limits::kTokenBytes)),
+                      field("i", &Resume::session, "session of the last signed_in", up_to(limits::kTokenBytes)),
+                      field("q", &Resume::last_sequence, "sequence number of the last frame that arrived"));
   }
   bool operator==(const Resume&) const = default;
 };
@@ -77,7 +77,7 @@ struct SignedIn {
   std::int64_t time = 0;
   std::vector<IceServer> ice_servers;
   static constexpr auto fields() {
-    return std::make_tuple(
+    return field_list(
         field("u", &SignedIn::user, "who signed in"), field("n", &SignedIn::name, "display name"),
         field("d", &SignedIn::device, "this device"),
         field("k", &SignedIn::token, "for resume; keep it as secret as a password", up_to(limits::kTokenBytes)),
@@ -95,7 +95,7 @@ struct SignedIn {
 struct SignOut {
   static constexpr std::string_view kType = "sign_out";
   static constexpr std::string_view kDoc = "Forget this device and its token. Answered by ok.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return field_list(); }
   bool operator==(const SignOut&) const = default;
 };
 
@@ -104,8 +104,7 @@ struct SignedOut {
   static constexpr std::string_view kDoc = "This device has been signed out or revoked; the connection closes.";
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("x", &SignedOut::reason, "why, in words for a person", up_to(limits::kErrorTextBytes)));
+    return field_list(field("x", &SignedOut::reason, "why, in words for a person", up_to(limits::kErrorTextBytes)));
   }
   bool operator==(const SignedOut&) const = default;
 };
@@ -113,14 +112,14 @@ struct SignedOut {
 struct Ping {
   static constexpr std::string_view kType = "ping";
   static constexpr std::string_view kDoc = "Is the connection alive? Answered by ok.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return field_list(); }
   bool operator==(const Ping&) const = default;
 };
 
 struct Ok {
   static constexpr std::string_view kType = "ok";
   static constexpr std::string_view kDoc = "The request was carried out.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return field_list(); }
   bool operator==(const Ok&) const = default;
 };
 
@@ -133,10 +132,10 @@ struct Failure {
   std::optional<std::string> where;
   std::optional<std::uint32_t> retry_after_ms;
   static constexpr auto fields() {
-    return std::make_tuple(field("c", &Failure::code, "error code, see the list of codes", up_to(64)),
-                           field("x", &Failure::text, "why, in words for a person", up_to(limits::kErrorTextBytes)),
-                           field("w", &Failure::where, "the field or message that it is about"),
-                           field("a", &Failure::retry_after_ms, "try again after so many milliseconds"));
+    return field_list(field("c", &Failure::code, "error code, see the list of codes", up_to(64)),
+                      field("x", &Failure::text, "why, in words for a person", up_to(limits::kErrorTextBytes)),
+                      field("w", &Failure::where, "the field or message that it is about"),
+                      field("a", &Failure::retry_after_ms, "try again after so many milliseconds"));
   }
   bool operator==(const Failure&) const = default;
 };
@@ -148,10 +147,10 @@ struct DeviceInfo {
   bool online = false;
   bool current = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("d", &DeviceInfo::device, "device"), field("n", &DeviceInfo::name, "its name"),
-                           field("l", &DeviceInfo::last_seen, "last seen, seconds since 1970"),
-                           field("o", &DeviceInfo::online, "connected now"),
-                           field("m", &DeviceInfo::current, "the device that asks"));
+    return field_list(field("d", &DeviceInfo::device, "device"), field("n", &DeviceInfo::name, "its name"),
+                      field("l", &DeviceInfo::last_seen, "last seen, seconds since 1970"),
+                      field("o", &DeviceInfo::online, "connected now"),
+                      field("m", &DeviceInfo::current, "the device that asks"));
   }
   bool operator==(const DeviceInfo&) const = default;
 };
@@ -159,7 +158,7 @@ struct DeviceInfo {
 struct DeviceList {
   static constexpr std::string_view kType = "device_list";
   static constexpr std::string_view kDoc = "Which devices are signed in as me? Answered by devices.";
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return field_list(); }
   bool operator==(const DeviceList&) const = default;
 };
 
@@ -167,7 +166,7 @@ struct SignedInDevices {
   static constexpr std::string_view kType = "devices";
   static constexpr std::string_view kDoc = "The user's signed-in devices.";
   std::vector<DeviceInfo> devices;
-  static constexpr auto fields() { return std::make_tuple(field("l", &SignedInDevices::devices, "devices")); }
+  static constexpr auto fields() { return field_list(field("l", &SignedInDevices::devices, "devices")); }
   bool operator==(const SignedInDevices&) const = default;
 };
 
@@ -175,7 +174,7 @@ struct DeviceRevoke {
   static constexpr std::string_view kType = "device_revoke";
   static constexpr std::string_view kDoc = "Sign one of my devices out; it is cut off within a second. Answered by ok.";
   DeviceId device = 0;
-  static constexpr auto fields() { return std::make_tuple(field("d", &DeviceRevoke::device, "which")); }
+  static constexpr auto fields() { return field_list(field("d", &DeviceRevoke::device, "which")); }
   bool operator==(const DeviceRevoke&) const = default;
 };
 

@@ -57,7 +57,7 @@ class Reader {
       out.type = T::kType;
       out.doc = T::kDoc;
     }
-    add_fields<T>(out, std::make_index_sequence<std::tuple_size_v<decltype(T::fields())>>());
+    add_fields<T>(out, std::make_index_sequence<decltype(T::fields())::kCount>());
     schema_.records.push_back(std::move(out));
     return name;
   }
@@ -65,7 +65,7 @@ class Reader {
  private:
   template <class T, std::size_t... Is>
   void add_fields(RecordSchema& out, std::index_sequence<Is...>) {
-    (out.fields.push_back(describe(std::get<Is>(T::fields()), member_name<std::get<Is>(T::fields()).member>())), ...);
+    (out.fields.push_back(describe(field_at<Is>(T::fields()), member_name<field_at<Is>(T::fields()).member>())), ...);
   }
 
   template <class Owner, class T>

@@ -75,7 +75,7 @@ FieldShape describe(const Field<Owner, T>& one) {
 template <class T>
 RecordShape shape() {
   RecordShape out;
-  std::apply([&](const auto&... fields) { (out.fields.push_back(describe(fields)), ...); }, T::fields());
+  T::fields().apply([&](const auto&... fields) { (out.fields.push_back(describe(fields)), ...); });
   if constexpr (Message<T>) {
     out.name = T::kType;
   } else {
@@ -98,7 +98,7 @@ class Collector {
   void add() {
     if (!seen_.insert(&through<T>).second) return;
     records.push_back(shape<T>());
-    std::apply([&](const auto&... fields) { (add_part(fields), ...); }, T::fields());
+    T::fields().apply([&](const auto&... fields) { (add_part(fields), ...); });
   }
 
   std::vector<RecordShape> records;

@@ -79,15 +79,13 @@ T value(const Bounds& bounds, std::size_t items, Size size, std::mt19937_64& ran
 template <class T>
 T record(Size size, std::mt19937_64& random) {
   T out;
-  std::apply(
-      [&](const auto&... fields) {
-        [[maybe_unused]] const auto fill = [&](const auto& one) {
-          using FieldType = std::decay_t<decltype(out.*(one.member))>;
-          out.*(one.member) = value<FieldType>(one.bounds, one.items, size, random);
-        };
-        (fill(fields), ...);
-      },
-      T::fields());
+  T::fields().apply([&](const auto&... fields) {
+    [[maybe_unused]] const auto fill = [&](const auto& one) {
+      using FieldType = std::decay_t<decltype(out.*(one.member))>;
+      out.*(one.member) = value<FieldType>(one.bounds, one.items, size, random);
+    };
+    (fill(fields), ...);
+  });
   return out;
 }
 
