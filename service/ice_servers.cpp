@@ -18,8 +18,8 @@ std::string base64(const unsigned char* data, std::size_t size) {
 std::string turn_password(const std::string& secret, const std::string& user_name) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int size = 0;
-  HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(user_name.data()), user_name.size(),
-       digest.data(), &size);
+  HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(user_name.data()), user_name.size(), digest.data(), &size);
   return base64(digest.data(), size);
 }
 

@@ -11,11 +11,20 @@ int main(int count, char** arguments) {
     return 2;
   }
   switch (line->action) {
-    case Action::kHelp: std::fputs(admin::usage().c_str(), stdout); return 0;
-    case Action::kCheck: std::puts("the settings are fine"); return 0;
-    case Action::kPrintConfig: std::fputs(config::print_defaults().c_str(), stdout); return 0;
-    case Action::kPrintReference: std::fputs(config::print_reference().c_str(), stdout); return 0;
-    case Action::kRun: break;
+    case Action::kHelp:
+      std::fputs(admin::usage().c_str(), stdout);
+      return 0;
+    case Action::kCheck:
+      std::puts("the settings are fine");
+      return 0;
+    case Action::kPrintConfig:
+      std::fputs(config::print_defaults().c_str(), stdout);
+      return 0;
+    case Action::kPrintReference:
+      std::fputs(config::print_reference().c_str(), stdout);
+      return 0;
+    case Action::kRun:
+      break;
   }
   return admin::run_service(line->settings);
 }

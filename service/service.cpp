@@ -8,9 +8,12 @@ namespace {
 
 HubOptions hub_options(const config::Settings& settings, const Scheduler& scheduler) {
   HubOptions options;
-  options.session = {settings.ring_frames, std::size_t{settings.ring_kib} * 1024, Seconds{settings.resume_s}, std::size_t{settings.backlog_kib} * 1024};
+  options.session = {settings.ring_frames, std::size_t{settings.ring_kib} * 1024, Seconds{settings.resume_s},
+                     std::size_t{settings.backlog_kib} * 1024};
   options.sign_in_within = Seconds{settings.sign_in_within_s};
-  options.ice_servers = [&settings, &scheduler](UserId user) { return ice_servers(settings, user, scheduler.clock().wall().unix_seconds); };
+  options.ice_servers = [&settings, &scheduler](UserId user) {
+    return ice_servers(settings, user, scheduler.clock().wall().unix_seconds);
+  };
   return options;
 }
 
@@ -23,7 +26,8 @@ accounts::SignInGuard::Limits guard_limits(const config::Settings& settings) {
 }
 
 calls::CallOptions call_options(const config::Settings& settings) {
-  return {Seconds{settings.ring_s}, Seconds{settings.ringing_grace_s}, Seconds{settings.answered_grace_s}, Seconds{settings.restored_grace_s}};
+  return {Seconds{settings.ring_s}, Seconds{settings.ringing_grace_s}, Seconds{settings.answered_grace_s},
+          Seconds{settings.restored_grace_s}};
 }
 
 }  // namespace
@@ -32,16 +36,21 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
     : ground_(ground),
       settings_(settings),
       hub_(hub_options(settings_, ground.scheduler), ground.scheduler, ground.random, counters_, ground.log),
-      accounts_(hub_, ground.store, ground.passwords, ground.scheduler, ground.random, counters_, ground.log, guard_limits(settings_)),
+      accounts_(hub_, ground.store, ground.passwords, ground.scheduler, ground.random, counters_, ground.log,
+                guard_limits(settings_)),
       directory_(hub_, ground.store),
-      presence_(hub_, hub_, ground.store, ground.scheduler, {Seconds{settings_.offline_grace_s}, Milliseconds{settings_.coalesce_ms}}),
+      presence_(hub_, hub_, ground.store, ground.scheduler,
+                {Seconds{settings_.offline_grace_s}, Milliseconds{settings_.coalesce_ms}}),
       history_(hub_, ground.store, {settings_.history_missed, settings_.history_received, settings_.history_dialled}),
       hosts_(hub_, hub_, ground.store, directory_, ground.scheduler, ground.random, counters_, ground.log,
              {Seconds{settings_.pairing_code_s}, Seconds{settings_.ticket_s}, settings_.allowed_origins}),
-      calls_(hub_, hub_, ground.store, directory_, presence_, history_, hosts_, ground.scheduler, counters_, call_options(settings_)),
+      calls_(hub_, hub_, ground.store, directory_, presence_, history_, hosts_, ground.scheduler, counters_,
+             call_options(settings_)),
       messaging_(hub_, ground.store, directory_, ground.scheduler),
-      robots_(calls_, hosts_, messaging_, presence_, directory_, ground.scheduler, ground.random, counters_, ground.log, std::move(robot_key),
-              [this](UserId user) { return ice_servers(settings_, user, ground_.scheduler.clock().wall().unix_seconds); }),
+      robots_(
+          calls_, hosts_, messaging_, presence_, directory_, ground.scheduler, ground.random, counters_, ground.log,
+          std::move(robot_key),
+          [this](UserId user) { return ice_servers(settings_, user, ground_.scheduler.clock().wall().unix_seconds); }),
       parts_{accounts_, directory_, presence_, messaging_, calls_, history_, hosts_},
       started_(ground.scheduler.clock().now()) {
   hub_.set_doorkeeper(accounts_);
@@ -52,17 +61,19 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
   hub_.add_listener(presence_);
   hub_.add_listener(hosts_);
   hub_.add_listener(calls_);
-  hosts_.set_calls([this](const std::string& call) { return calls_.find(call) != nullptr; }, [this](const std::string& host) { calls_.host_changed(host); });
+  hosts_.set_calls([this](const std::string& call) { return calls_.find(call) != nullptr; },
+                   [this](const std::string& host) { calls_.host_changed(host); });
   hosts_.set_robots(robots_);
   calls_.set_robots(robots_);
-  messaging_.set_overheard([this](const auto& conversation, UserId sender, std::uint64_t number, const std::string& text) {
-    robots_.overheard(conversation, sender, number, text);
-  });
+  messaging_.set_overheard([this](const auto& conversation, UserId sender, std::uint64_t number,
+                                  const std::string& text) { robots_.overheard(conversation, sender, number, text); });
 }
 
 void Service::load(std::function<void(Status)> ready) {
   ground_.store.run<Loaded>(
-      [](store::Transaction& t) -> Result<Loaded> { return Loaded{t.load_directory(), t.load_statuses(), t.load_hosts(), t.load_live_calls()}; },
+      [](store::Transaction& t) -> Result<Loaded> {
+        return Loaded{t.load_directory(), t.load_statuses(), t.load_hosts(), t.load_live_calls()};
+      },
       [this, ready = std::move(ready)](Result<Loaded> loaded) {
         if (!loaded.ok()) return ready(loaded.take_error());
         take_in(std::move(*loaded));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "net/crypto.hpp"
+#include "service/session/text.hpp"
 
 namespace sidetone::service::accounts {
 namespace {
@@ -17,14 +18,15 @@ std::string normal_login(std::string_view typed) {
   while (!typed.empty() && typed.front() == ' ') typed.remove_prefix(1);
   while (!typed.empty() && typed.back() == ' ') typed.remove_suffix(1);
   std::string out(typed);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return out;
 }
 
 std::string secret_hash(std::string_view secret) { return net::base64url(net::sha256(secret)); }
 
-Accounts::Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, Scheduler& scheduler, Random& random, Counters& counters,
-                   const net::Logger& log, const SignInGuard::Limits& limits)
+Accounts::Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, Scheduler& scheduler,
+                   Random& random, Counters& counters, const net::Logger& log, const SignInGuard::Limits& limits)
     : hub_(hub),
       store_(store),
       passwords_(passwords),
@@ -36,6 +38,8 @@ Accounts::Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwor
 
 void Accounts::sign_in(const Visitor& visitor, const protocol::SignIn& message) {
   counters_.add("sign_ins");
+  if (!is_text(message.device_name))
+    return hub_.turn_away(visitor, {ErrorCode::kMalformed, "control characters are not a name", "n"}, std::nullopt);
   const auto login = normal_login(message.user);
   const auto wait = guard_.wait(login, visitor.address, scheduler_.clock().now());
   if (wait > Milliseconds{0}) {
@@ -51,7 +55,8 @@ void Accounts::sign_in(const Visitor& visitor, const protocol::SignIn& message) 
         auto password = message.password;
         passwords_.check(std::move(password), account ? account->password_hash : std::string(),
                          [this, visitor, message, login, account](Result<bool> fits) {
-                           if (!fits.ok()) return hub_.turn_away(visitor, fits.error(), 500 + random_.next_u32() % 2000);
+                           if (!fits.ok())
+                             return hub_.turn_away(visitor, fits.error(), 500 + random_.next_u32() % 2000);
                            checked(visitor, message, login, account, *fits);
                          });
       });
@@ -72,15 +77,17 @@ void Accounts::checked(const Visitor& visitor, const protocol::SignIn& message, 
   owner.device_key = message.device_key;
   owner.token = net::random_token(random_, kTokenRandomBytes);
   owner.token_hash = secret_hash(owner.token);
-  const store::NewDevice device{owner.user, message.device_name, message.device_key, owner.token_hash, scheduler_.clock().wall().unix_seconds};
-  store_.run<DeviceId>([device](store::Transaction& t) -> Result<DeviceId> { return t.add_device(device); },
-                       [this, visitor, owner](Result<DeviceId> added) {
-                         if (!added.ok()) return hub_.turn_away(visitor, added.error(), std::nullopt);
-                         auto admitted = owner;
-                         admitted.device = *added;
-                         log_.info("signed in", {{"user", admitted.user}, {"device", admitted.device}, {"address", visitor.address}});
-                         hub_.admit(visitor, admitted, nullptr);
-                       });
+  const store::NewDevice device{owner.user, message.device_name, message.device_key, owner.token_hash,
+                                scheduler_.clock().wall().unix_seconds};
+  store_.run<DeviceId>(
+      [device](store::Transaction& t) -> Result<DeviceId> { return t.add_device(device); },
+      [this, visitor, owner](Result<DeviceId> added) {
+        if (!added.ok()) return hub_.turn_away(visitor, added.error(), std::nullopt);
+        auto admitted = owner;
+        admitted.device = *added;
+        log_.info("signed in", {{"user", admitted.user}, {"device", admitted.device}, {"address", visitor.address}});
+        hub_.admit(visitor, admitted, nullptr);
+      });
 }
 
 void Accounts::resume(const Visitor& visitor, const protocol::Resume& message) {
@@ -90,15 +97,20 @@ void Accounts::resume(const Visitor& visitor, const protocol::Resume& message) {
   const auto fresh = secret_hash(token);
   const auto now = scheduler_.clock().wall().unix_seconds;
   store_.run<std::optional<store::KnownDevice>>(
-      [hash, fresh, now](store::Transaction& t) -> Result<std::optional<store::KnownDevice>> { return t.resume_device(hash, fresh, now); },
+      [hash, fresh, now](store::Transaction& t) -> Result<std::optional<store::KnownDevice>> {
+        return t.resume_device(hash, fresh, now);
+      },
       [this, visitor, message, hash, fresh, token](Result<std::optional<store::KnownDevice>> found) {
         if (!found.ok()) return hub_.turn_away(visitor, found.error(), std::nullopt);
         if (!found->has_value()) {
           counters_.add("resumptions_refused");
-          return hub_.turn_away(visitor, {ErrorCode::kUnauthenticated, "this device is not signed in any more", "k"}, std::nullopt);
+          return hub_.turn_away(visitor, {ErrorCode::kUnauthenticated, "this device is not signed in any more", "k"},
+                                std::nullopt);
         }
         const auto& known = **found;
-        hub_.admit(visitor, {known.device.user, known.user_name, known.device.device, known.device.key, token, fresh, hash}, &message);
+        hub_.admit(visitor,
+                   {known.device.user, known.user_name, known.device.device, known.device.key, token, fresh, hash},
+                   &message);
       });
 }
 
@@ -111,21 +123,25 @@ void Accounts::handle(const Asker& asker, const protocol::Resume&) {
 
 void Accounts::handle(const Asker& asker, const protocol::Ping&) { hub_.ok(asker); }
 
-void Accounts::handle(const Asker& asker, const protocol::SignOut&) { remove_device(asker, asker.device, "signed out"); }
+void Accounts::handle(const Asker& asker, const protocol::SignOut&) {
+  remove_device(asker, asker.device, "signed out");
+}
 
 void Accounts::handle(const Asker& asker, const protocol::DeviceRevoke& message) {
-  remove_device(asker, message.device, message.device == asker.device ? "signed out" : "signed out from another device");
+  remove_device(asker, message.device,
+                message.device == asker.device ? "signed out" : "signed out from another device");
 }
 
 void Accounts::remove_device(const Asker& asker, DeviceId device, const std::string& reason) {
-  store_.run<bool>([user = asker.user, device](store::Transaction& t) -> Result<bool> { return t.remove_device(user, device); },
-                   [this, asker, device, reason](Result<bool> removed) {
-                     if (!removed.ok()) return hub_.refuse(asker, removed.error());
-                     if (!*removed) return hub_.refuse(asker, {ErrorCode::kNotFound, "you have no such device", "d"});
-                     hub_.ok(asker);
-                     log_.info("device signed out", {{"user", asker.user}, {"device", device}});
-                     hub_.expel(device, reason);
-                   });
+  store_.run<bool>(
+      [user = asker.user, device](store::Transaction& t) -> Result<bool> { return t.remove_device(user, device); },
+      [this, asker, device, reason](Result<bool> removed) {
+        if (!removed.ok()) return hub_.refuse(asker, removed.error());
+        if (!*removed) return hub_.refuse(asker, {ErrorCode::kNotFound, "you have no such device", "d"});
+        hub_.ok(asker);
+        log_.info("device signed out", {{"user", asker.user}, {"device", device}});
+        hub_.expel(asker.user, device, reason);
+      });
 }
 
 void Accounts::handle(const Asker& asker, const protocol::DeviceList&) {
@@ -135,7 +151,8 @@ void Accounts::handle(const Asker& asker, const protocol::DeviceList&) {
         if (!devices.ok()) return hub_.refuse(asker, devices.error());
         protocol::SignedInDevices answer;
         for (const auto& device : *devices)
-          answer.devices.push_back({device.device, device.name, device.last_seen, hub_.connected(device.device), device.device == asker.device});
+          answer.devices.push_back({device.device, device.name, device.last_seen, hub_.connected(device.device),
+                                    device.device == asker.device});
         hub_.answer(asker, answer);
       });
 }

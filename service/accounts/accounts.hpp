@@ -15,8 +15,8 @@ namespace sidetone::service::accounts {
 /// @thread logic.
 class Accounts final : public Doorkeeper {
  public:
-  Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, Scheduler& scheduler, Random& random, Counters& counters,
-           const net::Logger& log, const SignInGuard::Limits& limits);
+  Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, Scheduler& scheduler, Random& random,
+           Counters& counters, const net::Logger& log, const SignInGuard::Limits& limits);
 
   void sign_in(const Visitor& visitor, const protocol::SignIn& message) override;
   void resume(const Visitor& visitor, const protocol::Resume& message) override;
@@ -29,7 +29,8 @@ class Accounts final : public Doorkeeper {
   void handle(const Asker& asker, const protocol::DeviceRevoke& message);
 
  private:
-  void checked(const Visitor& visitor, const protocol::SignIn& message, const std::string& login, const std::optional<store::Account>& account, bool fits);
+  void checked(const Visitor& visitor, const protocol::SignIn& message, const std::string& login,
+               const std::optional<store::Account>& account, bool fits);
   void remove_device(const Asker& asker, DeviceId device, const std::string& reason);
 
   ClientHub& hub_;

@@ -18,9 +18,10 @@ constexpr std::size_t kHashBytes = 32;
 Result<std::string> hash_password(std::string_view password, const PasswordCost& cost, Random& random) {
   std::array<std::byte, kSaltBytes> salt;
   random.fill(salt);
-  std::vector<char> encoded(argon2_encodedlen(cost.passes, cost.memory_kib, cost.lanes, kSaltBytes, kHashBytes, Argon2_id));
-  const int result = argon2id_hash_encoded(cost.passes, cost.memory_kib, cost.lanes, password.data(), password.size(), salt.data(), salt.size(),
-                                           kHashBytes, encoded.data(), encoded.size());
+  std::vector<char> encoded(
+      argon2_encodedlen(cost.passes, cost.memory_kib, cost.lanes, kSaltBytes, kHashBytes, Argon2_id));
+  const int result = argon2id_hash_encoded(cost.passes, cost.memory_kib, cost.lanes, password.data(), password.size(),
+                                           salt.data(), salt.size(), kHashBytes, encoded.data(), encoded.size());
   if (result != ARGON2_OK) return Error{ErrorCode::kInternal, argon2_error_message(result), "password"};
   return std::string(encoded.data());
 }
@@ -29,17 +30,21 @@ bool password_fits(std::string_view password, const std::string& encoded) {
   return argon2id_verify(encoded.c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 
-PasswordPool::PasswordPool(Post post, const PasswordCost& cost, Random& random, std::size_t threads, std::size_t max_queued)
-    : post_(std::move(post)), dummy_(hash_password(net::random_token(random, 16), cost, random).value()), workers_(threads, max_queued) {}
+PasswordPool::PasswordPool(Post post, const PasswordCost& cost, Random& random, std::size_t threads,
+                           std::size_t max_queued)
+    : post_(std::move(post)),
+      dummy_(hash_password(net::random_token(random, 16), cost, random).value()),
+      workers_(threads, max_queued) {}
 
 void PasswordPool::check(std::string password, std::string encoded, std::function<void(Result<bool>)> done) {
   const bool known = !encoded.empty();
   if (!known) encoded = dummy_;
   auto shared = std::make_shared<std::function<void(Result<bool>)>>(std::move(done));
-  const bool queued = workers_.submit([this, shared, known, password = std::move(password), encoded = std::move(encoded)] {
-    const bool fits = password_fits(password, encoded) && known;
-    post_([shared, fits] { (*shared)(fits); });
-  });
+  const bool queued =
+      workers_.submit([this, shared, known, password = std::move(password), encoded = std::move(encoded)] {
+        const bool fits = password_fits(password, encoded) && known;
+        post_([shared, fits] { (*shared)(fits); });
+      });
   if (!queued) (*shared)(Error{ErrorCode::kUnavailable, "too many people are signing in, try again soon", "sign_in"});
 }
 

@@ -37,7 +37,9 @@ void SignInGuard::note(const std::string& key, std::uint32_t free, MonotonicTime
   entry.next = now + std::min<Seconds>(Seconds{std::int64_t{1} << doublings}, limits_.longest_wait);
 }
 
-void SignInGuard::succeeded(std::string_view account, std::string_view address) { failures_.erase(key(account, address)); }
+void SignInGuard::succeeded(std::string_view account, std::string_view address) {
+  failures_.erase(key(account, address));
+}
 
 void SignInGuard::make_room(MonotonicTime now) {
   if (failures_.size() + 2 <= limits_.max_entries) return;

@@ -9,8 +9,8 @@
 
 namespace sidetone::service::accounts {
 
-/// Slows down guessing: after some failures each further attempt waits twice as long, for one account from one address, and for one
-/// address whatever the account. Nobody is locked out for good, and nobody is locked out from elsewhere.
+/// Slows down guessing: after some failures each further attempt waits twice as long, for one account from one address,
+/// and for one address whatever the account. Nobody is locked out for good, and nobody is locked out from elsewhere.
 /// @thread logic.
 class SignInGuard {
  public:

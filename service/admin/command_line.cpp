@@ -18,7 +18,8 @@ std::string usage() {
          "  --demo                     [demo] company = true\n"
          "  --help\n"
          "\n"
-         "When it is ready it prints one line: ready http://ADDRESS:PORT. It logs to stderr, one JSON object a line. SIGINT and SIGTERM stop it.\n";
+         "When it is ready it prints one line: ready http://ADDRESS:PORT. It logs to stderr, one JSON object a line. "
+         "SIGINT and SIGTERM stop it.\n";
 }
 
 Result<CommandLine> read_command_line(int count, const char* const* arguments) {
@@ -66,7 +67,8 @@ Result<CommandLine> read_command_line(int count, const char* const* arguments) {
   if (over.web_root) line.settings.web_root = *over.web_root;
   if (over.port) line.settings.port = *over.port;
   if (over.demo) line.settings.demo_company = true;
-  if (line.action == CommandLine::Action::kRun || line.action == CommandLine::Action::kCheck) SIDETONE_CHECK(config::check_settings(line.settings));
+  if (line.action == CommandLine::Action::kRun || line.action == CommandLine::Action::kCheck)
+    SIDETONE_CHECK(config::check_settings(line.settings));
   return line;
 }
 

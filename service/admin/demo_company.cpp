@@ -42,7 +42,9 @@ constexpr std::array<Person, 25> kPeople{{
     {"yusuf", "Yusuf Şahin"},
 }};
 
-std::vector<store::Account> robots() { return {{0, "echo", "Echo", "1100", "", true}, {0, "music", "Music", "1101", "", true}}; }
+std::vector<store::Account> robots() {
+  return {{0, "echo", "Echo", "1100", "", true}, {0, "music", "Music", "1101", "", true}};
+}
 
 }  // namespace
 
@@ -50,12 +52,14 @@ std::vector<store::Account> demo_company() {
   std::vector<store::Account> accounts;
   int extension = kFirstExtension;
   for (const auto& person : kPeople)
-    accounts.push_back({0, std::string(person.login), std::string(person.name), std::to_string(extension++), "", false});
+    accounts.push_back(
+        {0, std::string(person.login), std::string(person.name), std::to_string(extension++), "", false});
   for (auto& robot : robots()) accounts.push_back(std::move(robot));
   return accounts;
 }
 
-void seed_demo_company(store::Store& store, const accounts::PasswordCost& cost, Random& random, std::function<void(Result<std::size_t>)> done) {
+void seed_demo_company(store::Store& store, const accounts::PasswordCost& cost, Random& random,
+                       std::function<void(Result<std::size_t>)> done) {
   store.run<std::size_t>(
       [cost, &random](store::Transaction& t) -> Result<std::size_t> {
         if (!t.load_directory().entries.empty()) return std::size_t{0};

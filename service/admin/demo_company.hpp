@@ -11,7 +11,8 @@ std::vector<store::Account> demo_company();
 
 /// Put the company into a store that has no account yet; everybody's password is "sidetone".
 /// @param done  on the logic thread: how many were added.
-void seed_demo_company(store::Store& store, const accounts::PasswordCost& cost, Random& random, std::function<void(Result<std::size_t>)> done);
+void seed_demo_company(store::Store& store, const accounts::PasswordCost& cost, Random& random,
+                       std::function<void(Result<std::size_t>)> done);
 
 /// The robots alone, for a company that is not the demo's. Does nothing where they are there already.
 void seed_robots(store::Store& store, std::function<void(Status)> done);

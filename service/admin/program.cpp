@@ -28,7 +28,8 @@ net::LogLevel level_of(const std::string& name) {
   return name == "error" ? net::LogLevel::kError : net::LogLevel::kInfo;
 }
 
-/// Argon2 takes 19 MiB for 30 ms: as a mapping of its own it goes back to the system at once. Few threads allocate, so two arenas do.
+/// Argon2 takes 19 MiB for 30 ms: as a mapping of its own it goes back to the system at once. Few threads allocate, so
+/// two arenas do.
 void tame_malloc() {
   mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
   mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
@@ -46,7 +47,8 @@ void allow_descriptors(std::uint32_t connections) {
 /// From the open store to the line that says ready, step by step on the logic thread.
 class Program {
  public:
-  Program(const config::Settings& settings, net::Logger& log) : settings_(settings), log_(log), signals_(context_, SIGINT, SIGTERM) {}
+  Program(const config::Settings& settings, net::Logger& log)
+      : settings_(settings), log_(log), signals_(context_, SIGINT, SIGTERM) {}
 
   int run() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
@@ -67,25 +69,29 @@ class Program {
     const auto post = [this](std::function<void()> action) { boost::asio::post(context_, std::move(action)); };
     SIDETONE_TRY(store_, store::SqliteStore::open(path("sidetone.db"), post));
     SIDETONE_TRY(auto key, robots::IdentityKey::load_or_make(path("robot-key.pem")));
-    const accounts::PasswordCost cost{settings_.password_memory_kib, settings_.password_passes, settings_.password_lanes};
-    passwords_ = std::make_unique<accounts::PasswordPool>(post, cost, random_, settings_.password_threads, settings_.password_queue);
-    service_ = std::make_unique<Service>(Ground{*store_, *passwords_, scheduler_, random_, log_}, settings_, std::move(key));
+    const accounts::PasswordCost cost{settings_.password_memory_kib, settings_.password_passes,
+                                      settings_.password_lanes};
+    passwords_ = std::make_unique<accounts::PasswordPool>(post, cost, random_, settings_.password_threads,
+                                                          settings_.password_queue);
+    service_ =
+        std::make_unique<Service>(Ground{*store_, *passwords_, scheduler_, random_, log_}, settings_, std::move(key));
     front_ = std::make_unique<Front>(context_, settings_, *service_, log_);
     SIDETONE_CHECK(front_->listen());
-    if (!settings_.demo_company) return seed_robots_(), Status();
+    if (!settings_.demo_company) return add_robots(), Status();
     seed_demo_company(*store_, cost, random_, [this](Result<std::size_t> added) {
       if (!added.ok()) return fail(added.error());
       if (*added > 0) log_.info("demo company added", {{"accounts", *added}});
-      seed_robots_();
+      add_robots();
     });
     return {};
   }
 
-  void seed_robots_() {
+  void add_robots() {
     seed_robots(*store_, then([this] { prepare_robot_host(); }));
   }
   void prepare_robot_host() {
-    robots::prepare_robot_host(*store_, random_, path("robot-host.json"), front_->socket_url(), then([this] { load(); }));
+    robots::prepare_robot_host(*store_, random_, path("robot-host.json"), front_->socket_url(),
+                               then([this] { load(); }));
   }
   void load() {
     service_->load(then([this] { ready(); }));
@@ -114,12 +120,15 @@ class Program {
     front_->shut();
     goodbye_ = scheduler_.after(kGoodbye, [this] { context_.stop(); });
   }
-  [[nodiscard]] std::string path(const char* file) const { return (std::filesystem::path(settings_.data) / file).string(); }
+  [[nodiscard]] std::string path(const char* file) const {
+    return (std::filesystem::path(settings_.data) / file).string();
+  }
 
   const config::Settings& settings_;
   net::Logger& log_;
   int exit_ = 0;
-  // Destroyed in the reverse order: the service before what it stands on, the store's thread while the context can still be posted to.
+  // Destroyed in the reverse order: the service before what it stands on, the store's thread while the context can
+  // still be posted to.
   boost::asio::io_context context_{1};
   net::SystemRandom random_;
   AsioScheduler scheduler_{context_};

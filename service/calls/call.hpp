@@ -20,9 +20,9 @@ struct Leg {
   std::string key;      ///< public key of the device
   static constexpr auto fields() {
     using protocol::field;
-    return std::make_tuple(field("u", &Leg::user, "user"), field("d", &Leg::device, "device"),
-                           field("h", &Leg::host, "native host", protocol::up_to(protocol::limits::kTokenBytes)),
-                           field("k", &Leg::key, "device key", protocol::up_to(protocol::limits::kKeyBytes)));
+    return protocol::field_list(field("u", &Leg::user, "user"), field("d", &Leg::device, "device"),
+                                field("h", &Leg::host, "native host", protocol::up_to(protocol::limits::kTokenBytes)),
+                                field("k", &Leg::key, "device key", protocol::up_to(protocol::limits::kKeyBytes)));
   }
 };
 
@@ -38,11 +38,12 @@ struct LiveCall {
   std::string answer;
   static constexpr auto fields() {
     using protocol::field;
-    return std::make_tuple(field("c", &LiveCall::call, "call"), field("a", &LiveCall::caller, "caller"), field("b", &LiveCall::callee, "callee"),
-                           field("y", &LiveCall::phase, "phase"), field("d", &LiveCall::began, "began to ring"),
-                           field("e", &LiveCall::answered, "answered"),
-                           field("o", &LiveCall::offer, "offer", protocol::up_to(protocol::limits::kSdpBytes)),
-                           field("p", &LiveCall::answer, "answer", protocol::up_to(protocol::limits::kSdpBytes)));
+    return protocol::field_list(field("c", &LiveCall::call, "call"), field("a", &LiveCall::caller, "caller"),
+                                field("b", &LiveCall::callee, "callee"), field("y", &LiveCall::phase, "phase"),
+                                field("d", &LiveCall::began, "began to ring"),
+                                field("e", &LiveCall::answered, "answered"),
+                                field("o", &LiveCall::offer, "offer", protocol::up_to(protocol::limits::kSdpBytes)),
+                                field("p", &LiveCall::answer, "answer", protocol::up_to(protocol::limits::kSdpBytes)));
   }
 };
 
@@ -50,9 +51,9 @@ enum class Side { kCaller, kCallee };
 
 struct Call {
   LiveCall live;
-  bool robot = false;         ///< the callee is Echo or Music
-  bool committing = false;    ///< answered, and not yet on the disk
-  std::set<DeviceId> ringing; ///< the callee's devices that were told
+  bool robot = false;                                                         ///< the callee is Echo or Music
+  bool committing = false;                                                    ///< answered, and not yet on the disk
+  std::set<DeviceId> ringing;                                                 ///< the callee's devices that were told
   std::vector<protocol::CallCandidate> caller_candidates;                     ///< for devices that ring later
   std::map<DeviceId, std::vector<protocol::CallCandidate>> early_candidates;  ///< of devices that may yet answer
   Timer no_answer;

@@ -29,7 +29,8 @@ void CallSwitch::restore(const std::vector<std::string>& bodies) {
     show_lamp(call.live.callee.user);
     if (!call.answered()) {
       const auto waited = Seconds{scheduler_.clock().wall().unix_seconds - call.live.began};
-      call.no_answer = scheduler_.after(std::max<Seconds>(options_.ring_for - waited, options_.ringing_grace), [this, id] { end(id, EndReason::kNoAnswer); });
+      call.no_answer = scheduler_.after(std::max<Seconds>(options_.ring_for - waited, options_.ringing_grace),
+                                        [this, id] { end(id, EndReason::kNoAnswer); });
     }
     watch(call, Side::kCaller, options_.restored_grace);
     watch(call, Side::kCallee, options_.restored_grace);
@@ -100,7 +101,8 @@ bool CallSwitch::is_engaged(UserId user) const {
 }
 
 std::size_t CallSwitch::count_of(UserId user) const {
-  return static_cast<std::size_t>(std::count_if(calls_.begin(), calls_.end(), [&](const auto& one) { return one.second.has(user); }));
+  return static_cast<std::size_t>(
+      std::count_if(calls_.begin(), calls_.end(), [&](const auto& one) { return one.second.has(user); }));
 }
 
 void CallSwitch::show_lamp(UserId user) {
@@ -132,8 +134,16 @@ protocol::CallInfo CallSwitch::info(const Call& call, UserId user) const {
 
 protocol::Calls CallSwitch::calls_of(UserId user) const {
   protocol::Calls out;
-  for (const auto& [id, call] : calls_)
-    if (call.has(user) && out.calls.size() < protocol::limits::kCallsPerUser) out.calls.push_back(info(call, user));
+  std::size_t sdp_bytes = 0;
+  for (const auto& [id, call] : calls_) {
+    if (!call.has(user) || out.calls.size() >= protocol::limits::kCallsPerUser) continue;
+    auto one = info(call, user);
+    // Line ends take two bytes in JSON; past the half of a frame a ringing call is listed without its offer, which
+    // call_incoming brought.
+    if (one.sdp) sdp_bytes += one.sdp->size();
+    if (sdp_bytes > protocol::limits::kFrameBytes / 2) one.sdp.reset();
+    out.calls.push_back(std::move(one));
+  }
   return out;
 }
 
@@ -149,7 +159,8 @@ std::vector<store::NewRecord> records_of(const LiveCall& call, bool robot, EndRe
   records.push_back({call.caller.user, record});
   if (robot) return records;
   // Who declines has seen the call: it was received, not missed.
-  record.kind = answered || reason == EndReason::kDeclined ? protocol::RecordKind::kReceived : protocol::RecordKind::kMissed;
+  record.kind =
+      answered || reason == EndReason::kDeclined ? protocol::RecordKind::kReceived : protocol::RecordKind::kMissed;
   record.other = call.caller.user;
   records.push_back({call.callee.user, record});
   return records;

@@ -22,8 +22,8 @@ bool is_call_id(std::string_view id) {
 }  // namespace
 
 CallSwitch::CallSwitch(Outbox& outbox, const Roster& roster, store::Store& store, const directory::Directory& directory,
-                       presence::PresenceBoard& presence, history::CallHistory& history, CallHosts& hosts, Scheduler& scheduler, Counters& counters,
-                       const CallOptions& options)
+                       presence::PresenceBoard& presence, history::CallHistory& history, CallHosts& hosts,
+                       Scheduler& scheduler, Counters& counters, const CallOptions& options)
     : outbox_(outbox),
       roster_(roster),
       store_(store),
@@ -47,7 +47,9 @@ Call* CallSwitch::own(const Asker& asker, const std::string& call) {
   return nullptr;
 }
 
-bool CallSwitch::speaks(const Call& call, const Asker& asker) { return call.leg(call.side_of(asker.user)).device == asker.device; }
+bool CallSwitch::speaks(const Call& call, const Asker& asker) {
+  return call.leg(call.side_of(asker.user)).device == asker.device;
+}
 
 void CallSwitch::keep(const LiveCall& call, std::function<void(Status)> done) {
   store_.run<bool>(
@@ -61,10 +63,14 @@ void CallSwitch::keep(const LiveCall& call, std::function<void(Status)> done) {
 // --- placing a call ---
 
 Result<UserId> CallSwitch::callee_of(const Asker& asker, const protocol::CallInvite& message) const {
-  if (message.to.has_value() == message.number.has_value()) return Error{ErrorCode::kMalformed, "either a person or a number is called", "u"};
+  if (message.to.has_value() == message.number.has_value())
+    return Error{ErrorCode::kMalformed, "either a person or a number is called", "u"};
   const auto* contact = message.to ? directory_.find(*message.to) : directory_.find_number(*message.number);
-  if (contact == nullptr) return Error{ErrorCode::kNotFound, message.to ? "there is no such person" : "nobody has this number", message.to ? "u" : "e"};
-  if (contact->user == asker.user) return Error{ErrorCode::kOutOfRange, "that is your own number", message.to ? "u" : "e"};
+  if (contact == nullptr)
+    return Error{ErrorCode::kNotFound, message.to ? "there is no such person" : "nobody has this number",
+                 message.to ? "u" : "e"};
+  if (contact->user == asker.user)
+    return Error{ErrorCode::kOutOfRange, "that is your own number", message.to ? "u" : "e"};
   return contact->user;
 }
 
@@ -72,10 +78,14 @@ std::optional<Error> CallSwitch::may_place(const Asker& asker, UserId callee) co
   for (const auto& [id, call] : calls_) {
     if (call.live.caller.user == callee && call.live.callee.user == asker.user && !call.answered())
       return Error{ErrorCode::kConflict, "that person is calling you now: answer that call", id};
-    if (call.live.caller.user == asker.user) return Error{ErrorCode::kConflict, call.answered() ? "you are in another call" : "you are placing another call", id};
-    if (call.live.callee.user == asker.user && call.answered()) return Error{ErrorCode::kConflict, "you are in another call", id};
+    if (call.live.caller.user == asker.user)
+      return Error{ErrorCode::kConflict, call.answered() ? "you are in another call" : "you are placing another call",
+                   id};
+    if (call.live.callee.user == asker.user && call.answered())
+      return Error{ErrorCode::kConflict, "you are in another call", id};
   }
-  if (count_of(asker.user) >= protocol::limits::kCallsPerUser) return Error{ErrorCode::kTooLarge, "too many calls at once", "c"};
+  if (count_of(asker.user) >= protocol::limits::kCallsPerUser)
+    return Error{ErrorCode::kTooLarge, "too many calls at once", "c"};
   return std::nullopt;
 }
 
@@ -136,7 +146,8 @@ void CallSwitch::ring(Call& call) {
 
 void CallSwitch::ring_device(Call& call, DeviceId device) {
   call.ringing.insert(device);
-  outbox_.to_device(device, protocol::CallIncoming{call.live.call, call.live.caller.user, call.live.offer, call.live.caller.key});
+  outbox_.to_device(
+      device, protocol::CallIncoming{call.live.call, call.live.caller.user, call.live.offer, call.live.caller.key});
   for (const auto& candidate : call.caller_candidates) outbox_.to_device(device, candidate);
 }
 
@@ -145,9 +156,11 @@ void CallSwitch::ring_device(Call& call, DeviceId device) {
 void CallSwitch::handle(const Asker& asker, const protocol::CallAnswer& message) {
   Call* call = own(asker, message.call);
   if (call == nullptr) return;
-  if (call->side_of(asker.user) != Side::kCallee) return outbox_.refuse(asker, {ErrorCode::kForbidden, "the caller cannot answer", "c"});
+  if (call->side_of(asker.user) != Side::kCallee)
+    return outbox_.refuse(asker, {ErrorCode::kForbidden, "the caller cannot answer", "c"});
   if (call->answered()) {
-    if (call->live.callee.device == asker.device && call->live.answer == message.sdp && !call->committing) return outbox_.ok(asker);
+    if (call->live.callee.device == asker.device && call->live.answer == message.sdp && !call->committing)
+      return outbox_.ok(asker);
     return outbox_.refuse(asker, {ErrorCode::kConflict, "answered elsewhere", "c"});
   }
   if (message.host && !hosts_.owns(asker.user, *message.host)) return outbox_.refuse(asker, no_host());
@@ -162,7 +175,8 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallAnswer& message)
   });
 }
 
-void CallSwitch::answer_for_robot(const std::string& id, const std::string& sdp, const std::string& host, const std::string& key) {
+void CallSwitch::answer_for_robot(const std::string& id, const std::string& sdp, const std::string& host,
+                                  const std::string& key) {
   const auto found = calls_.find(id);
   if (found == calls_.end() || found->second.answered()) return;
   auto& call = found->second;
@@ -191,7 +205,8 @@ void CallSwitch::announce_answer(Call& call) {
   counters_.add("calls_answered");
   const auto& live = call.live;
   outbox_.to_device(live.caller.device, protocol::CallAnswered{live.call, live.answer, live.callee.key});
-  for (const auto& candidate : call.early_candidates[live.callee.device]) outbox_.to_device(live.caller.device, candidate);
+  for (const auto& candidate : call.early_candidates[live.callee.device])
+    outbox_.to_device(live.caller.device, candidate);
   for (const auto device : call.ringing)
     if (device != live.callee.device) outbox_.to_device(device, CallEnded{live.call, EndReason::kAnsweredElsewhere});
   call.ringing.clear();
@@ -258,7 +273,8 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallCandidate& messa
   if (side == Side::kCaller) {
     if (call->robot) return robots_->candidate(message);
     if (announced) return outbox_.to_device(call->live.callee.device, message);
-    if (call->caller_candidates.size() < protocol::limits::kCandidatesPerCall) call->caller_candidates.push_back(message);
+    if (call->caller_candidates.size() < protocol::limits::kCandidatesPerCall)
+      call->caller_candidates.push_back(message);
     for (const auto device : call->ringing) outbox_.to_device(device, message);
     return;
   }
@@ -279,7 +295,8 @@ void CallSwitch::candidate_from_robot(const protocol::CallCandidate& candidate) 
 void CallSwitch::handle(const Asker& asker, const protocol::CallUpdate& message) {
   Call* call = own(asker, message.call);
   if (call == nullptr) return;
-  if (!call->answered() || call->committing) return outbox_.refuse(asker, {ErrorCode::kConflict, "the call has not been answered", "c"});
+  if (!call->answered() || call->committing)
+    return outbox_.refuse(asker, {ErrorCode::kConflict, "the call has not been answered", "c"});
   if (!speaks(*call, asker)) return outbox_.refuse(asker, {ErrorCode::kForbidden, "another device has this call", "c"});
   const Side far = other(call->side_of(asker.user));
   if (call->robot) {
@@ -305,9 +322,11 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallTakeUp& message)
   if (call == nullptr) return;
   const Side side = call->side_of(asker.user);
   auto& leg = call->leg(side);
-  if (!call->answered() || call->committing) return outbox_.refuse(asker, {ErrorCode::kConflict, "the call has not been answered", "c"});
+  if (!call->answered() || call->committing)
+    return outbox_.refuse(asker, {ErrorCode::kConflict, "the call has not been answered", "c"});
   if (leg.device != asker.device && roster_.connected(leg.device))
-    return outbox_.refuse(asker, {ErrorCode::kConflict, "the call is on another device of yours, which is connected", "c"});
+    return outbox_.refuse(asker,
+                          {ErrorCode::kConflict, "the call is on another device of yours, which is connected", "c"});
   if (message.host && !hosts_.owns(asker.user, *message.host)) return outbox_.refuse(asker, no_host());
   const DeviceId before = leg.device;
   leg.device = asker.device;

@@ -16,10 +16,10 @@
 namespace sidetone::service::calls {
 
 struct CallOptions {
-  Seconds ring_for{30};         ///< then nobody has answered
-  Seconds ringing_grace{10};    ///< a side whose devices are lost while it rings
-  Seconds answered_grace{30};   ///< a side that is lost in an answered call, with its voice
-  Seconds restored_grace{60};   ///< the same after a restart of the service: everybody has to come back
+  Seconds ring_for{30};        ///< then nobody has answered
+  Seconds ringing_grace{10};   ///< a side whose devices are lost while it rings
+  Seconds answered_grace{30};  ///< a side that is lost in an answered call, with its voice
+  Seconds restored_grace{60};  ///< the same after a restart of the service: everybody has to come back
 };
 
 /// What the switch must know of native hosts.
@@ -43,18 +43,20 @@ class RobotLine {
   virtual void ended(const std::string& call) = 0;
 };
 
-/// The authority on calls: who rings, who wins, when it is over: rows C1 and C2. SDP and candidates pass through unread.
+/// The authority on calls: who rings, who wins, when it is over: rows C1 and C2. SDP and candidates pass through
+/// unread.
 ///
 ///     invite ──► ringing ──► answered ──► ended
 ///                   └──────────────────────┘
 ///
-/// A live call is kept in the store, so that it outlives the service. It is answered when that is on the disk; the winner is
-/// decided before, and once.
+/// A live call is kept in the store, so that it outlives the service. It is answered when that is on the disk; the
+/// winner is decided before, and once.
 /// @thread logic.
 class CallSwitch final : public SessionListener {
  public:
-  CallSwitch(Outbox& outbox, const Roster& roster, store::Store& store, const directory::Directory& directory, presence::PresenceBoard& presence,
-             history::CallHistory& history, CallHosts& hosts, Scheduler& scheduler, Counters& counters, const CallOptions& options);
+  CallSwitch(Outbox& outbox, const Roster& roster, store::Store& store, const directory::Directory& directory,
+             presence::PresenceBoard& presence, history::CallHistory& history, CallHosts& hosts, Scheduler& scheduler,
+             Counters& counters, const CallOptions& options);
 
   void set_robots(RobotLine& robots) { robots_ = &robots; }
   /// Calls of the service's life before this one. Their sides have a grace time to come back.
@@ -73,7 +75,8 @@ class CallSwitch final : public SessionListener {
   /// Whether `host` carries some of the calls has changed.
   void host_changed(const std::string& host);
 
-  void answer_for_robot(const std::string& call, const std::string& sdp, const std::string& host, const std::string& key);
+  void answer_for_robot(const std::string& call, const std::string& sdp, const std::string& host,
+                        const std::string& key);
   void candidate_from_robot(const protocol::CallCandidate& candidate);
   void update_from_robot(const protocol::CallUpdate& update);
   void end_for_robot(const std::string& call, protocol::EndReason reason);
@@ -122,6 +125,7 @@ class CallSwitch final : public SessionListener {
 };
 
 /// What both sides' histories say of a call that ended for `reason` at `now`. Robots have no history.
-std::vector<store::NewRecord> records_of(const LiveCall& call, bool robot, protocol::EndReason reason, std::int64_t now);
+std::vector<store::NewRecord> records_of(const LiveCall& call, bool robot, protocol::EndReason reason,
+                                         std::int64_t now);
 
 }  // namespace sidetone::service::calls

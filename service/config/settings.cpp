@@ -17,7 +17,9 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::string name_of(const Setting& setting) { return "'" + std::string(setting.key) + "' of [" + std::string(setting.section) + "]"; }
+std::string name_of(const Setting& setting) {
+  return "'" + std::string(setting.key) + "' of [" + std::string(setting.section) + "]";
+}
 
 /// @return why the value does not do, or nothing.
 struct Assign {
@@ -26,7 +28,8 @@ struct Assign {
   std::string_view value;
 
   Status operator()(std::string Settings::*member) const {
-    if (!setting.choices.empty() && std::find(setting.choices.begin(), setting.choices.end(), value) == setting.choices.end()) {
+    if (!setting.choices.empty() &&
+        std::find(setting.choices.begin(), setting.choices.end(), value) == setting.choices.end()) {
       std::string text = name_of(setting) + " must be one of";
       for (const auto choice : setting.choices) text += " " + std::string(choice);
       return Error{ErrorCode::kOutOfRange, text, ""};
@@ -37,15 +40,21 @@ struct Assign {
   Status operator()(std::uint32_t Settings::*member) const {
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error == std::errc::result_out_of_range || (error == std::errc() && end == value.data() + value.size() && (number < setting.min || number > setting.max)))
-      return Error{ErrorCode::kOutOfRange, name_of(setting) + " must lie between " + std::to_string(setting.min) + " and " + std::to_string(setting.max), ""};
+    if (error == std::errc::result_out_of_range ||
+        (error == std::errc() && end == value.data() + value.size() && (number < setting.min || number > setting.max)))
+      return Error{
+          ErrorCode::kOutOfRange,
+          name_of(setting) + " must lie between " + std::to_string(setting.min) + " and " + std::to_string(setting.max),
+          ""};
     if (error != std::errc() || end != value.data() + value.size())
-      return Error{ErrorCode::kMalformed, name_of(setting) + " must be a whole number, not '" + std::string(value) + "'", ""};
+      return Error{ErrorCode::kMalformed,
+                   name_of(setting) + " must be a whole number, not '" + std::string(value) + "'", ""};
     settings.*member = number;
     return {};
   }
   Status operator()(bool Settings::*member) const {
-    if (value != "true" && value != "false") return Error{ErrorCode::kMalformed, name_of(setting) + " must be true or false", ""};
+    if (value != "true" && value != "false")
+      return Error{ErrorCode::kMalformed, name_of(setting) + " must be true or false", ""};
     settings.*member = value == "true";
     return {};
   }
@@ -77,7 +86,8 @@ struct Show {
 };
 
 std::string range_of(const Setting& setting) {
-  if (std::holds_alternative<std::uint32_t Settings::*>(setting.member)) return std::to_string(setting.min) + " to " + std::to_string(setting.max);
+  if (std::holds_alternative<std::uint32_t Settings::*>(setting.member))
+    return std::to_string(setting.min) + " to " + std::to_string(setting.max);
   if (std::holds_alternative<bool Settings::*>(setting.member)) return "true, false";
   std::string out;
   for (const auto choice : setting.choices) out += (out.empty() ? "" : ", ") + std::string(choice);
@@ -120,12 +130,16 @@ Result<Settings> parse_settings(std::string_view text, const std::string& name) 
       continue;
     }
     const auto equals = line.find('=');
-    if (equals == std::string_view::npos) return Error{ErrorCode::kMalformed, "must be 'key = value', '[section]' or '# comment'", where};
+    if (equals == std::string_view::npos)
+      return Error{ErrorCode::kMalformed, "must be 'key = value', '[section]' or '# comment'", where};
     const std::string key(trimmed(line.substr(0, equals)));
     if (section.empty()) return Error{ErrorCode::kMalformed, "'" + key + "' stands before the first [section]", where};
-    const auto found = std::find_if(table.begin(), table.end(), [&](const auto& one) { return one.section == section && one.key == key; });
-    if (found == table.end()) return Error{ErrorCode::kNotFound, "there is no setting '" + key + "' in [" + section + "]", where};
-    if (!seen.emplace(section, key).second) return Error{ErrorCode::kMalformed, name_of(*found) + " is set twice", where};
+    const auto found = std::find_if(table.begin(), table.end(),
+                                    [&](const auto& one) { return one.section == section && one.key == key; });
+    if (found == table.end())
+      return Error{ErrorCode::kNotFound, "there is no setting '" + key + "' in [" + section + "]", where};
+    if (!seen.emplace(section, key).second)
+      return Error{ErrorCode::kMalformed, name_of(*found) + " is set twice", where};
     auto status = std::visit(Assign{settings, *found, trimmed(line.substr(equals + 1))}, found->member);
     if (!status.ok()) {
       auto error = status.take_error();
@@ -152,10 +166,12 @@ bool is_loopback(const std::string& address) {
 
 Status check_settings(const Settings& settings) {
   if (settings.certificate.empty() != settings.key.empty())
-    return Error{ErrorCode::kMalformed, "'certificate' and 'key' of [server] belong together: one of them is not set", "[server]"};
+    return Error{ErrorCode::kMalformed, "'certificate' and 'key' of [server] belong together: one of them is not set",
+                 "[server]"};
   if (settings.certificate.empty() && !is_loopback(settings.address))
     return Error{ErrorCode::kForbidden,
-                 "plain HTTP is for loopback addresses only: passwords and calls would cross the network in clear; set 'certificate' and 'key', or "
+                 "plain HTTP is for loopback addresses only: passwords and calls would cross the network in clear; set "
+                 "'certificate' and 'key', or "
                  "listen on 127.0.0.1 behind a proxy that does TLS",
                  "[server] address = " + settings.address};
   if (!settings.turn_secret.empty() && !settings.turn_password.empty())
@@ -186,18 +202,23 @@ std::string print_reference() {
   const Settings defaults;
   std::string out =
       "# Configuration\n\n"
-      "`sidetone-service --config FILE` reads one file: `[section]`, `key = value`, lines that begin with `#` are comments, lists are separated by\n"
-      "commas. A wrong setting is refused with its line and the reason; `--check` reads the file and starts nothing; `--print-config` prints the\n"
-      "whole file with every setting at its default. This page is generated: `sidetone-service --print-config-reference`.\n";
+      "`sidetone-service --config FILE` reads one file: `[section]`, `key = value`, lines that begin with `#` are "
+      "comments, lists are separated by\n"
+      "commas. A wrong setting is refused with its line and the reason; `--check` reads the file and starts nothing; "
+      "`--print-config` prints the\n"
+      "whole file with every setting at its default. This page is generated: `sidetone-service "
+      "--print-config-reference`.\n";
   std::string_view section;
   for (const auto& setting : settings_table()) {
     if (setting.section != section) {
       section = setting.section;
-      out += "\n## [" + std::string(section) + "]\n\n| setting | default | allowed | what it is for |\n|---|---|---|---|\n";
+      out += "\n## [" + std::string(section) +
+             "]\n\n| setting | default | allowed | what it is for |\n|---|---|---|---|\n";
     }
     const auto value = std::visit(Show{defaults}, setting.member);
     const auto range = range_of(setting);
-    out += "| `" + std::string(setting.key) + "` | " + (value.empty() ? "" : "`" + value + "`") + " | " + range + " | " + std::string(setting.doc) + " |\n";
+    out += "| `" + std::string(setting.key) + "` | " + (value.empty() ? "" : "`" + value + "`") + " | " + range +
+           " | " + std::string(setting.doc) + " |\n";
   }
   return out;
 }

@@ -10,7 +10,8 @@
 
 namespace sidetone::service::config {
 
-/// Everything that an administrator can set. Values here are the defaults; what each means is said once, in settings_table.cpp.
+/// Everything that an administrator can set. Values here are the defaults; what each means is said once, in
+/// settings_table.cpp.
 struct Settings {
   std::string address = "127.0.0.1";
   std::uint32_t port = 8080;
@@ -66,7 +67,8 @@ struct Settings {
 
 /// One setting: where it stands in the file, what it may be, and what it is for.
 struct Setting {
-  using Member = std::variant<std::string Settings::*, std::uint32_t Settings::*, bool Settings::*, std::vector<std::string> Settings::*>;
+  using Member = std::variant<std::string Settings::*, std::uint32_t Settings::*, bool Settings::*,
+                              std::vector<std::string> Settings::*>;
 
   std::string_view section;
   std::string_view key;

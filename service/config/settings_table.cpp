@@ -5,60 +5,85 @@ namespace sidetone::service::config {
 const std::vector<Setting>& settings_table() {
   using S = Settings;
   static const std::vector<Setting> table{
-      {"server", "address", &S::address, "Address to listen on. Any other than loopback (127.0.0.1, ::1) needs a certificate."},
+      {"server", "address", &S::address,
+       "Address to listen on. Any other than loopback (127.0.0.1, ::1) needs a certificate."},
       {"server", "port", &S::port, "TCP port; 0 takes any that is free and prints it.", 0, 65535},
-      {"server", "certificate", &S::certificate, "PEM file with the certificate chain. Empty: plain HTTP, on loopback only."},
+      {"server", "certificate", &S::certificate,
+       "PEM file with the certificate chain. Empty: plain HTTP, on loopback only."},
       {"server", "key", &S::key, "PEM file with the certificate's private key."},
       {"server", "web_root", &S::web_root, "Folder with the page's files. Empty: a plain page that says what runs."},
       {"server", "allowed_origins", &S::allowed_origins,
-       "Origins whose pages may connect (\"https://phone.example.com\"), separated by commas. Empty: this service's own address."},
-      {"server", "max_connections", &S::max_connections, "Connections at once, of clients and native hosts together.", 10, 1'000'000},
+       "Origins whose pages may connect (\"https://phone.example.com\"), separated by commas. Empty: this service's "
+       "own address."},
+      {"server", "max_connections", &S::max_connections, "Connections at once, of clients and native hosts together.",
+       10, 1'000'000},
 
       {"store", "data", &S::data, "Folder of the store, the robots' key and the robot host's credential."},
 
       {"ice", "stun", &S::stun, "STUN servers for calls: \"stun:stun.example.com\", separated by commas."},
-      {"ice", "turn", &S::turn, "TURN servers for calls: \"turn:turn.example.com?transport=udp\", separated by commas."},
+      {"ice", "turn", &S::turn,
+       "TURN servers for calls: \"turn:turn.example.com?transport=udp\", separated by commas."},
       {"ice", "turn_user", &S::turn_user, "User name for the TURN servers, where it never changes."},
       {"ice", "turn_password", &S::turn_password, "Password for it."},
       {"ice", "turn_secret", &S::turn_secret,
-       "Secret shared with the TURN servers (coturn: use-auth-secret): each sign-in gets a user name and a password of its own, good for a limited time. "
+       "Secret shared with the TURN servers (coturn: use-auth-secret): each sign-in gets a user name and a password of "
+       "its own, good for a limited time. "
        "Instead of turn_user and turn_password."},
       {"ice", "turn_valid_s", &S::turn_valid_s, "How long those are good, in seconds.", 60, 604'800},
 
-      {"sign_in", "memory_kib", &S::password_memory_kib, "Argon2id: memory for one password, in KiB. New passwords only.", 8 * 1024, 1024 * 1024},
+      {"sign_in", "memory_kib", &S::password_memory_kib,
+       "Argon2id: memory for one password, in KiB. New passwords only.", 8 * 1024, 1024 * 1024},
       {"sign_in", "passes", &S::password_passes, "Argon2id: passes over the memory.", 1, 20},
       {"sign_in", "lanes", &S::password_lanes, "Argon2id: lanes.", 1, 16},
-      {"sign_in", "threads", &S::password_threads, "Passwords checked at once; each takes the memory above and a processor.", 1, 64},
-      {"sign_in", "queue", &S::password_queue, "Passwords that may wait to be checked; further sign-ins are asked to try again.", 1, 10'000},
-      {"sign_in", "free_attempts", &S::free_attempts, "Wrong passwords for one account from one address before further attempts must wait, each twice as long.", 1, 1000},
-      {"sign_in", "free_attempts_per_address", &S::free_attempts_per_address, "The same for one address and any account; a virtual-desktop server is one address.", 1, 100'000},
+      {"sign_in", "threads", &S::password_threads,
+       "Passwords checked at once; each takes the memory above and a processor.", 1, 64},
+      {"sign_in", "queue", &S::password_queue,
+       "Passwords that may wait to be checked; further sign-ins are asked to try again.", 1, 10'000},
+      {"sign_in", "free_attempts", &S::free_attempts,
+       "Wrong passwords for one account from one address before further attempts must wait, each twice as long.", 1,
+       1000},
+      {"sign_in", "free_attempts_per_address", &S::free_attempts_per_address,
+       "The same for one address and any account; a virtual-desktop server is one address.", 1, 100'000},
       {"sign_in", "longest_wait_s", &S::longest_wait_s, "The longest such wait, in seconds.", 1, 3600},
 
-      {"sessions", "sign_in_within_s", &S::sign_in_within_s, "A connection that has not signed in after so many seconds is closed.", 1, 600},
-      {"sessions", "resume_s", &S::resume_s, "How long after the loss of its connection a session can be resumed, in seconds.", 0, 86'400},
+      {"sessions", "sign_in_within_s", &S::sign_in_within_s,
+       "A connection that has not signed in after so many seconds is closed.", 1, 600},
+      {"sessions", "resume_s", &S::resume_s,
+       "How long after the loss of its connection a session can be resumed, in seconds.", 0, 86'400},
       {"sessions", "ring_frames", &S::ring_frames, "Frames kept for resumption, per session.", 16, 65'536},
       {"sessions", "ring_kib", &S::ring_kib, "And their size at most, in KiB.", 16, 65'536},
-      {"sessions", "backlog_kib", &S::backlog_kib, "What may wait for a client that reads slowly, in KiB; beyond that it is asked to come back and resume.", 64, 65'536},
+      {"sessions", "backlog_kib", &S::backlog_kib,
+       "What may wait for a client that reads slowly, in KiB; beyond that it is asked to come back and resume.", 64,
+       65'536},
 
-      {"presence", "offline_grace_s", &S::offline_grace_s, "How long a person whose connection is lost still shows as there, in seconds: reloading a page is not leaving.", 0, 600},
-      {"presence", "coalesce_ms", &S::coalesce_ms, "Changes of presence within so many milliseconds share one message.", 10, 5000},
+      {"presence", "offline_grace_s", &S::offline_grace_s,
+       "How long a person whose connection is lost still shows as there, in seconds: reloading a page is not leaving.",
+       0, 600},
+      {"presence", "coalesce_ms", &S::coalesce_ms, "Changes of presence within so many milliseconds share one message.",
+       10, 5000},
 
       {"calls", "ring_s", &S::ring_s, "How long a call rings before nobody has answered, in seconds.", 5, 600},
-      {"calls", "ringing_grace_s", &S::ringing_grace_s, "How long a ringing call waits for a side whose devices are lost, in seconds.", 1, 600},
+      {"calls", "ringing_grace_s", &S::ringing_grace_s,
+       "How long a ringing call waits for a side whose devices are lost, in seconds.", 1, 600},
       {"calls", "answered_grace_s", &S::answered_grace_s,
-       "How long an answered call waits for a side whose client and voice are lost, in seconds. A side whose native host still carries the voice is not lost.", 1, 3600},
+       "How long an answered call waits for a side whose client and voice are lost, in seconds. A side whose native "
+       "host still carries the voice is not lost.",
+       1, 3600},
       {"calls", "restored_grace_s", &S::restored_grace_s, "The same after a restart of the service.", 1, 3600},
 
-      {"history", "missed", &S::history_missed, "Missed calls kept per person.", 1, 1000},
-      {"history", "received", &S::history_received, "Received calls kept per person.", 1, 1000},
-      {"history", "dialled", &S::history_dialled, "Dialled calls kept per person.", 1, 1000},
+      {"history", "missed", &S::history_missed, "Missed calls kept per person.", 1, 200},
+      {"history", "received", &S::history_received, "Received calls kept per person.", 1, 200},
+      {"history", "dialled", &S::history_dialled, "Dialled calls kept per person.", 1, 200},
 
-      {"hosts", "pairing_code_s", &S::pairing_code_s, "How long the code that an endpoint shows is good, in seconds.", 30, 3600},
+      {"hosts", "pairing_code_s", &S::pairing_code_s, "How long the code that an endpoint shows is good, in seconds.",
+       30, 3600},
       {"hosts", "ticket_s", &S::ticket_s, "How long a ticket for the loopback way in is good, in seconds.", 5, 600},
 
       {"log", "level", &S::log_level, "The least that is logged.", 0, 0, {"debug", "info", "warning", "error"}},
 
-      {"demo", "company", &S::demo_company, "Fill an empty store with a company of 25 people whose password is \"sidetone\". Never on a service that others can reach."},
+      {"demo", "company", &S::demo_company,
+       "Fill an empty store with a company of 25 people whose password is \"sidetone\". Never on a service that others "
+       "can reach."},
   };
   return table;
 }

@@ -53,7 +53,8 @@ void Directory::handle(const Asker& asker, const protocol::DirectorySync& messag
   const std::uint64_t since = message.since > version_ ? 0 : message.since;
   if (since > 0 || size() == 0) {
     const auto changes = changes_since(since);
-    if (changes.contacts.size() + changes.removed.size() <= kDeltaItems && protocol::encode_record(changes).size() <= kDeltaBytes)
+    if (changes.contacts.size() + changes.removed.size() <= kDeltaItems &&
+        protocol::encode_record(changes).size() <= kDeltaBytes)
       return outbox_.answer(asker, changes);
   }
   const auto whole = snapshot();
@@ -63,7 +64,8 @@ void Directory::handle(const Asker& asker, const protocol::DirectorySync& messag
 std::shared_ptr<const Snapshot> Directory::snapshot() {
   if (!snapshot_ || snapshot_->version != version_) {
     auto whole = changes_since(0);
-    std::sort(whole.contacts.begin(), whole.contacts.end(), [](const auto& a, const auto& b) { return a.user < b.user; });
+    std::sort(whole.contacts.begin(), whole.contacts.end(),
+              [](const auto& a, const auto& b) { return a.user < b.user; });
     snapshot_ = make_snapshot(whole);
   }
   return snapshot_;

@@ -4,7 +4,9 @@ namespace sidetone::service::history {
 
 void CallHistory::handle(const Asker& asker, const protocol::HistorySync& message) {
   store_.run<protocol::History>(
-      [user = asker.user, since = message.since](store::Transaction& t) -> Result<protocol::History> { return t.history_since(user, since); },
+      [user = asker.user, since = message.since](store::Transaction& t) -> Result<protocol::History> {
+        return t.history_since(user, since);
+      },
       [this, asker](Result<protocol::History> history) {
         if (!history.ok()) return outbox_.refuse(asker, history.error());
         outbox_.answer(asker, *history);
@@ -14,9 +16,12 @@ void CallHistory::handle(const Asker& asker, const protocol::HistorySync& messag
 void CallHistory::finish(const std::string& call, std::vector<store::NewRecord> records) {
   using Changes = std::vector<store::HistoryChange>;
   store_.run<Changes>(
-      [call, records = std::move(records), limits = limits_](store::Transaction& t) -> Result<Changes> { return t.finish_call(call, records, limits); },
+      [call, records = std::move(records), limits = limits_](store::Transaction& t) -> Result<Changes> {
+        return t.finish_call(call, records, limits);
+      },
       [this](Result<Changes> changes) {
-        if (!changes.ok()) return;  // the store's fault is counted where it happened; the call is restored and ended at the next start
+        if (!changes.ok())
+          return;  // the store's fault is counted where it happened; the call is restored and ended at the next start
         for (const auto& change : *changes) outbox_.to_user(change.user, change.history);
       });
 }

@@ -12,7 +12,8 @@ namespace sidetone::service::history {
 /// @thread logic.
 class CallHistory {
  public:
-  CallHistory(Outbox& outbox, store::Store& store, const store::HistoryLimits& limits) : outbox_(outbox), store_(store), limits_(limits) {}
+  CallHistory(Outbox& outbox, store::Store& store, const store::HistoryLimits& limits)
+      : outbox_(outbox), store_(store), limits_(limits) {}
 
   void handle(const Asker& asker, const protocol::HistorySync& message);
   /// The call has ended: its records and the end of its life are one transaction, then every device hears of them.

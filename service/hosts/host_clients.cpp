@@ -30,18 +30,22 @@ void HostRegistry::handle(const Asker& asker, const protocol::HostConfirm& messa
   const auto settled = desk_.settle(asker.user, message.pairing, scheduler_.clock().now());
   if (!settled.ok()) return outbox_.refuse(asker, settled.error());
   const auto found = connections_.find(settled->connection);
-  if (found == connections_.end()) return outbox_.refuse(asker, {ErrorCode::kUnavailable, "the endpoint is not connected any more", "i"});
+  if (found == connections_.end())
+    return outbox_.refuse(asker, {ErrorCode::kUnavailable, "the endpoint is not connected any more", "i"});
   found->second.code_ends.cancel();
   if (message.accept) return paired(asker, *settled);
   outbox_.ok(asker);
-  refuse({settled->connection, found->second, std::nullopt}, {ErrorCode::kForbidden, "the user has refused the pairing", ""});
+  refuse({settled->connection, found->second, std::nullopt},
+         {ErrorCode::kForbidden, "the user has refused the pairing", ""});
 }
 
 void HostRegistry::paired(const Asker& asker, const PairingDesk::Paired& endpoint) {
   if (by_user_[asker.user].size() >= kHostsPerUser)
-    return outbox_.refuse(asker, {ErrorCode::kTooLarge, "at most " + std::to_string(kHostsPerUser) + " native hosts, unpair one first", ""});
+    return outbox_.refuse(asker, {ErrorCode::kTooLarge,
+                                  "at most " + std::to_string(kHostsPerUser) + " native hosts, unpair one first", ""});
   const auto credential = net::random_token(random_, 32);
-  const store::Host record{net::random_token(random_, 16), asker.user, endpoint.name, accounts::secret_hash(credential)};
+  const store::Host record{net::random_token(random_, 16), asker.user, endpoint.name,
+                           accounts::secret_hash(credential)};
   store_.run<bool>(
       [record](store::Transaction& t) -> Result<bool> {
         t.put_host(record);
@@ -60,7 +64,9 @@ void HostRegistry::paired(const Asker& asker, const PairingDesk::Paired& endpoin
       });
 }
 
-void HostRegistry::handle(const Asker& asker, const protocol::HostList&) { outbox_.answer(asker, hosts_of(asker.user)); }
+void HostRegistry::handle(const Asker& asker, const protocol::HostList&) {
+  outbox_.answer(asker, hosts_of(asker.user));
+}
 
 void HostRegistry::handle(const Asker& asker, const protocol::HostUnpair& message) {
   if (own(asker, message.host) == nullptr) return;
@@ -90,8 +96,10 @@ void HostRegistry::handle(const Asker& asker, const protocol::HostUnpair& messag
 void HostRegistry::handle(const Asker& asker, const protocol::HostTicket& message) {
   const auto* known = own(asker, message.host);
   if (known == nullptr) return;
-  if (known->connection == 0) return outbox_.refuse(asker, {ErrorCode::kUnavailable, "this host is not connected now", "h"});
-  if (!known->loopback_port) return outbox_.refuse(asker, {ErrorCode::kUnavailable, "this host has no loopback way in", "h"});
+  if (known->connection == 0)
+    return outbox_.refuse(asker, {ErrorCode::kUnavailable, "this host is not connected now", "h"});
+  if (!known->loopback_port)
+    return outbox_.refuse(asker, {ErrorCode::kUnavailable, "this host has no loopback way in", "h"});
   const auto ticket = net::random_token(random_, 32);
   const auto valid_s = static_cast<std::uint32_t>(options_.ticket_valid_for.count());
   send(known->connection, protocol::HostTicketIssued{accounts::secret_hash(ticket), asker.device, valid_s});
@@ -101,7 +109,8 @@ void HostRegistry::handle(const Asker& asker, const protocol::HostTicket& messag
 void HostRegistry::handle(const Asker& asker, const protocol::Control& message) {
   auto* known = own(asker, message.host);
   if (known == nullptr) return;
-  if (known->connection == 0) return outbox_.refuse(asker, {ErrorCode::kUnavailable, "this host is not connected now", "h"});
+  if (known->connection == 0)
+    return outbox_.refuse(asker, {ErrorCode::kUnavailable, "this host is not connected now", "h"});
   known->clients.insert(asker.device);
   outbox_.ok(asker);
   send(known->connection, protocol::HostControl{asker.device, message.message});
@@ -123,7 +132,8 @@ protocol::Hosts HostRegistry::hosts_of(UserId user) const {
   if (own == by_user_.end()) return out;
   for (const auto& host : own->second) {
     const auto& known = hosts_.at(host);
-    out.hosts.push_back({host, known.record.name, known.connection != 0, known.connection != 0 ? known.loopback_port : std::nullopt});
+    out.hosts.push_back(
+        {host, known.record.name, known.connection != 0, known.connection != 0 ? known.loopback_port : std::nullopt});
   }
   return out;
 }

@@ -20,8 +20,9 @@ protocol::Failure failure(const Error& error) {
 
 }  // namespace
 
-HostRegistry::HostRegistry(Outbox& outbox, const Roster& roster, store::Store& store, const directory::Directory& directory, Scheduler& scheduler,
-                           Random& random, Counters& counters, const net::Logger& log, HostOptions options)
+HostRegistry::HostRegistry(Outbox& outbox, const Roster& roster, store::Store& store,
+                           const directory::Directory& directory, Scheduler& scheduler, Random& random,
+                           Counters& counters, const net::Logger& log, HostOptions options)
     : outbox_(outbox),
       roster_(roster),
       store_(store),
@@ -40,7 +41,8 @@ void HostRegistry::load(const std::vector<store::Host>& hosts) {
   }
 }
 
-void HostRegistry::set_calls(std::function<bool(const std::string&)> lives, std::function<void(const std::string&)> changed) {
+void HostRegistry::set_calls(std::function<bool(const std::string&)> lives,
+                             std::function<void(const std::string&)> changed) {
   call_lives_ = std::move(lives);
   calls_changed_ = std::move(changed);
 }
@@ -98,7 +100,8 @@ void HostRegistry::went(const std::string& host) {
 // --- requests of hosts ---
 
 void HostRegistry::handle(const Context& from, const protocol::HostEnrol& message) {
-  if (!from.connection.host.empty()) return refuse(from, {ErrorCode::kConflict, "this host is paired and signed in", ""});
+  if (!from.connection.host.empty())
+    return refuse(from, {ErrorCode::kConflict, "this host is paired and signed in", ""});
   if (strangers_.take(from.connection.wire->address(), scheduler_.clock().now()) > Milliseconds{0})
     return refuse(from, {ErrorCode::kRateLimited, "too many enrolments, try again later", ""});
   show_code(from.id, message.name, from.request);
@@ -111,7 +114,8 @@ void HostRegistry::show_code(std::uint64_t id, const std::string& name, std::opt
   if (!code.ok()) return refuse({id, found->second, request}, code.error());
   send(id, protocol::HostCode{*code, static_cast<std::uint32_t>(desk_.valid_for().count())}, request);
   // An endpoint that waits on shows a fresh code when this one is worth nothing any more.
-  found->second.code_ends = scheduler_.after(desk_.valid_for(), [this, id, name] { show_code(id, name, std::nullopt); });
+  found->second.code_ends =
+      scheduler_.after(desk_.valid_for(), [this, id, name] { show_code(id, name, std::nullopt); });
 }
 
 void HostRegistry::handle(const Context& from, const protocol::HostSignIn& message) {
@@ -141,7 +145,8 @@ void HostRegistry::handle(const Context& from, const protocol::HostSignIn& messa
   log_.info("host signed in", {{"host", message.host}, {"user", known->record.user}, {"version", message.version}});
   send(from.id, protocol::HostWelcome{known->record.user, options_.allowed_origins}, from.request);
   for (const auto& call : message.live_calls)
-    if (call_lives_ && !call_lives_(call)) send(from.id, protocol::HostRelease{call});  // it ended while the host was away
+    if (call_lives_ && !call_lives_(call))
+      send(from.id, protocol::HostRelease{call});  // it ended while the host was away
   tell_user(known->record.user);
   if (known->record.user == 0 && robots_ != nullptr) robots_->robot_host_came(message.host);
   set_live_calls(*known, message.live_calls);

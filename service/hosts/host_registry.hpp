@@ -41,14 +41,15 @@ class RobotHostListener {
 /// @thread logic.
 class HostRegistry final : public calls::CallHosts, public SessionListener {
  public:
-  HostRegistry(Outbox& outbox, const Roster& roster, store::Store& store, const directory::Directory& directory, Scheduler& scheduler, Random& random,
-               Counters& counters, const net::Logger& log, HostOptions options);
+  HostRegistry(Outbox& outbox, const Roster& roster, store::Store& store, const directory::Directory& directory,
+               Scheduler& scheduler, Random& random, Counters& counters, const net::Logger& log, HostOptions options);
 
   void load(const std::vector<store::Host>& hosts);
   void set_robots(RobotHostListener& robots) { robots_ = &robots; }
   /// @param lives    whether a call is live; a host that still carries another is told to let go.
   /// @param changed  which calls a host carries has changed.
-  void set_calls(std::function<bool(const std::string& call)> lives, std::function<void(const std::string& host)> changed);
+  void set_calls(std::function<bool(const std::string& call)> lives,
+                 std::function<void(const std::string& host)> changed);
   void set_allowed_origins(std::vector<std::string> origins) { options_.allowed_origins = std::move(origins); }
 
   // --- from the network, path /host ---

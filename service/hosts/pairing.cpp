@@ -19,10 +19,12 @@ std::string digits_of(std::string_view typed) {
 
 }  // namespace
 
-Result<std::string> PairingDesk::issue(std::uint64_t connection, std::string name, std::string address, MonotonicTime now) {
+Result<std::string> PairingDesk::issue(std::uint64_t connection, std::string name, std::string address,
+                                       MonotonicTime now) {
   expire(now);
   drop(connection);
-  if (by_connection_.size() >= kMaxWaiting) return Error{ErrorCode::kUnavailable, "too many endpoints wait to be paired", ""};
+  if (by_connection_.size() >= kMaxWaiting)
+    return Error{ErrorCode::kUnavailable, "too many endpoints wait to be paired", ""};
   std::string code;
   do {
     code = std::to_string(random_.next_u64() % 100'000'000);
@@ -35,7 +37,8 @@ Result<std::string> PairingDesk::issue(std::uint64_t connection, std::string nam
 
 Result<PairingDesk::Claim> PairingDesk::claim(UserId user, std::string_view typed, MonotonicTime now) {
   expire(now);
-  if (claims_.take(std::to_string(user), now) > Milliseconds{0}) return Error{ErrorCode::kRateLimited, "too many codes, wait a minute", "c"};
+  if (claims_.take(std::to_string(user), now) > Milliseconds{0})
+    return Error{ErrorCode::kRateLimited, "too many codes, wait a minute", "c"};
   const auto found = by_code_.find(digits_of(typed));
   if (found == by_code_.end()) return Error{ErrorCode::kNotFound, "no endpoint shows this code now", "c"};
   auto& waiting = by_connection_.at(found->second);

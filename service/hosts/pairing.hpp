@@ -14,7 +14,8 @@
 
 namespace sidetone::service::hosts {
 
-/// Endpoints that show a code, and users who have typed it: codes of 8 digits, good for a few minutes and for one claim.
+/// Endpoints that show a code, and users who have typed it: codes of 8 digits, good for a few minutes and for one
+/// claim.
 /// @thread logic.
 class PairingDesk {
  public:

@@ -1,24 +1,23 @@
 #include "service/messaging/messaging.hpp"
 
-#include <algorithm>
+#include "service/session/text.hpp"
 
 namespace sidetone::service::messaging {
 namespace {
 
 constexpr std::uint32_t kConversationsPerPage = 100;
 
-/// JSON spells other control characters with six bytes: a text of them would not fit a frame, and nobody types them.
-bool is_text(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'; });
-}
-
 }  // namespace
 
 void Messaging::handle(const Asker& asker, const protocol::ConversationOpen& message) {
-  if (message.with == asker.user) return outbox_.refuse(asker, {ErrorCode::kOutOfRange, "a conversation needs somebody else", "u"});
-  if (directory_.find(message.with) == nullptr) return outbox_.refuse(asker, {ErrorCode::kNotFound, "there is no such person", "u"});
+  if (message.with == asker.user)
+    return outbox_.refuse(asker, {ErrorCode::kOutOfRange, "a conversation needs somebody else", "u"});
+  if (directory_.find(message.with) == nullptr)
+    return outbox_.refuse(asker, {ErrorCode::kNotFound, "there is no such person", "u"});
   store_.run<protocol::ConversationInfo>(
-      [one = asker.user, other = message.with](store::Transaction& t) -> Result<protocol::ConversationInfo> { return t.open_pair(one, other); },
+      [one = asker.user, other = message.with](store::Transaction& t) -> Result<protocol::ConversationInfo> {
+        return t.open_pair(one, other);
+      },
       [this, asker](Result<protocol::ConversationInfo> info) {
         if (!info.ok()) return outbox_.refuse(asker, info.error());
         outbox_.answer(asker, protocol::Conversation{*info});
@@ -41,10 +40,13 @@ void Messaging::handle(const Asker& asker, const protocol::ConversationList& mes
 }
 
 void Messaging::handle(const Asker& asker, const protocol::ChatSend& message) {
-  if (!is_text(message.text)) return outbox_.refuse(asker, {ErrorCode::kMalformed, "control characters are not text", "x"});
-  if (!is_text(message.client_message_id)) return outbox_.refuse(asker, {ErrorCode::kMalformed, "control characters are not an id", "i"});
-  append({message.conversation, asker.user, message.client_message_id, message.text, scheduler_.clock().wall().unix_seconds}, asker.device,
-         [this, asker, conversation = message.conversation](Result<store::Appended> appended) {
+  if (!is_text(message.text))
+    return outbox_.refuse(asker, {ErrorCode::kMalformed, "control characters are not text", "x"});
+  if (!is_text(message.client_message_id))
+    return outbox_.refuse(asker, {ErrorCode::kMalformed, "control characters are not an id", "i"});
+  append({message.conversation, asker.user, message.client_message_id, message.text,
+          scheduler_.clock().wall().unix_seconds},
+         asker.device, [this, asker, conversation = message.conversation](Result<store::Appended> appended) {
            if (!appended.ok()) return outbox_.refuse(asker, appended.error());
            outbox_.answer(asker, protocol::ChatSent{conversation, appended->number, appended->time});
          });
@@ -59,7 +61,8 @@ void Messaging::append(store::NewMessage message, DeviceId from, std::function<v
 }
 
 void Messaging::deliver(const store::NewMessage& message, const store::Appended& appended, DeviceId from) {
-  protocol::ChatMessage to_others{message.conversation, appended.number, appended.time, std::nullopt, std::nullopt, message.text};
+  protocol::ChatMessage to_others{message.conversation, appended.number, appended.time,
+                                  std::nullopt,         std::nullopt,    message.text};
   auto to_own = to_others;
   to_own.sender = message.sender;
   to_own.client_message_id = message.client_message_id;
@@ -72,7 +75,8 @@ void Messaging::deliver(const store::NewMessage& message, const store::Appended&
 }
 
 void Messaging::handle(const Asker& asker, const protocol::ChatHistory& message) {
-  if (message.before && message.after) return outbox_.refuse(asker, {ErrorCode::kMalformed, "either before or after, not both", "a"});
+  if (message.before && message.after)
+    return outbox_.refuse(asker, {ErrorCode::kMalformed, "either before or after, not both", "a"});
   store_.run<protocol::ChatPage>([user = asker.user, message](store::Transaction& t) { return t.page(user, message); },
                                  [this, asker](Result<protocol::ChatPage> page) {
                                    if (!page.ok()) return outbox_.refuse(asker, page.error());
@@ -88,30 +92,34 @@ void Messaging::handle(const Asker& asker, const protocol::ChatMark& message) {
 }
 
 void Messaging::raise(UserId user, DeviceId from, const protocol::ChatMark& mark, std::function<void(Status)> done) {
-  store_.run<store::Raised>([user, mark](store::Transaction& t) { return t.raise_marker(user, mark); },
-                            [this, user, from, mark, done = std::move(done)](Result<store::Raised> raised) {
-                              if (!raised.ok()) return done(raised.take_error());
-                              done({});
-                              if (!raised->changed) return;
-                              for (const auto member : raised->members)
-                                outbox_.to_user(member, protocol::ChatMarked{mark.conversation, raised->marker}, member == user ? from : 0);
-                            });
+  store_.run<store::Raised>(
+      [user, mark](store::Transaction& t) { return t.raise_marker(user, mark); },
+      [this, user, from, mark, done = std::move(done)](Result<store::Raised> raised) {
+        if (!raised.ok()) return done(raised.take_error());
+        done({});
+        if (!raised->changed) return;
+        for (const auto member : raised->members)
+          outbox_.to_user(member, protocol::ChatMarked{mark.conversation, raised->marker}, member == user ? from : 0);
+      });
 }
 
 void Messaging::handle(const Asker& asker, const protocol::ChatTyping& message) {
   using Members = std::vector<UserId>;
-  store_.run<Members>([user = asker.user, conversation = message.conversation](store::Transaction& t) { return t.members(user, conversation); },
+  store_.run<Members>([user = asker.user, conversation = message.conversation](
+                          store::Transaction& t) { return t.members(user, conversation); },
                       [this, asker, message](Result<Members> members) {
                         if (!members.ok()) return outbox_.refuse(asker, members.error());
                         outbox_.ok(asker);
                         for (const auto member : *members)
-                          if (member != asker.user) outbox_.to_user(member, protocol::ChatTypingBy{message.conversation, asker.user});
+                          if (member != asker.user)
+                            outbox_.to_user(member, protocol::ChatTypingBy{message.conversation, asker.user});
                       });
 }
 
-void Messaging::send_as(UserId robot, protocol::ConversationId conversation, std::string client_message_id, std::string text) {
-  append({conversation, robot, std::move(client_message_id), std::move(text), scheduler_.clock().wall().unix_seconds}, 0,
-         [](const Result<store::Appended>&) {});
+void Messaging::send_as(UserId robot, protocol::ConversationId conversation, std::string client_message_id,
+                        std::string text) {
+  append({conversation, robot, std::move(client_message_id), std::move(text), scheduler_.clock().wall().unix_seconds},
+         0, [](const Result<store::Appended>&) {});
 }
 
 void Messaging::mark_as(UserId robot, protocol::ConversationId conversation, std::uint64_t number) {

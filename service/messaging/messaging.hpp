@@ -15,7 +15,8 @@ namespace sidetone::service::messaging {
 class Messaging {
  public:
   /// Someone has sent a message: the conversation as it is now, its sender, and the text.
-  using Overheard = std::function<void(const protocol::ConversationInfo&, UserId sender, std::uint64_t number, const std::string& text)>;
+  using Overheard = std::function<void(const protocol::ConversationInfo&, UserId sender, std::uint64_t number,
+                                       const std::string& text)>;
 
   Messaging(Outbox& outbox, store::Store& store, const directory::Directory& directory, const Scheduler& scheduler)
       : outbox_(outbox), store_(store), directory_(directory), scheduler_(scheduler) {}

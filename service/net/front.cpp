@@ -28,11 +28,14 @@ net::HttpResponse plain(unsigned status, std::string text) {
 
 std::string path_of(const std::string& target) { return target.substr(0, target.find('?')); }
 
-std::string bracketed(const std::string& address) { return address.find(':') == std::string::npos ? address : "[" + address + "]"; }
+std::string bracketed(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
 
 }  // namespace
 
-Front::Front(boost::asio::io_context& context, const config::Settings& settings, Service& service, const net::Logger& log)
+Front::Front(boost::asio::io_context& context, const config::Settings& settings, Service& service,
+             const net::Logger& log)
     : context_(context), settings_(settings), service_(service), log_(log) {}
 
 Status Front::listen() {
@@ -67,7 +70,8 @@ std::string Front::authority() const { return bracketed(settings_.address) + ":"
 std::string Front::url() const { return (settings_.certificate.empty() ? "http://" : "https://") + authority(); }
 std::string Front::socket_url() const { return (settings_.certificate.empty() ? "ws://" : "wss://") + authority(); }
 
-/// Names, not whatever the Host header says: a page whose name has been pointed here (DNS rebinding) must not count as ours.
+/// Names, not whatever the Host header says: a page whose name has been pointed here (DNS rebinding) must not count as
+/// ours.
 std::vector<std::string> Front::own_origins() const {
   std::vector<std::string> names{bracketed(settings_.address)};
   if (config::is_loopback(settings_.address))
@@ -97,7 +101,8 @@ net::HttpResponse Front::respond(const net::HttpRequest& request) {
 net::HttpResponse Front::respond_directory(const net::HttpRequest& request) {
   constexpr std::string_view kBearer = "Bearer ";
   const std::string_view header = request.authorization;
-  if (header.substr(0, kBearer.size()) != kBearer || service_.clients().user_with_token(accounts::secret_hash(header.substr(kBearer.size()))) == 0) {
+  if (header.substr(0, kBearer.size()) != kBearer ||
+      service_.clients().user_with_token(accounts::secret_hash(header.substr(kBearer.size()))) == 0) {
     service_.counters().add("directory_refused");
     auto response = plain(401, "sign in first\n");
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -108,7 +113,10 @@ net::HttpResponse Front::respond_directory(const net::HttpRequest& request) {
   const std::string etag = "\"" + std::to_string(snapshot->version) + "-" + service_.clients().epoch() + "\"";
   net::HttpResponse response;
   response.content_type = "application/json";
-  response.headers = {{"ETag", etag}, {"Cache-Control", "private, no-cache"}, {"Vary", "Accept-Encoding"}, {"X-Content-Type-Options", "nosniff"}};
+  response.headers = {{"ETag", etag},
+                      {"Cache-Control", "private, no-cache"},
+                      {"Vary", "Accept-Encoding"},
+                      {"X-Content-Type-Options", "nosniff"}};
   service_.counters().add("directory_snapshots");
   if (request.if_none_match == etag) {
     response.status = 304;
@@ -136,8 +144,8 @@ net::UpgradeDecision Front::upgrade(const net::HttpRequest& request) {
   const auto path = path_of(request.target);
   if (!open_) return plain(503, "not ready yet\n");
   if (path != "/client" && path != "/host") return plain(404, "no WebSocket is spoken here\n");
-  if (!request.origin.empty() &&
-      (path == "/host" || std::find(allowed_origins_.begin(), allowed_origins_.end(), request.origin) == allowed_origins_.end())) {
+  if (!request.origin.empty() && (path == "/host" || std::find(allowed_origins_.begin(), allowed_origins_.end(),
+                                                               request.origin) == allowed_origins_.end())) {
     service_.counters().add("origins_refused");
     log_.warning("origin refused", {{"origin", request.origin.substr(0, 200)}, {"path", path}});
     return plain(403, "pages of this origin may not connect\n");

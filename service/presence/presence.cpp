@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "service/session/text.hpp"
+
 namespace sidetone::service::presence {
 namespace {
 
@@ -12,7 +14,8 @@ constexpr Seconds kLongestTimer{3600};
 
 }  // namespace
 
-PresenceBoard::PresenceBoard(Outbox& outbox, const Roster& roster, store::Store& store, Scheduler& scheduler, const PresenceOptions& options)
+PresenceBoard::PresenceBoard(Outbox& outbox, const Roster& roster, store::Store& store, Scheduler& scheduler,
+                             const PresenceOptions& options)
     : outbox_(outbox), roster_(roster), store_(store), scheduler_(scheduler), options_(options) {}
 
 void PresenceBoard::load(const std::vector<protocol::PresenceState>& statuses) {
@@ -35,14 +38,17 @@ void PresenceBoard::session_changed(UserId user, DeviceId device, SessionChange 
     case SessionChange::kDisconnected: {
       auto& person = people_[user];
       if (person.devices.count(device) == 0) return;
-      person.going[device] = scheduler_.after(options_.offline_grace, [this, user, device] { device_went(user, device); });
+      person.going[device] =
+          scheduler_.after(options_.offline_grace, [this, user, device] { device_went(user, device); });
       return;
     }
     case SessionChange::kEnded:
-      // A session that ends while its device is in its grace time is not the end of the device: it may come back with a new one.
+      // A session that ends while its device is in its grace time is not the end of the device: it may come back with a
+      // new one.
       stop_watching(device);
       if (people_[user].going.count(device) == 0 && people_[user].devices.count(device) != 0)
-        people_[user].going[device] = scheduler_.after(options_.offline_grace, [this, user, device] { device_went(user, device); });
+        people_[user].going[device] =
+            scheduler_.after(options_.offline_grace, [this, user, device] { device_went(user, device); });
       tidy(user);
       return;
     case SessionChange::kSignedOut:
@@ -96,7 +102,8 @@ protocol::PresenceState PresenceBoard::state_of(UserId user) const {
     state.text = person.status.text;
     state.until = person.status.until;
   }
-  if (!person.devices.empty()) state.availability = person.status.user != 0 ? person.status.availability : protocol::Availability::kOnline;
+  if (!person.devices.empty())
+    state.availability = person.status.user != 0 ? person.status.availability : protocol::Availability::kOnline;
   return state;
 }
 
@@ -111,6 +118,8 @@ void PresenceBoard::set_lamp(UserId user, protocol::BusyLamp lamp) {
 void PresenceBoard::handle(const Asker& asker, const protocol::StatusSet& message) {
   if (message.until && *message.until <= scheduler_.clock().wall().unix_seconds)
     return outbox_.refuse(asker, {ErrorCode::kOutOfRange, "the end of the status lies in the past", "e"});
+  if (!is_text(message.text.value_or("")))
+    return outbox_.refuse(asker, {ErrorCode::kMalformed, "control characters are not text", "x"});
   protocol::PresenceState status;
   status.user = asker.user;
   status.availability = message.availability;
@@ -135,7 +144,8 @@ void PresenceBoard::apply_status(UserId user, const protocol::PresenceState& sta
   person.status_ends.cancel();
   if (!over && status.until) {
     const auto wait = std::min<Microseconds>(until(*status.until), kLongestTimer);
-    person.status_ends = scheduler_.after(wait, [this, user] { apply_status(user, protocol::PresenceState(people_[user].status)); });
+    person.status_ends =
+        scheduler_.after(wait, [this, user] { apply_status(user, protocol::PresenceState(people_[user].status)); });
   }
   changed(user, false);
   tidy(user);
@@ -154,7 +164,9 @@ void PresenceBoard::handle(const Asker& asker, const protocol::PresenceSubscribe
   for (const auto user : message.add) wanted.insert(user);
   wanted.insert(asker.user);
   if (wanted.size() > protocol::limits::kSubscriptions + 1) {
-    return outbox_.refuse(asker, {ErrorCode::kTooLarge, "at most " + std::to_string(protocol::limits::kSubscriptions) + " contacts may be watched", "a"});
+    return outbox_.refuse(
+        asker, {ErrorCode::kTooLarge,
+                "at most " + std::to_string(protocol::limits::kSubscriptions) + " contacts may be watched", "a"});
   }
   for (const auto user : message.remove) {
     if (wanted.count(user) != 0) continue;
@@ -226,7 +238,8 @@ void PresenceBoard::tidy(UserId user) {
   const auto found = people_.find(user);
   if (found == people_.end()) return;
   const auto& person = found->second;
-  if (person.devices.empty() && person.going.empty() && person.status.user == 0 && person.lamp == protocol::BusyLamp::kIdle && person.watchers.empty())
+  if (person.devices.empty() && person.going.empty() && person.status.user == 0 &&
+      person.lamp == protocol::BusyLamp::kIdle && person.watchers.empty())
     people_.erase(found);
 }
 

@@ -13,16 +13,18 @@
 namespace sidetone::service::presence {
 
 struct PresenceOptions {
-  Seconds offline_grace{10};            ///< how long somebody whose connections are lost still shows as there
-  Milliseconds coalesce_for{100};       ///< changes within this share one frame
+  Seconds offline_grace{10};       ///< how long somebody whose connections are lost still shows as there
+  Milliseconds coalesce_for{100};  ///< changes within this share one frame
 };
 
 /// Who is there, in which status, with which lamp; and who watches whom: rows P1 and P2.
-/// What a watcher has not been told is a set of users, not a queue: the last state wins, and a slow watcher costs nothing.
+/// What a watcher has not been told is a set of users, not a queue: the last state wins, and a slow watcher costs
+/// nothing.
 /// @thread logic.
 class PresenceBoard final : public SessionListener {
  public:
-  PresenceBoard(Outbox& outbox, const Roster& roster, store::Store& store, Scheduler& scheduler, const PresenceOptions& options);
+  PresenceBoard(Outbox& outbox, const Roster& roster, store::Store& store, Scheduler& scheduler,
+                const PresenceOptions& options);
 
   void load(const std::vector<protocol::PresenceState>& statuses);
   void session_changed(UserId user, DeviceId device, SessionChange change) override;
@@ -49,7 +51,7 @@ class PresenceBoard final : public SessionListener {
   };
   struct Watcher {
     std::unordered_set<UserId> watched;
-    std::set<UserId> lamp_changed;    ///< to be told first
+    std::set<UserId> lamp_changed;  ///< to be told first
     std::set<UserId> status_changed;
     bool scheduled = false;
     Timer flush;

@@ -71,7 +71,8 @@ std::string IdentityKey::sign(std::string_view text) const {
       EVP_DigestSign(context.get(), der.data(), &size, bytes, text.size()) != 1)
     return {};
   const unsigned char* at = der.data();
-  const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size)), ECDSA_SIG_free);
+  const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> signature(
+      d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size)), ECDSA_SIG_free);
   if (!signature) return {};
   std::array<std::uint8_t, 2 * kScalarBytes> raw;
   if (BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), kScalarBytes) != kScalarBytes ||
@@ -93,7 +94,8 @@ std::optional<std::string> fingerprint_of(std::string_view sdp) {
   return out;
 }
 
-std::string identity_text(std::string_view call, std::string_view role, std::string_view signer, std::string_view verifier, std::string_view nonce) {
+std::string identity_text(std::string_view call, std::string_view role, std::string_view signer,
+                          std::string_view verifier, std::string_view nonce) {
   std::string text = "sidetone identity 1";
   for (const auto line : {call, role, signer, verifier, nonce}) {
     text += '\n';

@@ -11,7 +11,8 @@ struct evp_pkey_st;
 
 namespace sidetone::service::robots {
 
-/// The key by which Echo and Music prove to a caller that the voice is theirs (core/protocol/identity.hpp). ECDSA on P-256.
+/// The key by which Echo and Music prove to a caller that the voice is theirs (core/protocol/identity.hpp). ECDSA on
+/// P-256.
 class IdentityKey {
  public:
   static Result<IdentityKey> generate();
@@ -39,6 +40,7 @@ class IdentityKey {
 std::optional<std::string> fingerprint_of(std::string_view sdp);
 
 /// What is signed: see IdentityProof.
-std::string identity_text(std::string_view call, std::string_view role, std::string_view signer, std::string_view verifier, std::string_view nonce);
+std::string identity_text(std::string_view call, std::string_view role, std::string_view signer,
+                          std::string_view verifier, std::string_view nonce);
 
 }  // namespace sidetone::service::robots

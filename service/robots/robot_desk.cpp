@@ -13,9 +13,10 @@ constexpr Seconds kChatDelay{1};
 
 }  // namespace
 
-RobotDesk::RobotDesk(calls::CallSwitch& calls, hosts::HostRegistry& hosts, messaging::Messaging& messaging, presence::PresenceBoard& presence,
-                     const directory::Directory& directory, Scheduler& scheduler, Random& random, Counters& counters, const net::Logger& log,
-                     IdentityKey key, std::function<std::vector<protocol::IceServer>(UserId)> ice_servers)
+RobotDesk::RobotDesk(calls::CallSwitch& calls, hosts::HostRegistry& hosts, messaging::Messaging& messaging,
+                     presence::PresenceBoard& presence, const directory::Directory& directory, Scheduler& scheduler,
+                     Random& random, Counters& counters, const net::Logger& log, IdentityKey key,
+                     std::function<std::vector<protocol::IceServer>(UserId)> ice_servers)
     : calls_(calls),
       hosts_(hosts),
       messaging_(messaging),
@@ -28,7 +29,9 @@ RobotDesk::RobotDesk(calls::CallSwitch& calls, hosts::HostRegistry& hosts, messa
       key_(std::move(key)),
       ice_servers_(std::move(ice_servers)) {}
 
-void RobotDesk::add_robot(const protocol::Contact& contact) { robots_[contact.user] = contact.address == "music" ? Kind::kMusic : Kind::kEcho; }
+void RobotDesk::add_robot(const protocol::Contact& contact) {
+  robots_[contact.user] = contact.address == "music" ? Kind::kMusic : Kind::kEcho;
+}
 
 template <class M>
 void RobotDesk::send(const M& message, std::optional<Expected> expected) {
@@ -75,7 +78,8 @@ void RobotDesk::candidate(const protocol::CallCandidate& candidate) {
 void RobotDesk::update(const protocol::CallUpdate& update) {
   const auto found = calls_here_.find(update.call);
   if (found == calls_here_.end() || update.kind != protocol::SdpKind::kOffer) return;
-  send(protocol::RemoteSet{found->second.peer, protocol::SdpKind::kOffer, update.sdp}, Expected{Step::kPrepare, update.call});
+  send(protocol::RemoteSet{found->second.peer, protocol::SdpKind::kOffer, update.sdp},
+       Expected{Step::kPrepare, update.call});
   send(protocol::AnswerCreate{found->second.peer}, Expected{Step::kReanswer, update.call});
 }
 
@@ -151,12 +155,17 @@ void RobotDesk::heard(const protocol::Envelope& envelope, const protocol::Descri
   if (here == calls_here_.end()) return;
   const protocol::LocalSet local{here->second.peer, protocol::SdpKind::kAnswer, message.sdp};
   switch (step) {
-    case Step::kAnswer: return send(local, Expected{Step::kLocal, call});
-    case Step::kReanswer: return send(local, Expected{Step::kRelocal, call});
-    case Step::kLocal: return calls_.answer_for_robot(call, message.sdp, host_, key_.public_key());
-    case Step::kRelocal: return calls_.update_from_robot({call, protocol::SdpKind::kAnswer, message.sdp});
+    case Step::kAnswer:
+      return send(local, Expected{Step::kLocal, call});
+    case Step::kReanswer:
+      return send(local, Expected{Step::kRelocal, call});
+    case Step::kLocal:
+      return calls_.answer_for_robot(call, message.sdp, host_, key_.public_key());
+    case Step::kRelocal:
+      return calls_.update_from_robot({call, protocol::SdpKind::kAnswer, message.sdp});
     case Step::kAttach:
-    case Step::kPrepare: return;
+    case Step::kPrepare:
+      return;
   }
 }
 
@@ -182,13 +191,15 @@ void RobotDesk::heard(const protocol::Envelope&, const protocol::PeerState& mess
   auto& here = calls_here_.at(*call);
   if (message.connection == protocol::ConnectionState::kConnected) here.connected = true;
   // One that was connected may come back by an ICE restart; the switch ends it when its caller is gone.
-  if (message.connection == protocol::ConnectionState::kFailed && !here.connected) calls_.end_for_robot(std::string(*call), EndReason::kFailed);
+  if (message.connection == protocol::ConnectionState::kFailed && !here.connected)
+    calls_.end_for_robot(std::string(*call), EndReason::kFailed);
 }
 
 // --- who speaks there ---
 
 void RobotDesk::heard(const protocol::Envelope&, const protocol::ChannelOpened& message) {
-  if (const auto* call = call_of_peer(message.peer)) calls_here_.at(*call).identity_channels[message.channel] = message.label == kIdentityLabel;
+  if (const auto* call = call_of_peer(message.peer))
+    calls_here_.at(*call).identity_channels[message.channel] = message.label == kIdentityLabel;
 }
 
 void RobotDesk::heard(const protocol::Envelope&, const protocol::ChannelMessage& message) {
@@ -200,7 +211,8 @@ void RobotDesk::heard(const protocol::Envelope&, const protocol::ChannelMessage&
   if (const auto* hello = std::get_if<protocol::IdentityHello>(&frame->message)) prove(*call, message, *hello);
 }
 
-void RobotDesk::prove(const std::string& id, const protocol::ChannelMessage& asked, const protocol::IdentityHello& hello) {
+void RobotDesk::prove(const std::string& id, const protocol::ChannelMessage& asked,
+                      const protocol::IdentityHello& hello) {
   const auto* call = calls_.find(id);
   if (call == nullptr) return;
   const auto own = fingerprint_of(call->live.answer);
@@ -212,7 +224,8 @@ void RobotDesk::prove(const std::string& id, const protocol::ChannelMessage& ask
 
 // --- chat ---
 
-void RobotDesk::overheard(const protocol::ConversationInfo& conversation, UserId sender, std::uint64_t number, const std::string& text) {
+void RobotDesk::overheard(const protocol::ConversationInfo& conversation, UserId sender, std::uint64_t number,
+                          const std::string& text) {
   if (robots_.count(sender) != 0) return;
   for (const auto& member : conversation.members) {
     const auto robot = robots_.find(member.user);
@@ -221,10 +234,11 @@ void RobotDesk::overheard(const protocol::ConversationInfo& conversation, UserId
     const auto answer = robot->second == Kind::kEcho ? text : std::string(kMusicSays);
     const auto id = "answer-" + std::to_string(conversation.conversation) + "-" + std::to_string(number);
     const auto reply = next_reply_++;
-    replies_[reply] = scheduler_.after(kChatDelay, [this, reply, robot = robot->first, conversation = conversation.conversation, id, answer] {
-      messaging_.send_as(robot, conversation, id, answer);
-      replies_.erase(reply);
-    });
+    replies_[reply] = scheduler_.after(
+        kChatDelay, [this, reply, robot = robot->first, conversation = conversation.conversation, id, answer] {
+          messaging_.send_as(robot, conversation, id, answer);
+          replies_.erase(reply);
+        });
   }
 }
 

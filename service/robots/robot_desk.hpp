@@ -17,14 +17,15 @@
 
 namespace sidetone::service::robots {
 
-/// Echo says back what one says, Music plays; both answer chat. Their voice is on a native host without devices that obeys the service as
-/// client 0 of the host control protocol.
+/// Echo says back what one says, Music plays; both answer chat. Their voice is on a native host without devices that
+/// obeys the service as client 0 of the host control protocol.
 /// @thread logic.
 class RobotDesk final : public calls::RobotLine, public hosts::RobotHostListener {
  public:
-  RobotDesk(calls::CallSwitch& calls, hosts::HostRegistry& hosts, messaging::Messaging& messaging, presence::PresenceBoard& presence,
-            const directory::Directory& directory, Scheduler& scheduler, Random& random, Counters& counters, const net::Logger& log,
-            IdentityKey key, std::function<std::vector<protocol::IceServer>(UserId)> ice_servers);
+  RobotDesk(calls::CallSwitch& calls, hosts::HostRegistry& hosts, messaging::Messaging& messaging,
+            presence::PresenceBoard& presence, const directory::Directory& directory, Scheduler& scheduler,
+            Random& random, Counters& counters, const net::Logger& log, IdentityKey key,
+            std::function<std::vector<protocol::IceServer>(UserId)> ice_servers);
 
   /// A robot of the directory; its sign-in name says which.
   void add_robot(const protocol::Contact& contact);
@@ -42,7 +43,8 @@ class RobotDesk final : public calls::RobotLine, public hosts::RobotHostListener
   void robot_host_says(const std::string& message) override;
 
   /// Chat with a robot: see Messaging::Overheard.
-  void overheard(const protocol::ConversationInfo& conversation, UserId sender, std::uint64_t number, const std::string& text);
+  void overheard(const protocol::ConversationInfo& conversation, UserId sender, std::uint64_t number,
+                 const std::string& text);
 
  private:
   enum class Kind { kEcho, kMusic };

@@ -48,13 +48,15 @@ Status write(const std::string& file, const Credential& credential, const std::s
   if (out < 0) return Error{ErrorCode::kIo, std::strerror(errno), fresh};
   const bool written = ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(out) == 0;
   ::close(out);
-  if (!written || std::rename(fresh.c_str(), file.c_str()) != 0) return Error{ErrorCode::kIo, std::strerror(errno), file};
+  if (!written || std::rename(fresh.c_str(), file.c_str()) != 0)
+    return Error{ErrorCode::kIo, std::strerror(errno), file};
   return {};
 }
 
 }  // namespace
 
-void prepare_robot_host(store::Store& store, Random& random, const std::string& file, const std::string& service, std::function<void(Status)> done) {
+void prepare_robot_host(store::Store& store, Random& random, const std::string& file, const std::string& service,
+                        std::function<void(Status)> done) {
   auto credential = read(file);
   auto fresh = Credential{net::random_token(random, 16), net::random_token(random, 32)};
   store.run<Credential>(

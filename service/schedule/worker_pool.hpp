@@ -10,7 +10,8 @@
 
 namespace sidetone::service {
 
-/// A few threads for work that takes long and touches nothing shared (password hashes, compression), with a bounded queue.
+/// A few threads for work that takes long and touches nothing shared (password hashes, compression), with a bounded
+/// queue.
 class WorkerPool {
  public:
   WorkerPool(std::size_t threads, std::size_t max_queued);

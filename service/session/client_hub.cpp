@@ -12,8 +12,14 @@ constexpr net::Rate kFaults{1, 20};  // frames that cannot be read, before the c
 
 }  // namespace
 
-ClientHub::ClientHub(HubOptions options, Scheduler& scheduler, Random& random, Counters& counters, const net::Logger& log)
-    : options_(std::move(options)), scheduler_(scheduler), random_(random), counters_(counters), log_(log), epoch_(net::random_token(random, 9)) {}
+ClientHub::ClientHub(HubOptions options, Scheduler& scheduler, Random& random, Counters& counters,
+                     const net::Logger& log)
+    : options_(std::move(options)),
+      scheduler_(scheduler),
+      random_(random),
+      counters_(counters),
+      log_(log),
+      epoch_(net::random_token(random, 9)) {}
 
 ClientHub::~ClientHub() = default;
 
@@ -38,21 +44,25 @@ void ClientHub::received(std::uint64_t id, std::string_view text) {
   if (found == connections_.end()) return;
   auto& connection = found->second;
   auto decoded = protocol::decode<protocol::ClientToService>(text);
-  if (const auto* fault = std::get_if<protocol::FrameError>(&decoded)) return faulty(connection, fault->error, fault->request);
+  if (const auto* fault = std::get_if<protocol::FrameError>(&decoded))
+    return faulty(connection, fault->error, fault->request);
   const auto& frame = std::get<protocol::Frame<protocol::ClientToService>>(decoded);
   Session* session = session_of(connection.device);
   if (session == nullptr) return received_from_stranger(id, connection, frame);
   dispatch_({session->user(), session->device(), session->serial(), frame.envelope.request}, *session, frame.message);
 }
 
-void ClientHub::received_from_stranger(std::uint64_t id, Connection& connection, const protocol::Frame<protocol::ClientToService>& frame) {
+void ClientHub::received_from_stranger(std::uint64_t id, Connection& connection,
+                                       const protocol::Frame<protocol::ClientToService>& frame) {
   const Visitor visitor{id, connection.wire->address(), frame.envelope.request};
-  if (std::holds_alternative<protocol::Ping>(frame.message)) return send_unnumbered(*connection.wire, protocol::Ok{}, visitor.request);
+  if (std::holds_alternative<protocol::Ping>(frame.message))
+    return send_unnumbered(*connection.wire, protocol::Ok{}, visitor.request);
   const auto* sign_in = std::get_if<protocol::SignIn>(&frame.message);
   const auto* resume = std::get_if<protocol::Resume>(&frame.message);
   if (sign_in == nullptr && resume == nullptr)
     return turn_away(visitor, {ErrorCode::kUnauthenticated, "sign in first", ""}, std::nullopt);
-  if (connection.deciding) return turn_away(visitor, {ErrorCode::kConflict, "a sign-in is under way on this connection", ""}, std::nullopt);
+  if (connection.deciding)
+    return turn_away(visitor, {ErrorCode::kConflict, "a sign-in is under way on this connection", ""}, std::nullopt);
   connection.deciding = true;
   if (sign_in)
     doorkeeper_->sign_in(visitor, *sign_in);
@@ -100,7 +110,8 @@ void ClientHub::turn_away(const Visitor& visitor, const Error& error, std::optio
 
 void ClientHub::admit(const Visitor& visitor, const SessionOwner& owner, const protocol::Resume* resume) {
   const auto found = connections_.find(visitor.connection);
-  if (found == connections_.end()) return;  // gone while the password was checked; the device stays and can be resumed or revoked
+  if (found == connections_.end())
+    return;  // gone while the password was checked; the device stays and can be resumed or revoked
   auto& connection = found->second;
   connection.deciding = false;
   connection.deadline.cancel();
@@ -116,7 +127,8 @@ void ClientHub::admit(const Visitor& visitor, const SessionOwner& owner, const p
 }
 
 void ClientHub::start(std::uint64_t id, Connection& connection, const Visitor& visitor, const SessionOwner& owner) {
-  auto made = std::make_unique<Session>(next_serial_++, net::random_token(random_, 16), owner, options_.session, scheduler_);
+  auto made =
+      std::make_unique<Session>(next_serial_++, net::random_token(random_, 16), owner, options_.session, scheduler_);
   Session& session = *made;
   sessions_[owner.device] = std::move(made);
   devices_[owner.user].push_back(owner.device);
@@ -127,7 +139,8 @@ void ClientHub::start(std::uint64_t id, Connection& connection, const Visitor& v
   tell(owner.user, owner.device, SessionChange::kStarted);
 }
 
-void ClientHub::go_on(std::uint64_t id, Connection& connection, const Visitor& visitor, const SessionOwner& owner, Session& session, std::uint64_t last) {
+void ClientHub::go_on(std::uint64_t id, Connection& connection, const Visitor& visitor, const SessionOwner& owner,
+                      Session& session, std::uint64_t last) {
   if (session.connection() != nullptr && session.connection() != connection.wire.get())
     forget_connection(session, net::kCloseNormal, "taken over by a new connection");
   forget_tokens(session.owner());
@@ -140,7 +153,8 @@ void ClientHub::go_on(std::uint64_t id, Connection& connection, const Visitor& v
   tell(owner.user, owner.device, SessionChange::kResumed);
 }
 
-void ClientHub::greet(Connection& connection, const Visitor& visitor, const SessionOwner& owner, const Session& session, bool resumed) {
+void ClientHub::greet(Connection& connection, const Visitor& visitor, const SessionOwner& owner, const Session& session,
+                      bool resumed) {
   protocol::SignedIn answer;
   answer.user = owner.user;
   answer.name = owner.user_name;
@@ -154,9 +168,9 @@ void ClientHub::greet(Connection& connection, const Visitor& visitor, const Sess
   send_unnumbered(*connection.wire, answer, visitor.request);
 }
 
-void ClientHub::expel(DeviceId device, const std::string& reason) {
+void ClientHub::expel(UserId user, DeviceId device, const std::string& reason) {
   Session* session = session_of(device);
-  if (session == nullptr) return;
+  if (session == nullptr) return tell(user, device, SessionChange::kSignedOut);
   send(*session, Lane::kSignalling, encode(protocol::SignedOut{reason}));
   forget_connection(*session, net::kCloseSignedOut, reason);
   end(device, SessionChange::kSignedOut);
@@ -170,14 +184,16 @@ void ClientHub::close_all(std::uint16_t code, std::string_view reason) {
 
 void ClientHub::lose(Session& session) {
   session.detach();
-  session.expiry = scheduler_.after(options_.session.resume_for, [this, device = session.device()] { end(device, SessionChange::kEnded); });
+  session.expiry = scheduler_.after(options_.session.resume_for,
+                                    [this, device = session.device()] { end(device, SessionChange::kEnded); });
   tell(session.user(), session.device(), SessionChange::kDisconnected);
 }
 
 void ClientHub::forget_connection(Session& session, std::uint16_t code, std::string_view reason) {
   const auto wire = session.detach();
   if (!wire) return;
-  if (const auto found = connections_.find(session.connection_id()); found != connections_.end()) found->second.device = 0;
+  if (const auto found = connections_.find(session.connection_id()); found != connections_.end())
+    found->second.device = 0;
   wire->close(code, reason);
 }
 
@@ -214,7 +230,8 @@ Body ClientHub::encode(const ToClient& message, std::optional<std::uint32_t> req
   if (text.size() + 24 > protocol::limits::kFrameBytes) {
     // Parts keep their messages below the limit; a tunnelled one may grow by its escapes.
     counters_.add("frames_too_large_to_send");
-    text = protocol::encode(failure({ErrorCode::kTooLarge, "the message does not fit a frame", ""}, std::nullopt), {request, std::nullopt});
+    text = protocol::encode(failure({ErrorCode::kTooLarge, "the message does not fit a frame", ""}, std::nullopt),
+                            {request, std::nullopt});
   }
   return std::make_shared<const std::string>(std::move(text));
 }

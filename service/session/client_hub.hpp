@@ -63,15 +63,16 @@ class ClientHub final : public Outbox, public Roster {
   /// Make a session, or go on with the one that `resume` names, and answer signed_in.
   void admit(const Visitor& visitor, const SessionOwner& owner, const protocol::Resume* resume);
   void turn_away(const Visitor& visitor, const Error& error, std::optional<std::uint32_t> retry_after_ms);
-  /// The device is no more: say why, close, forget.
-  void expel(DeviceId device, const std::string& reason);
+  /// The user's device is no more, whether it has a session or not: say why, close, forget.
+  void expel(UserId user, DeviceId device, const std::string& reason);
 
   /// Tell every client to come back soon, for a stop of the service.
   void close_all(std::uint16_t code, std::string_view reason);
 
   // --- Outbox, Roster ---
   void answer(const Asker& asker, const ToClient& message) override;
-  void refuse(const Asker& asker, const Error& error, std::optional<std::uint32_t> retry_after_ms = std::nullopt) override;
+  void refuse(const Asker& asker, const Error& error,
+              std::optional<std::uint32_t> retry_after_ms = std::nullopt) override;
   void to_device(DeviceId device, const ToClient& message) override;
   void to_user(UserId user, const ToClient& message, DeviceId except = 0) override;
   void to_all(const ToClient& message) override;
@@ -88,13 +89,14 @@ class ClientHub final : public Outbox, public Roster {
  private:
   struct Connection {
     std::shared_ptr<Wire> wire;
-    DeviceId device = 0;   ///< 0: not signed in
-    bool deciding = false; ///< the doorkeeper is at work
+    DeviceId device = 0;    ///< 0: not signed in
+    bool deciding = false;  ///< the doorkeeper is at work
     Timer deadline;
     net::TokenBucket faults;
   };
 
-  void received_from_stranger(std::uint64_t id, Connection& connection, const protocol::Frame<protocol::ClientToService>& frame);
+  void received_from_stranger(std::uint64_t id, Connection& connection,
+                              const protocol::Frame<protocol::ClientToService>& frame);
   void faulty(Connection& connection, const Error& error, std::optional<std::uint32_t> request);
   void send_unnumbered(Wire& wire, const ToClient& message, std::optional<std::uint32_t> request);
   void send(Session& session, Lane lane, Body body);
@@ -102,8 +104,10 @@ class ClientHub final : public Outbox, public Roster {
   protocol::Failure failure(const Error& error, std::optional<std::uint32_t> retry_after_ms);
   Session* session_of(DeviceId device) const;
   void start(std::uint64_t id, Connection& connection, const Visitor& visitor, const SessionOwner& owner);
-  void go_on(std::uint64_t id, Connection& connection, const Visitor& visitor, const SessionOwner& owner, Session& session, std::uint64_t last);
-  void greet(Connection& connection, const Visitor& visitor, const SessionOwner& owner, const Session& session, bool resumed);
+  void go_on(std::uint64_t id, Connection& connection, const Visitor& visitor, const SessionOwner& owner,
+             Session& session, std::uint64_t last);
+  void greet(Connection& connection, const Visitor& visitor, const SessionOwner& owner, const Session& session,
+             bool resumed);
   void lose(Session& session);
   void end(DeviceId device, SessionChange change);
   void forget_connection(Session& session, std::uint16_t code, std::string_view reason);

@@ -13,7 +13,8 @@ constexpr Lane lane() {
   using namespace protocol;
   if constexpr (kIsOneOf<M, ChatTypingBy>) return Lane::kTyping;
   if constexpr (kIsOneOf<M, Presence>) return Lane::kTelephony;
-  if constexpr (kIsOneOf<M, CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate, CallUpdate, Calls, Control, SignedIn, SignedOut>)
+  if constexpr (kIsOneOf<M, CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate, CallUpdate, Calls,
+                         Control, SignedIn, SignedOut>)
     return Lane::kSignalling;
   return Lane::kMessages;
 }

@@ -14,8 +14,8 @@ namespace sidetone::service {
 
 using ToClient = protocol::AnyMessage<protocol::ServiceToClient>;
 
-/// What matters more leaves first. The first two are never dropped: a client that cannot keep up is sent away to resume later. Presence
-/// and typing give way (see Outbox::accepts).
+/// What matters more leaves first. The first two are never dropped: a client that cannot keep up is sent away to resume
+/// later. Presence and typing give way (see Outbox::accepts).
 enum class Lane { kSignalling, kMessages, kTelephony, kStatus, kTyping };
 inline constexpr std::size_t kLanes = 5;
 
@@ -34,7 +34,8 @@ class Outbox {
   /// The answer of a request.
   virtual void answer(const Asker& asker, const ToClient& message) = 0;
   /// Nothing was changed. Counted by code.
-  virtual void refuse(const Asker& asker, const Error& error, std::optional<std::uint32_t> retry_after_ms = std::nullopt) = 0;
+  virtual void refuse(const Asker& asker, const Error& error,
+                      std::optional<std::uint32_t> retry_after_ms = std::nullopt) = 0;
 
   virtual void to_device(DeviceId device, const ToClient& message) = 0;
   /// All of a user's devices that are there or may resume.

@@ -20,13 +20,13 @@ constexpr Line<M, Get> line(Get get, double per_second, double burst) {
   return {get, {per_second, burst}};
 }
 
-constexpr auto accounts_part = [](Parts& parts) -> auto& { return parts.accounts; };
-constexpr auto directory_part = [](Parts& parts) -> auto& { return parts.directory; };
-constexpr auto presence_part = [](Parts& parts) -> auto& { return parts.presence; };
-constexpr auto messaging_part = [](Parts& parts) -> auto& { return parts.messaging; };
-constexpr auto calls_part = [](Parts& parts) -> auto& { return parts.calls; };
-constexpr auto history_part = [](Parts& parts) -> auto& { return parts.history; };
-constexpr auto hosts_part = [](Parts& parts) -> auto& { return parts.hosts; };
+constexpr auto accounts_part = [](Parts & parts) -> auto& { return parts.accounts; };
+constexpr auto directory_part = [](Parts & parts) -> auto& { return parts.directory; };
+constexpr auto presence_part = [](Parts & parts) -> auto& { return parts.presence; };
+constexpr auto messaging_part = [](Parts & parts) -> auto& { return parts.messaging; };
+constexpr auto calls_part = [](Parts & parts) -> auto& { return parts.calls; };
+constexpr auto history_part = [](Parts & parts) -> auto& { return parts.history; };
+constexpr auto hosts_part = [](Parts & parts) -> auto& { return parts.hosts; };
 
 /// Message, who handles it, how often a second for long, how many at once.
 const auto kTable = std::tuple{
@@ -75,7 +75,8 @@ static_assert(std::tuple_size_v<std::decay_t<decltype(kTable)>> == ClientToServi
 
 }  // namespace
 
-void route(Parts& parts, Outbox& outbox, Counters& counters, MonotonicTime now, const Asker& asker, Session& session, const FromClient& message) {
+void route(Parts& parts, Outbox& outbox, Counters& counters, MonotonicTime now, const Asker& asker, Session& session,
+           const FromClient& message) {
   std::visit(
       [&](const auto& one) {
         using M = std::decay_t<decltype(one)>;
@@ -84,7 +85,8 @@ void route(Parts& parts, Outbox& outbox, Counters& counters, MonotonicTime now, 
         const auto wait = session.buckets[kIndex].take(entry.rate, now);
         if (wait > Milliseconds{0}) {
           counters.add("requests_over_rate");
-          return outbox.refuse(asker, {ErrorCode::kRateLimited, "too many requests of this kind", std::string(M::kType)},
+          return outbox.refuse(asker,
+                               {ErrorCode::kRateLimited, "too many requests of this kind", std::string(M::kType)},
                                static_cast<std::uint32_t>(wait.count()));
         }
         entry.get(parts).handle(asker, one);

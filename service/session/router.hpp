@@ -24,6 +24,7 @@ struct Parts {
 
 /// Hand a signed-in client's request to its handler, unless its session asks too often.
 /// A message gets a handler by one line of the table in router.cpp; the build fails for a message without.
-void route(Parts& parts, Outbox& outbox, Counters& counters, MonotonicTime now, const Asker& asker, Session& session, const FromClient& message);
+void route(Parts& parts, Outbox& outbox, Counters& counters, MonotonicTime now, const Asker& asker, Session& session,
+           const FromClient& message);
 
 }  // namespace sidetone::service

@@ -13,8 +13,14 @@ constexpr Milliseconds kPumpEvery{20};
 
 }  // namespace
 
-Session::Session(std::uint64_t serial, std::string id, SessionOwner owner, const SessionLimits& limits, Scheduler& scheduler)
-    : serial_(serial), id_(std::move(id)), owner_(std::move(owner)), limits_(limits), scheduler_(scheduler), ring_(limits.ring_frames, limits.ring_bytes) {
+Session::Session(std::uint64_t serial, std::string id, SessionOwner owner, const SessionLimits& limits,
+                 Scheduler& scheduler)
+    : serial_(serial),
+      id_(std::move(id)),
+      owner_(std::move(owner)),
+      limits_(limits),
+      scheduler_(scheduler),
+      ring_(limits.ring_frames, limits.ring_bytes) {
   owner_.token.clear();
 }
 
@@ -42,14 +48,15 @@ bool Session::accepts(Lane lane) const {
   if (lane == Lane::kSignalling || lane == Lane::kMessages) return true;
   if (!connection_) return false;
   const std::size_t backlog = lanes_.bytes() + connection_->queued_bytes();
-  return backlog <= (lane == Lane::kTelephony ? kTelephonyBacklog : lane == Lane::kStatus ? kStatusBacklog : kTypingBacklog);
+  return backlog <= (lane == Lane::kTelephony ? kTelephonyBacklog
+                     : lane == Lane::kStatus  ? kStatusBacklog
+                                              : kTypingBacklog);
 }
 
 void Session::pump() {
   if (!connection_) return;
   while (lanes_.frames() > 0 && connection_->queued_bytes() < kSocketBytes) connection_->send(numbered(**lanes_.pop()));
-  if (lanes_.frames() > 0)
-    pump_timer_ = scheduler_.after(kPumpEvery, [this] { pump(); });
+  if (lanes_.frames() > 0) pump_timer_ = scheduler_.after(kPumpEvery, [this] { pump(); });
 }
 
 Body Session::numbered(const std::string& body) {

@@ -16,8 +16,8 @@ namespace sidetone::service {
 struct SessionLimits {
   std::size_t ring_frames = 256;
   std::size_t ring_bytes = 256 * 1024;
-  Seconds resume_for{600};                 ///< after the loss of the connection
-  std::size_t backlog_bytes = 1024 * 1024; ///< what may wait for a slow connection
+  Seconds resume_for{600};                  ///< after the loss of the connection
+  std::size_t backlog_bytes = 1024 * 1024;  ///< what may wait for a slow connection
 };
 
 /// Who signed in, and how they prove it again.
@@ -26,12 +26,13 @@ struct SessionOwner {
   std::string user_name;
   DeviceId device = 0;
   std::string device_key;
-  std::string token;         ///< in clear, for the client's answer; not kept
+  std::string token;  ///< in clear, for the client's answer; not kept
   std::string token_hash;
   std::string token_before;  ///< hash of the token shown at resumption; empty after a sign-in
 };
 
-/// One client's view of the service from sign-in until it is given up: numbered frames, and what is needed to go on after a loss.
+/// One client's view of the service from sign-in until it is given up: numbered frames, and what is needed to go on
+/// after a loss.
 /// @thread logic.
 class Session {
  public:
@@ -51,10 +52,13 @@ class Session {
   /// Stops typing and keeps the rest for resumption.
   std::shared_ptr<Wire> detach();
 
-  /// Number and send, or keep. @return false: more waits than is allowed; the connection must go, or the session when there is none.
+  /// Number and send, or keep. @return false: more waits than is allowed; the connection must go, or the session when
+  /// there is none.
   bool send(Lane lane, Body body);
   [[nodiscard]] bool accepts(Lane lane) const;
-  [[nodiscard]] bool can_resume(std::uint64_t last_sequence) const { return ring_.reaches(last_sequence, next_sequence_); }
+  [[nodiscard]] bool can_resume(std::uint64_t last_sequence) const {
+    return ring_.reaches(last_sequence, next_sequence_);
+  }
   /// Send again what the client has missed, then what waited.
   void replay(std::uint64_t last_sequence);
 

@@ -18,7 +18,7 @@ namespace sidetone::service::store {
 
 struct Account {
   UserId user = 0;
-  std::string login;          ///< lower case
+  std::string login;  ///< lower case
   std::string name;
   std::string number;
   std::string password_hash;  ///< libargon2's encoded form; empty: nobody signs in

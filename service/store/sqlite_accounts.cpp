@@ -20,14 +20,22 @@ Error no_account() { return {ErrorCode::kNotFound, "there is no such account", "
 }  // namespace
 
 std::optional<Account> SqliteTransaction::find_account(std::string_view login) {
-  Query query(db_, "SELECT user, login, name, number, password_hash, robot FROM accounts WHERE login = ? AND removed = 0", login);
+  Query query(db_,
+              "SELECT user, login, name, number, password_hash, robot FROM accounts WHERE login = ? AND removed = 0",
+              login);
   if (!query.step()) return std::nullopt;
-  return Account{static_cast<UserId>(query.integer(0)), query.text(1), query.text(2), query.text(3), query.text(4), query.integer(5) != 0};
+  return Account{static_cast<UserId>(query.integer(0)),
+                 query.text(1),
+                 query.text(2),
+                 query.text(3),
+                 query.text(4),
+                 query.integer(5) != 0};
 }
 
 Result<UserId> SqliteTransaction::add_account(const Account& account) {
-  Query query(db_, "INSERT INTO accounts (login, name, number, password_hash, robot, version) VALUES (?, ?, ?, ?, ?, ?)", account.login, account.name,
-              account.number, account.password_hash, account.robot, directory_version() + 1);
+  Query query(
+      db_, "INSERT INTO accounts (login, name, number, password_hash, robot, version) VALUES (?, ?, ?, ?, ?, ?)",
+      account.login, account.name, account.number, account.password_hash, account.robot, directory_version() + 1);
   query.run();
   if (query.conflicted()) return taken();
   return static_cast<UserId>(db_.last_insert_id());
@@ -38,31 +46,39 @@ void SqliteTransaction::set_password(UserId user, std::string_view password_hash
 }
 
 DeviceId SqliteTransaction::add_device(const NewDevice& device) {
-  Query(db_, "INSERT INTO devices (user, name, key, token_hash, last_seen) VALUES (?, ?, ?, ?, ?)", device.user, device.name, device.key,
-        device.token_hash, device.now)
+  Query(db_, "INSERT INTO devices (user, name, key, token_hash, last_seen) VALUES (?, ?, ?, ?, ?)", device.user,
+        device.name, device.key, device.token_hash, device.now)
       .run();
   return static_cast<DeviceId>(db_.last_insert_id());
 }
 
-std::optional<KnownDevice> SqliteTransaction::resume_device(std::string_view token_hash, std::string_view fresh, std::int64_t now) {
+std::optional<KnownDevice> SqliteTransaction::resume_device(std::string_view token_hash, std::string_view fresh,
+                                                            std::int64_t now) {
   KnownDevice known;
   {
     Query query(db_,
-                "SELECT d.device, d.user, d.name, d.key, a.name FROM devices d JOIN accounts a ON a.user = d.user AND a.removed = 0 "
+                "SELECT d.device, d.user, d.name, d.key, a.name FROM devices d JOIN accounts a ON a.user = d.user AND "
+                "a.removed = 0 "
                 "WHERE d.token_hash = ?1 OR d.token_before = ?1",
                 token_hash);
     if (!query.step()) return std::nullopt;
-    known.device = {static_cast<DeviceId>(query.integer(0)), static_cast<UserId>(query.integer(1)), query.text(2), query.text(3), now};
+    known.device = {static_cast<DeviceId>(query.integer(0)), static_cast<UserId>(query.integer(1)), query.text(2),
+                    query.text(3), now};
     known.user_name = query.text(4);
   }
   // The token that was shown stays good until the fresh one is used.
-  Query(db_, "UPDATE devices SET token_before = ?, token_hash = ?, last_seen = ? WHERE device = ?", token_hash, fresh, now, known.device.device).run();
+  Query(db_, "UPDATE devices SET token_before = ?, token_hash = ?, last_seen = ? WHERE device = ?", token_hash, fresh,
+        now, known.device.device)
+      .run();
   return known;
 }
 
 std::vector<Device> SqliteTransaction::devices_of(UserId user) {
   std::vector<Device> devices;
-  Query query(db_, "SELECT device, name, key, last_seen FROM devices WHERE user = ? ORDER BY last_seen DESC, device DESC LIMIT 256", user);
+  Query query(
+      db_,
+      "SELECT device, name, key, last_seen FROM devices WHERE user = ? ORDER BY last_seen DESC, device DESC LIMIT 100",
+      user);
   while (query.step())
     devices.push_back({static_cast<DeviceId>(query.integer(0)), user, query.text(1), query.text(2), query.integer(3)});
   return devices;
@@ -93,7 +109,8 @@ DirectoryLog SqliteTransaction::load_directory() {
 
 Result<std::uint64_t> SqliteTransaction::change_contact(UserId user, std::string_view name, std::string_view number) {
   const auto version = directory_version() + 1;
-  Query query(db_, "UPDATE accounts SET name = ?, number = ?, version = ? WHERE user = ? AND removed = 0", name, number, version, user);
+  Query query(db_, "UPDATE accounts SET name = ?, number = ?, version = ? WHERE user = ? AND removed = 0", name, number,
+              version, user);
   query.run();
   if (query.conflicted()) return taken();
   if (db_.changed_rows() == 0) return no_account();
@@ -102,7 +119,9 @@ Result<std::uint64_t> SqliteTransaction::change_contact(UserId user, std::string
 
 Result<std::uint64_t> SqliteTransaction::remove_account(UserId user) {
   const auto version = directory_version() + 1;
-  Query(db_, "UPDATE accounts SET removed = 1, password_hash = '', version = ? WHERE user = ? AND removed = 0", version, user).run();
+  Query(db_, "UPDATE accounts SET removed = 1, password_hash = '', version = ? WHERE user = ? AND removed = 0", version,
+        user)
+      .run();
   if (db_.changed_rows() == 0) return no_account();
   Query(db_, "DELETE FROM devices WHERE user = ?", user).run();
   return version;

@@ -16,9 +16,12 @@ protocol::CallRecord record_of(const Query& query) {
 
 std::uint32_t limit_of(protocol::RecordKind kind, const HistoryLimits& limits) {
   switch (kind) {
-    case protocol::RecordKind::kMissed: return limits.missed;
-    case protocol::RecordKind::kReceived: return limits.received;
-    case protocol::RecordKind::kDialled: return limits.dialled;
+    case protocol::RecordKind::kMissed:
+      return limits.missed;
+    case protocol::RecordKind::kReceived:
+      return limits.received;
+    case protocol::RecordKind::kDialled:
+      return limits.dialled;
   }
   return 0;
 }
@@ -39,7 +42,8 @@ std::vector<std::string> SqliteTransaction::load_live_calls() {
   return bodies;
 }
 
-std::vector<HistoryChange> SqliteTransaction::finish_call(std::string_view call, const std::vector<NewRecord>& records, const HistoryLimits& limits) {
+std::vector<HistoryChange> SqliteTransaction::finish_call(std::string_view call, const std::vector<NewRecord>& records,
+                                                          const HistoryLimits& limits) {
   Query(db_, "DELETE FROM live_calls WHERE call = ?", call).run();
   std::vector<HistoryChange> changes;
   for (const auto& record : records) changes.push_back({record.user, add_record(record, limits)});
@@ -54,26 +58,32 @@ protocol::History SqliteTransaction::add_record(const NewRecord& added, const Hi
   }
   change.version = change.since + 1;
   Query(db_,
-        "INSERT INTO histories (user, version, reaches_back) VALUES (?1, ?2, 0) ON CONFLICT(user) DO UPDATE SET version = ?2, "
+        "INSERT INTO histories (user, version, reaches_back) VALUES (?1, ?2, 0) ON CONFLICT(user) DO UPDATE SET "
+        "version = ?2, "
         "reaches_back = max(reaches_back, ?2 - ?3)",
         added.user, change.version, kVersionsKept)
       .run();
   auto record = added.record;
   record.record = change.version;
-  Query(db_, "INSERT INTO call_records (user, record, kind, other, time, duration, reason) VALUES (?, ?, ?, ?, ?, ?, ?)", added.user, record.record,
-        static_cast<int>(record.kind), record.other, record.time, record.duration_s,
+  Query(db_,
+        "INSERT INTO call_records (user, record, kind, other, time, duration, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        added.user, record.record, static_cast<int>(record.kind), record.other, record.time, record.duration_s,
         static_cast<int>(record.reason.value_or(protocol::EndReason::kHungUp)))
       .run();
   change.records.push_back(record);
   {
-    Query query(db_, "SELECT record FROM call_records WHERE user = ? AND kind = ? AND removed IS NULL ORDER BY record DESC LIMIT -1 OFFSET ?", added.user,
-                static_cast<int>(record.kind), limit_of(record.kind, limits));
+    Query query(db_,
+                "SELECT record FROM call_records WHERE user = ? AND kind = ? AND removed IS NULL ORDER BY record DESC "
+                "LIMIT -1 OFFSET ?",
+                added.user, static_cast<int>(record.kind), limit_of(record.kind, limits));
     while (query.step()) change.removed.push_back(static_cast<std::uint64_t>(query.integer(0)));
   }
   for (const auto removed : change.removed)
-    Query(db_, "UPDATE call_records SET removed = ? WHERE user = ? AND record = ?", change.version, added.user, removed).run();
+    Query(db_, "UPDATE call_records SET removed = ? WHERE user = ? AND record = ?", change.version, added.user, removed)
+        .run();
   if (change.version > kVersionsKept)
-    Query(db_, "DELETE FROM call_records WHERE user = ? AND removed <= ?", added.user, change.version - kVersionsKept).run();
+    Query(db_, "DELETE FROM call_records WHERE user = ? AND removed <= ?", added.user, change.version - kVersionsKept)
+        .run();
   return change;
 }
 
@@ -90,12 +100,14 @@ protocol::History SqliteTransaction::history_since(UserId user, std::uint64_t si
   history.since = since < reaches_back || since > history.version ? 0 : since;
   {
     Query query(db_,
-                "SELECT record, kind, other, time, duration, reason FROM call_records WHERE user = ? AND record > ? AND removed IS NULL ORDER BY record",
+                "SELECT record, kind, other, time, duration, reason FROM call_records WHERE user = ? AND record > ? "
+                "AND removed IS NULL ORDER BY record",
                 user, history.since);
     while (query.step()) history.records.push_back(record_of(query));
   }
   if (history.since == 0) return history;
-  Query query(db_, "SELECT record FROM call_records WHERE user = ? AND record <= ? AND removed > ? ORDER BY record", user, history.since, history.since);
+  Query query(db_, "SELECT record FROM call_records WHERE user = ? AND record <= ? AND removed > ? ORDER BY record",
+              user, history.since, history.since);
   while (query.step()) history.removed.push_back(static_cast<std::uint64_t>(query.integer(0)));
   return history;
 }

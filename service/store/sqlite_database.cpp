@@ -8,12 +8,14 @@ namespace sidetone::service::store {
 
 Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const std::string& path) {
   sqlite3* connection = nullptr;
-  const int opened = sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int opened = sqlite3_open_v2(path.c_str(), &connection,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(connection));
   if (opened != SQLITE_OK) return Error{ErrorCode::kIo, connection ? sqlite3_errmsg(connection) : "no memory", path};
   // FULL: a commit is on the disk when it is acknowledged (https://www.sqlite.org/pragma.html#pragma_synchronous).
   auto status = database->execute(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096; "
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA "
+      "cache_size=-4096; "
       "PRAGMA busy_timeout=5000;");
   if (status.ok()) status = prepare_schema(*database);
   if (!status.ok()) {
@@ -45,7 +47,9 @@ void SqliteDatabase::note_failure() {
 
 sqlite3_stmt* SqliteDatabase::prepared(const char* sql) {
   auto& statement = statements_[sql];
-  if (statement == nullptr && sqlite3_prepare_v3(connection_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) note_failure();
+  if (statement == nullptr &&
+      sqlite3_prepare_v3(connection_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
+    note_failure();
   return statement;
 }
 
@@ -61,8 +65,10 @@ void Query::bind(std::int64_t value) {
   if (statement_ && sqlite3_bind_int64(statement_, ++bound_, value) != SQLITE_OK) database_.note_failure();
 }
 void Query::bind(std::string_view value) {
-  // The values outlive the statement's run: both live in the caller's expression or scope, so a copy is taken to be safe with temporaries.
-  if (statement_ && sqlite3_bind_text(statement_, ++bound_, value.data() ? value.data() : "", static_cast<int>(value.size()), SQLITE_TRANSIENT) != SQLITE_OK)
+  // The values outlive the statement's run: both live in the caller's expression or scope, so a copy is taken to be
+  // safe with temporaries.
+  if (statement_ && sqlite3_bind_text(statement_, ++bound_, value.data() ? value.data() : "",
+                                      static_cast<int>(value.size()), SQLITE_TRANSIENT) != SQLITE_OK)
     database_.note_failure();
 }
 void Query::bind_nothing() { ++bound_; }

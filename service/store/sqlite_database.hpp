@@ -14,7 +14,8 @@ struct sqlite3_stmt;
 
 namespace sidetone::service::store {
 
-/// One connection to SQLite with its prepared statements. A failing statement marks the database as failed until `take_failure`.
+/// One connection to SQLite with its prepared statements. A failing statement marks the database as failed until
+/// `take_failure`.
 /// @thread one at a time.
 class SqliteDatabase {
  public:
@@ -58,7 +59,8 @@ class Query {
 
   /// @return true: there is a row.
   bool step();
-  /// For statements without rows. @error: the database is marked as failed; false also for a violated constraint, which is not a failure.
+  /// For statements without rows. @error: the database is marked as failed; false also for a violated constraint, which
+  /// is not a failure.
   bool run();
   [[nodiscard]] bool conflicted() const { return conflicted_; }
 

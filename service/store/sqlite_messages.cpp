@@ -7,10 +7,13 @@ namespace {
 
 Error no_conversation() { return {ErrorCode::kNotFound, "there is no such conversation", "c"}; }
 
-/// What a message takes of a frame at most: quotation marks, backslashes and line ends double, and the fields beside the text are short.
+/// What a message takes of a frame at most: quotation marks, backslashes and line ends double, and the fields beside
+/// the text are short.
 std::size_t frame_share(const protocol::ChatMessage& message) {
-  const auto doubled = std::count_if(message.text.begin(), message.text.end(), [](char c) { return c == '"' || c == '\\' || c == '\n' || c == '\t'; });
-  return message.text.size() + static_cast<std::size_t>(doubled) + 2 * message.client_message_id.value_or("").size() + 128;
+  const auto doubled = std::count_if(message.text.begin(), message.text.end(),
+                                     [](char c) { return c == '"' || c == '\\' || c == '\n' || c == '\t'; });
+  return message.text.size() + static_cast<std::size_t>(doubled) + 2 * message.client_message_id.value_or("").size() +
+         128;
 }
 
 constexpr std::size_t kPageBytes = protocol::limits::kFrameBytes - 1024;
@@ -32,7 +35,8 @@ protocol::ConversationInfo SqliteTransaction::conversation(protocol::Conversatio
   }
   Query query(db_, "SELECT user, delivered, read FROM members WHERE conversation = ? ORDER BY user", id);
   while (query.step())
-    info.members.push_back({static_cast<UserId>(query.integer(0)), static_cast<std::uint64_t>(query.integer(1)), static_cast<std::uint64_t>(query.integer(2))});
+    info.members.push_back({static_cast<UserId>(query.integer(0)), static_cast<std::uint64_t>(query.integer(1)),
+                            static_cast<std::uint64_t>(query.integer(2))});
   return info;
 }
 
@@ -44,17 +48,20 @@ protocol::ConversationInfo SqliteTransaction::open_pair(UserId one, UserId other
   }
   Query(db_, "INSERT INTO conversations (low, high) VALUES (?, ?)", low, high).run();
   const auto id = static_cast<protocol::ConversationId>(db_.last_insert_id());
-  for (const auto user : {low, high}) Query(db_, "INSERT INTO members (user, conversation) VALUES (?, ?)", user, id).run();
+  for (const auto user : {low, high})
+    Query(db_, "INSERT INTO members (user, conversation) VALUES (?, ?)", user, id).run();
   return conversation(id);
 }
 
-std::vector<protocol::ConversationInfo> SqliteTransaction::conversations_of(UserId user, std::uint32_t offset, std::uint32_t limit) {
+std::vector<protocol::ConversationInfo> SqliteTransaction::conversations_of(UserId user, std::uint32_t offset,
+                                                                            std::uint32_t limit) {
   std::vector<protocol::ConversationId> ids;
   {
-    Query query(db_,
-                "SELECT c.conversation FROM members m JOIN conversations c ON c.conversation = m.conversation WHERE m.user = ? "
-                "ORDER BY c.last_time DESC, c.conversation DESC LIMIT ? OFFSET ?",
-                user, limit, offset);
+    Query query(
+        db_,
+        "SELECT c.conversation FROM members m JOIN conversations c ON c.conversation = m.conversation WHERE m.user = ? "
+        "ORDER BY c.last_time DESC, c.conversation DESC LIMIT ? OFFSET ?",
+        user, limit, offset);
     while (query.step()) ids.push_back(static_cast<protocol::ConversationId>(query.integer(0)));
   }
   std::vector<protocol::ConversationInfo> out;
@@ -66,8 +73,8 @@ Result<Appended> SqliteTransaction::append_message(const NewMessage& message) {
   if (!is_member(message.sender, message.conversation)) return no_conversation();
   Appended appended;
   {
-    Query query(db_, "SELECT conversation, number, time FROM messages WHERE sender = ? AND client_message_id = ?", message.sender,
-                message.client_message_id);
+    Query query(db_, "SELECT conversation, number, time FROM messages WHERE sender = ? AND client_message_id = ?",
+                message.sender, message.client_message_id);
     if (query.step()) {
       if (query.integer(0) != static_cast<std::int64_t>(message.conversation))
         return Error{ErrorCode::kConflict, "this client message id belongs to another conversation", "i"};
@@ -77,12 +84,15 @@ Result<Appended> SqliteTransaction::append_message(const NewMessage& message) {
       return appended;
     }
   }
-  Query(db_, "UPDATE conversations SET last_number = last_number + 1, last_time = ? WHERE conversation = ?", message.now, message.conversation).run();
+  Query(db_, "UPDATE conversations SET last_number = last_number + 1, last_time = ? WHERE conversation = ?",
+        message.now, message.conversation)
+      .run();
   appended.conversation = conversation(message.conversation);
   appended.number = appended.conversation.last_number;
   appended.time = message.now;
-  Query(db_, "INSERT INTO messages (conversation, number, time, sender, client_message_id, text) VALUES (?, ?, ?, ?, ?, ?)", message.conversation,
-        appended.number, message.now, message.sender, message.client_message_id, message.text)
+  Query(db_,
+        "INSERT INTO messages (conversation, number, time, sender, client_message_id, text) VALUES (?, ?, ?, ?, ?, ?)",
+        message.conversation, appended.number, message.now, message.sender, message.client_message_id, message.text)
       .run();
   return appended;
 }
@@ -90,10 +100,13 @@ Result<Appended> SqliteTransaction::append_message(const NewMessage& message) {
 Result<protocol::ChatPage> SqliteTransaction::page(UserId user, const protocol::ChatHistory& wanted) {
   if (!is_member(user, wanted.conversation)) return no_conversation();
   const bool ascending = wanted.after.has_value();
-  const auto edge = ascending ? *wanted.after : wanted.before.value_or(static_cast<std::uint64_t>(protocol::limits::kMaxInteger));
+  const auto edge =
+      ascending ? *wanted.after : wanted.before.value_or(static_cast<std::uint64_t>(protocol::limits::kMaxInteger));
   Query query(db_,
-              ascending ? "SELECT number, time, sender, client_message_id, text FROM messages WHERE conversation = ? AND number > ? ORDER BY number LIMIT ?"
-                        : "SELECT number, time, sender, client_message_id, text FROM messages WHERE conversation = ? AND number < ? ORDER BY number DESC LIMIT ?",
+              ascending ? "SELECT number, time, sender, client_message_id, text FROM messages WHERE conversation = ? "
+                          "AND number > ? ORDER BY number LIMIT ?"
+                        : "SELECT number, time, sender, client_message_id, text FROM messages WHERE conversation = ? "
+                          "AND number < ? ORDER BY number DESC LIMIT ?",
               wanted.conversation, edge, wanted.limit + 1);
   protocol::ChatPage page;
   page.conversation = wanted.conversation;
@@ -131,8 +144,8 @@ Result<Raised> SqliteTransaction::raise_marker(UserId user, const protocol::Chat
   if (!raised.changed) return raised;
   raised.marker.delivered = std::max(raised.marker.delivered, wanted_delivered);
   raised.marker.read = std::max(raised.marker.read, wanted_read);
-  Query(db_, "UPDATE members SET delivered = ?, read = ? WHERE user = ? AND conversation = ?", raised.marker.delivered, raised.marker.read, user,
-        mark.conversation)
+  Query(db_, "UPDATE members SET delivered = ?, read = ? WHERE user = ? AND conversation = ?", raised.marker.delivered,
+        raised.marker.read, user, mark.conversation)
       .run();
   return raised;
 }

@@ -102,7 +102,10 @@ Status prepare_schema(SqliteDatabase& database) {
   }
   const auto newest = static_cast<std::int64_t>(kSteps.size());
   if (version > newest)
-    return Error{ErrorCode::kUnsupported, "the store has version " + std::to_string(version) + ", this program knows up to " + std::to_string(newest), "store"};
+    return Error{
+        ErrorCode::kUnsupported,
+        "the store has version " + std::to_string(version) + ", this program knows up to " + std::to_string(newest),
+        "store"};
   for (; version < newest; ++version) {
     const std::string step = std::string("BEGIN IMMEDIATE;") + kSteps[static_cast<std::size_t>(version)] +
                              "PRAGMA user_version=" + std::to_string(version + 1) + ";COMMIT;";

@@ -6,7 +6,8 @@ namespace sidetone::service::store {
 
 class SqliteDatabase;
 
-/// Make the tables, or bring an older file up to date. @error kIo; kUnsupported: the file was written by a newer program.
+/// Make the tables, or bring an older file up to date. @error kIo; kUnsupported: the file was written by a newer
+/// program.
 Status prepare_schema(SqliteDatabase& database);
 
 }  // namespace sidetone::service::store

@@ -4,7 +4,8 @@
 
 namespace sidetone::service::store {
 
-SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database, Post post) : database_(std::move(database)), post_(std::move(post)) {}
+SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database, Post post)
+    : database_(std::move(database)), post_(std::move(post)) {}
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, Post post) {
   SIDETONE_TRY(auto database, SqliteDatabase::open(path));

@@ -10,8 +10,8 @@
 
 namespace sidetone::service::store {
 
-/// The store in one SQLite file. What is queued while a commit runs shares the next one, so that a disk which commits 500 times a second
-/// acknowledges many more messages than that.
+/// The store in one SQLite file. What is queued while a commit runs shares the next one, so that a disk which commits
+/// 500 times a second acknowledges many more messages than that.
 class SqliteStore final : public Store {
  public:
   /// Runs `done` on the logic thread. @thread it is called on the store's.

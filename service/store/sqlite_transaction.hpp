@@ -14,7 +14,8 @@ class SqliteTransaction final : public Transaction {
   Result<UserId> add_account(const Account& account) override;
   void set_password(UserId user, std::string_view password_hash) override;
   DeviceId add_device(const NewDevice& device) override;
-  std::optional<KnownDevice> resume_device(std::string_view token_hash, std::string_view fresh, std::int64_t now) override;
+  std::optional<KnownDevice> resume_device(std::string_view token_hash, std::string_view fresh,
+                                           std::int64_t now) override;
   std::vector<Device> devices_of(UserId user) override;
   void touch_device(DeviceId device, std::int64_t now) override;
   bool remove_device(UserId user, DeviceId device) override;
@@ -27,7 +28,8 @@ class SqliteTransaction final : public Transaction {
   void put_status(const protocol::PresenceState& status) override;
 
   protocol::ConversationInfo open_pair(UserId one, UserId other) override;
-  std::vector<protocol::ConversationInfo> conversations_of(UserId user, std::uint32_t offset, std::uint32_t limit) override;
+  std::vector<protocol::ConversationInfo> conversations_of(UserId user, std::uint32_t offset,
+                                                           std::uint32_t limit) override;
   Result<Appended> append_message(const NewMessage& message) override;
   Result<protocol::ChatPage> page(UserId user, const protocol::ChatHistory& wanted) override;
   Result<Raised> raise_marker(UserId user, const protocol::ChatMark& mark) override;
@@ -35,7 +37,8 @@ class SqliteTransaction final : public Transaction {
 
   void put_live_call(std::string_view call, std::string_view body) override;
   std::vector<std::string> load_live_calls() override;
-  std::vector<HistoryChange> finish_call(std::string_view call, const std::vector<NewRecord>& records, const HistoryLimits& limits) override;
+  std::vector<HistoryChange> finish_call(std::string_view call, const std::vector<NewRecord>& records,
+                                         const HistoryLimits& limits) override;
   protocol::History history_since(UserId user, std::uint64_t since) override;
 
   std::vector<Host> load_hosts() override;

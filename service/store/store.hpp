@@ -19,8 +19,8 @@
 namespace sidetone::service::store {
 
 /// What may be asked and changed inside one transaction. Calls block: @thread the store's own.
-/// A failing database marks the whole transaction as failed (kIo to whoever submitted it), so that a single call need not say so; errors
-/// named here are those of the request, and they undo the transaction too.
+/// A failing database marks the whole transaction as failed (kIo to whoever submitted it), so that a single call need
+/// not say so; errors named here are those of the request, and they undo the transaction too.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -31,8 +31,11 @@ class Transaction {
   virtual Result<UserId> add_account(const Account& account) = 0;
   virtual void set_password(UserId user, std::string_view password_hash) = 0;
   virtual DeviceId add_device(const NewDevice& device) = 0;
-  /// The device with this token, or with the token before it (its last answer may have been lost); from now on `fresh` is its token.
-  virtual std::optional<KnownDevice> resume_device(std::string_view token_hash, std::string_view fresh, std::int64_t now) = 0;
+  /// The device with this token, or with the token before it (its last answer may have been lost); from now on `fresh`
+  /// is its token.
+  virtual std::optional<KnownDevice> resume_device(std::string_view token_hash, std::string_view fresh,
+                                                   std::int64_t now) = 0;
+  /// The 100 seen last, so that they fit a frame.
   virtual std::vector<Device> devices_of(UserId user) = 0;
   virtual void touch_device(DeviceId device, std::int64_t now) = 0;
   /// @return false: the user has no such device.
@@ -51,7 +54,8 @@ class Transaction {
 
   // --- messaging; kNotFound: no such conversation, or the user is no member of it ---
   virtual protocol::ConversationInfo open_pair(UserId one, UserId other) = 0;
-  virtual std::vector<protocol::ConversationInfo> conversations_of(UserId user, std::uint32_t offset, std::uint32_t limit) = 0;
+  virtual std::vector<protocol::ConversationInfo> conversations_of(UserId user, std::uint32_t offset,
+                                                                   std::uint32_t limit) = 0;
   virtual Result<Appended> append_message(const NewMessage& message) = 0;
   virtual Result<protocol::ChatPage> page(UserId user, const protocol::ChatHistory& wanted) = 0;
   virtual Result<Raised> raise_marker(UserId user, const protocol::ChatMark& mark) = 0;
@@ -61,7 +65,8 @@ class Transaction {
   virtual void put_live_call(std::string_view call, std::string_view body) = 0;
   virtual std::vector<std::string> load_live_calls() = 0;
   /// Forget the live call, where it was kept, and add its records. @return what each user's devices must hear.
-  virtual std::vector<HistoryChange> finish_call(std::string_view call, const std::vector<NewRecord>& records, const HistoryLimits& limits) = 0;
+  virtual std::vector<HistoryChange> finish_call(std::string_view call, const std::vector<NewRecord>& records,
+                                                 const HistoryLimits& limits) = 0;
   virtual protocol::History history_since(UserId user, std::uint64_t since) = 0;
 
   // --- native hosts ---
