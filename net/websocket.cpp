@@ -43,7 +43,8 @@ void WebSocketSession::on_read(ErrorCodeType error) {
   if (closing_) return;  // what still comes is dropped by the closing handshake
   if (socket_.got_binary()) return close(websocket::close_code::unknown_data, "text frames only");
   const auto data = incoming_.data();
-  if (handlers_.message) handlers_.message({static_cast<const char*>(data.data()), data.size()});
+  if (const auto handlers = handlers_; handlers && handlers->message)
+    handlers->message({static_cast<const char*>(data.data()), data.size()});
   incoming_.consume(incoming_.size());
   if (incoming_.capacity() > kKeptBufferBytes) incoming_.shrink_to_fit();
   if (!closing_ && !finished_) read_next();
@@ -123,8 +124,8 @@ void WebSocketSession::finish(std::uint16_t code, std::string_view reason) {
   queued_bytes_ = 0;
   held_.reset();
   // The handlers may own what owns this.
-  const WebSocketHandlers last = std::exchange(handlers_, {});
-  if (last.closed) last.closed(code, reason);
+  const auto last = std::exchange(handlers_, nullptr);
+  if (last && last->closed) last->closed(code, reason);
 }
 
 void accept_websocket(Stream stream, const beast::http::request<beast::http::empty_body>& request,

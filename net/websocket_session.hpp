@@ -25,7 +25,9 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   /// After the handshake, once the owner has set its handlers.
   void start();
 
-  void set_handlers(WebSocketHandlers handlers) override { handlers_ = std::move(handlers); }
+  void set_handlers(WebSocketHandlers handlers) override {
+    handlers_ = std::make_shared<const WebSocketHandlers>(std::move(handlers));
+  }
   using WebSocket::send;
   void send(std::shared_ptr<const std::string> text) override;
   void close(std::uint16_t code, std::string_view reason) override;
@@ -46,7 +48,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
 
   Socket socket_;
   WebSocketOptions options_;
-  WebSocketHandlers handlers_;
+  std::shared_ptr<const WebSocketHandlers> handlers_;  ///< shared, so that one that runs may be replaced
   std::shared_ptr<void> held_;
   boost::asio::ip::tcp::endpoint peer_;
   boost::beast::flat_buffer incoming_;

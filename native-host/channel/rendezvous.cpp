@@ -222,6 +222,7 @@ void Rendezvous::on(const protocol::HostUnpaired&) {
   control_.rendezvous_lost();
   events_.unpaired();
   if (options_.may_enrol) return enrol();
+  state_ = State::kSigningIn;
   told_wait_ = next_wait();
   socket_->close(net::kCloseNormal, "unpaired");
 }

@@ -14,7 +14,10 @@ using media::audio::SourceKind;
 Peers::Peers(peer::MediaEngine& engine, const Clock& clock, Events events)
     : engine_(engine), clock_(clock), events_(std::move(events)) {}
 
-Peers::~Peers() { close_all(); }
+// Whom the events would go to is half gone already.
+Peers::~Peers() {
+  for (const auto& [id, one] : peers_) one->connection->close();
+}
 
 Peer* Peers::lookup(const std::string& id) {
   const auto found = peers_.find(id);
