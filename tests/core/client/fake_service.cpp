@@ -1,0 +1,234 @@
+#include "tests/core/client/fake_service.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace sidetone::client::test {
+
+using namespace sidetone::protocol;
+using Request = std::optional<std::uint32_t>;
+
+void FakeService::put(Device& device, std::string frame) {
+  device.ring.emplace_back(device.next_sequence++, frame);
+  if (device.connected) device.to_client.push_back(std::move(frame));
+}
+
+void FakeService::sign_in(Device& device, Request request, bool resumed) {
+  device.connected = true;
+  if (!resumed) {
+    device.session = "session" + std::to_string(++sessions_);
+    device.next_sequence = 1;
+    device.ring.clear();
+    device.watched.clear();
+  }
+  device.to_client.push_back(
+      encode(SignedIn{kUser, "Alice", device.device, "token", device.session, resumed, "epoch", 0, {}},
+             {request, std::nullopt}));
+}
+
+void FakeService::receive(Device& from, const std::string& text) {
+  auto decoded = decode<ClientToService>(text);
+  const auto* frame = std::get_if<Frame<ClientToService>>(&decoded);
+  ASSERT_NE(frame, nullptr) << text;
+  const auto request = frame->envelope.request;
+  if (std::holds_alternative<SignIn>(frame->message)) return sign_in(from, request, false);
+  if (const auto* resume = std::get_if<Resume>(&frame->message)) {
+    const bool known = !from.session.empty() && resume->session == from.session;
+    sign_in(from, request, known);
+    if (!known) return;
+    for (const auto& [sequence, kept] : from.ring)
+      if (sequence > resume->last_sequence.value_or(0)) from.to_client.push_back(kept);
+    return;
+  }
+  ASSERT_TRUE(from.connected) << text;
+  std::visit([&](const auto& message) { on(from, message, request); }, frame->message);
+}
+
+void FakeService::forget_sessions() {
+  for (auto& [id, device] : devices) device.session.clear();
+}
+
+void FakeService::on(Device& device, const DirectorySync& sync, Request request) {
+  if (sync.since == directory_version_) return answer(device, Directory{sync.since, sync.since, {}, {}}, request);
+  Directory all{0, directory_version_, {}, {}};
+  for (const auto& [user, contact] : contacts_) all.contacts.push_back(contact);
+  answer(device, all, request);
+}
+
+void FakeService::directory_changes(UserId user, const std::string& name) {
+  contacts_[user] = {user, name, std::to_string(1000 + user), std::nullopt, false};
+  const auto before = directory_version_++;
+  tell_all(Directory{before, directory_version_, {contacts_[user]}, {}});
+}
+
+void FakeService::person_leaves(UserId user) {
+  if (contacts_.erase(user) == 0) return;
+  const auto before = directory_version_++;
+  tell_all(Directory{before, directory_version_, {}, {user}});
+}
+
+PresenceState FakeService::state_of(UserId user) const {
+  const auto found = presence_.find(user);
+  return {user, found == presence_.end() ? Availability::kOffline : found->second, std::nullopt, std::nullopt,
+          std::nullopt};
+}
+
+void FakeService::on(Device& device, const PresenceSubscribe& change, Request request) {
+  Presence states;
+  for (const auto user : change.add) {
+    device.watched.insert(user);
+    states.changes.push_back(state_of(user));
+  }
+  for (const auto user : change.remove) device.watched.erase(user);
+  answer(device, Ok{}, request);
+  if (!states.changes.empty()) tell(device, states);
+}
+
+void FakeService::presence_changes(UserId user, Availability availability) {
+  presence_[user] = availability;
+  for (auto& [id, device] : devices)
+    if (!device.session.empty() && device.watched.count(user) != 0) tell(device, Presence{{state_of(user)}});
+}
+
+FakeService::Talk& FakeService::talk_with(UserId other) {
+  auto& talk = talks_[other];
+  if (talk.info.conversation == 0)
+    talk.info = {static_cast<ConversationId>(100 + other), {{kUser, 0, 0}, {other, 0, 0}}, 0, 0};
+  return talk;
+}
+
+void FakeService::on(Device& device, const ConversationOpen& open, Request request) {
+  answer(device, Conversation{talk_with(open.with).info}, request);
+}
+
+void FakeService::on(Device& device, const ConversationList& list, Request request) {
+  constexpr std::size_t kPerPage = 2;
+  Conversations page;
+  std::size_t position = 0;
+  for (const auto& [other, talk] : talks_) {
+    if (position++ < list.offset) continue;
+    if (page.conversations.size() == kPerPage) {
+      page.more = true;
+      break;
+    }
+    page.conversations.push_back(talk.info);
+  }
+  answer(device, page, request);
+}
+
+std::uint64_t FakeService::append(Talk& talk, UserId sender, const std::string& text,
+                                  const std::string& client_message_id, DeviceId except) {
+  const auto number = ++talk.info.last_number;
+  talk.info.last_time = static_cast<std::int64_t>(1'000 + number);
+  ChatMessage message{talk.info.conversation, number, talk.info.last_time, sender, std::nullopt, text};
+  if (sender == kUser) message.client_message_id = client_message_id;
+  talk.messages.push_back(message);
+  if (number == 1) tell_all(Conversation{talk.info}, except);
+  if (sender != kUser) message.sender.reset();
+  tell_all(message, except);
+  return number;
+}
+
+void FakeService::on(Device& device, const ChatSend& send, Request request) {
+  const auto talk = std::find_if(talks_.begin(), talks_.end(),
+                                 [&](const auto& one) { return one.second.info.conversation == send.conversation; });
+  ASSERT_NE(talk, talks_.end());
+  const auto known = stored.find(send.client_message_id);
+  if (known != stored.end())
+    return answer(device, ChatSent{send.conversation, known->second, static_cast<std::int64_t>(1'000 + known->second)},
+                  request);
+  const auto number = append(talk->second, kUser, send.text, send.client_message_id, device.device);
+  stored[send.client_message_id] = number;
+  answer(device, ChatSent{send.conversation, number, talk->second.info.last_time}, request);
+}
+
+void FakeService::message_happens(UserId sender, UserId other, const std::string& text,
+                                  const std::string& client_message_id) {
+  append(talk_with(other), sender, text, client_message_id, 0);
+}
+
+void FakeService::on(Device& device, const ChatHistory& ask, Request request) {
+  ChatPage page{ask.conversation, {}, false};
+  for (const auto& [other, talk] : talks_) {
+    if (talk.info.conversation != ask.conversation) continue;
+    std::vector<ChatMessage> fitting;
+    for (const auto& message : talk.messages)
+      if ((!ask.before || message.number < *ask.before) && (!ask.after || message.number > *ask.after))
+        fitting.push_back(message);
+    page.more = fitting.size() > ask.limit;
+    if (page.more && ask.after) fitting.resize(ask.limit);
+    if (page.more && !ask.after) fitting.erase(fitting.begin(), fitting.end() - ask.limit);
+    page.messages = fitting;
+  }
+  answer(device, page, request);
+}
+
+void FakeService::on(Device& device, const ChatMark& mark, Request request) {
+  for (auto& [other, talk] : talks_) {
+    if (talk.info.conversation != mark.conversation) continue;
+    auto& own = talk.info.members[0];
+    own.delivered = std::max(own.delivered, mark.delivered.value_or(0));
+    own.read = std::max(own.read, mark.read.value_or(0));
+    tell_all(ChatMarked{mark.conversation, own}, device.device);
+  }
+  answer(device, Ok{}, request);
+}
+
+void FakeService::other_reads(UserId other, std::uint64_t number) {
+  auto& talk = talk_with(other);
+  auto& marker = talk.info.members[1];
+  marker.read = marker.delivered = std::max(marker.read, std::min(number, talk.info.last_number));
+  tell_all(ChatMarked{talk.info.conversation, marker});
+}
+
+void FakeService::on(Device& device, const HistorySync& sync, Request request) {
+  if (sync.since == history_version_) return answer(device, History{sync.since, sync.since, {}, {}}, request);
+  answer(device, History{0, history_version_, records_, {}}, request);
+}
+
+void FakeService::call_recorded(UserId other) {
+  const auto before = history_version_++;
+  records_.push_back({history_version_, RecordKind::kMissed, other, 5'000, 0, std::nullopt});
+  History change{before, history_version_, {records_.back()}, {}};
+  if (records_.size() > 5) {
+    change.removed.push_back(records_.front().record);
+    records_.erase(records_.begin());
+  }
+  tell_all(change);
+}
+
+void FakeService::on(Device& device, const CallList&, Request request) {
+  Calls calls;
+  for (const auto& [call, info] : ringing_) calls.calls.push_back(info);
+  answer(device, calls, request);
+}
+
+void FakeService::call_rings(const std::string& call, UserId from) {
+  CallInfo info;
+  info.call = call;
+  info.incoming = true;
+  info.other = from;
+  info.sdp = "offer";
+  ringing_[call] = info;
+  tell_all(CallIncoming{call, from, "offer", ""});
+}
+
+void FakeService::call_stops(const std::string& call) {
+  if (ringing_.erase(call) != 0) tell_all(CallEnded{call, EndReason::kCancelled});
+}
+
+void FakeService::on(Device& device, const HostList&, Request request) {
+  Hosts hosts;
+  for (const auto& [id, host] : hosts_) hosts.hosts.push_back(host);
+  answer(device, hosts, request);
+}
+
+void FakeService::host_changes(const std::string& host, bool online) {
+  hosts_[host] = {host, "Endpoint " + host, online, std::nullopt};
+  Hosts hosts;
+  for (const auto& [id, one] : hosts_) hosts.hosts.push_back(one);
+  tell_all(hosts);
+}
+
+}  // namespace sidetone::client::test
