@@ -54,6 +54,18 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const En
   return codecs;
 }
 
+bool same(const CodecBinding& a, const CodecBinding& b) {
+  return a.payload_type == b.payload_type && a.name == b.name && a.clock_rate_hz == b.clock_rate_hz &&
+         a.format_parameters == b.format_parameters;
+}
+
+bool same(const LegConfig& a, const LegConfig& b) {
+  if (a.send.has_value() != b.send.has_value() || a.packet_time != b.packet_time) return false;
+  if (a.send && !same(*a.send, *b.send)) return false;
+  return std::ranges::equal(a.receive, b.receive,
+                            [](const CodecBinding& x, const CodecBinding& y) { return same(x, y); });
+}
+
 class Engine final : public AudioEngine {
  public:
   Engine(const EngineOptions& options, const Clock& clock, EngineEvents events)
@@ -94,14 +106,16 @@ class Engine final : public AudioEngine {
     auto leg = std::make_unique<Leg>(id, random_u32());
     leg->swap_codecs(*codecs);
     command({.kind = Command::Kind::kAddLeg, .leg = leg.get()});
-    legs_[id].leg = std::move(leg);
+    legs_[id] = Entry{std::move(leg), config};
     return id;
   }
 
   Status update_leg(LegId id, const LegConfig& config) override {
     Entry* entry = find(id);
     if (entry == nullptr) return no_leg();
+    if (same(config, entry->config)) return {};  // an offer that changes nothing here is not to be heard
     SIDETONE_TRY(auto codecs, make_codecs(config, options_));
+    entry->config = config;
     command({.kind = Command::Kind::kCodecs, .leg = entry->leg.get(), .codecs = codecs.release()});
     return {};
   }
@@ -203,6 +217,7 @@ class Engine final : public AudioEngine {
  private:
   struct Entry {
     std::unique_ptr<Leg> leg;
+    LegConfig config;
     std::uint64_t ring_full = 0;
     std::uint64_t too_large = 0;
   };
