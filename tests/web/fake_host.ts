@@ -1,0 +1,153 @@
+import type { ClientToHostMessage, Envelope, HostToClientMessage, PeerInfo, Transceiver } from "#protocol";
+import { HostConnection, type HostTransport } from "../../web/redirect/index.ts";
+
+interface FakePeer {
+  info: PeerInfo;
+  local: string | null;
+  remote: string | null;
+}
+
+type Answer = HostToClientMessage | { t: "error"; c: string; x: string };
+
+const sdpOf = (transceivers: Transceiver[], channels: number, version: number) =>
+  [
+    "v=0",
+    `o=- ${version} 1 IN IP4 0.0.0.0`,
+    "a=fingerprint:sha-256 AA:BB",
+    ...transceivers.flatMap((one, index) => ["m=audio 9 UDP/TLS/RTP/SAVPF 111", `a=mid:${index}`, `a=${one.y}`, "a=msid:stream track"]),
+    ...(channels > 0 ? ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", `a=mid:${transceivers.length}`] : []),
+    "",
+  ].join("\r\n");
+
+/** A native host in memory: answers as one does, and says what the test tells it to. */
+export class FakeHost {
+  readonly received: ClientToHostMessage[] = [];
+  readonly peers = new Map<string, FakePeer>();
+  readonly tracks = new Map<string, { device: string; enabled: boolean }>();
+  /** Answers to requests of these types are held back until `release`. */
+  readonly hold = new Set<string>();
+  /** Requests of these types are refused with this code. */
+  readonly refuse = new Map<string, string>();
+  opened = 0;
+  #transport: HostTransport | null = null;
+  #held: (() => void)[] = [];
+  #version = 0;
+  unreachable = "";
+
+  connection(): HostConnection {
+    return new HostConnection(async () => {
+      if (this.unreachable) throw new Error(this.unreachable);
+      ++this.opened;
+      const transport: HostTransport = { send: (text) => this.#receive(JSON.parse(text)), close: () => undefined, onmessage: null, onclose: null };
+      this.#transport = transport;
+      return transport;
+    });
+  }
+
+  say(message: HostToClientMessage, request?: number): void {
+    this.#transport?.onmessage?.(JSON.stringify({ ...message, r: request }));
+  }
+  sayText(text: string): void {
+    this.#transport?.onmessage?.(text);
+  }
+  lose(reason: string): void {
+    const transport = this.#transport;
+    this.#transport = null;
+    transport?.onclose?.(reason);
+  }
+  release(): void {
+    this.hold.clear();
+    for (const answer of this.#held.splice(0)) answer();
+  }
+  only(): FakePeer {
+    const [peer] = this.peers.values();
+    if (!peer) throw new Error("there is no peer");
+    return peer;
+  }
+  requests(type: ClientToHostMessage["t"]): ClientToHostMessage[] {
+    return this.received.filter((one) => one.t === type);
+  }
+
+  #receive(message: ClientToHostMessage & Envelope): void {
+    this.received.push(message);
+    const code = this.refuse.get(message.t);
+    const answer: Answer = code ? { t: "error", c: code, x: `${message.t} refused` } : this.#carryOut(message);
+    const send = () => queueMicrotask(() => this.say(answer as HostToClientMessage, message.r));
+    if (this.hold.has(message.t)) this.#held.push(send);
+    else send();
+  }
+
+  #carryOut(message: ClientToHostMessage): Answer {
+    const peer = "p" in message ? this.peers.get(message.p) : undefined;
+    if ("p" in message && !peer && message.t !== "peer_create") return { t: "error", c: "not_found", x: "no such peer" };
+    switch (message.t) {
+      case "attach":
+        return { t: "attached", v: 1, x: "1", n: "fake", l: [...this.peers.values()].map((one) => one.info), d: [] };
+      case "peer_create":
+        this.peers.set(message.p, { info: { p: message.p, g: message.g, s0: "stable", y: "new", z: "new", w: "new", l: [], d: [] }, local: null, remote: null });
+        return { t: "ok" };
+      case "transceiver_add":
+        peer?.info.l?.push({ m: "", y: message.y, k: message.k });
+        return { t: "transceivers", p: message.p, l: peer?.info.l };
+      case "transceiver_set": {
+        const transceiver = peer?.info.l?.[message.l];
+        if (transceiver && message.y) transceiver.y = message.y;
+        return { t: "transceivers", p: message.p, l: peer?.info.l };
+      }
+      case "offer_create":
+      case "answer_create":
+        return { t: "description", p: message.p, y: message.t === "offer_create" ? "offer" : "answer", o: this.#sdp(peer) };
+      case "local_set": {
+        const kind = message.y ?? (peer?.info.s0 === "have-remote-offer" ? "answer" : "offer");
+        if (peer) peer.info.s0 = kind === "offer" ? "have-local-offer" : "stable";
+        for (const [index, one] of (peer?.info.l ?? []).entries()) one.m = String(index);
+        return { t: "description", p: message.p, y: kind, o: message.o ?? this.#sdp(peer) };
+      }
+      case "remote_set":
+        if (peer) {
+          peer.info.s0 = message.y === "offer" ? "have-remote-offer" : "stable";
+          const audio = (message.o.match(/^m=audio/gm) ?? []).length;
+          while ((peer.info.l?.length ?? 0) < audio) peer.info.l?.push({ m: "", y: "recvonly" });
+          for (const [index, one] of (peer.info.l ?? []).entries()) {
+            one.m = String(index);
+            if (message.y === "answer") one.z = one.y;
+          }
+        }
+        return { t: "transceivers", p: message.p, l: peer?.info.l };
+      case "channel_create":
+        peer?.info.d?.push({ i: message.i, n: message.n, x: message.x });
+        return { t: "ok" };
+      case "track_capture":
+        this.tracks.set(message.k, { device: message.i, enabled: true });
+        return { t: "ok" };
+      case "track_set": {
+        const track = this.tracks.get(message.k);
+        if (track) Object.assign(track, { enabled: message.z ?? false, device: message.i ?? track.device });
+        return { t: "ok" };
+      }
+      case "stats_get":
+        return { t: "stats", p: message.p, x: JSON.stringify([{ id: "T", type: "transport", timestamp: 1 }]) };
+      case "media_device_list":
+        return { t: "media_devices", l: [{ i: "mic", y: "audioinput", n: "Microphone", z: true }] };
+      case "peer_close":
+        this.peers.delete(message.p);
+        return { t: "ok" };
+      default:
+        return { t: "ok" };
+    }
+  }
+
+  #sdp(peer: FakePeer | undefined): string {
+    return sdpOf(peer?.info.l ?? [], peer?.info.d?.length ?? 0, ++this.#version);
+  }
+}
+
+/** What happens on a target, in order, by name. */
+export function recorded(target: EventTarget, ...types: string[]): string[] {
+  const out: string[] = [];
+  for (const type of types) target.addEventListener(type, () => out.push(type));
+  return out;
+}
+
+/** Everything that waits for a microtask or a timer of no length has been done. */
+export const settled = () => new Promise((resolve) => setTimeout(resolve, 0));

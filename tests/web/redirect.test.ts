@@ -1,0 +1,318 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HostLostError, PeerConnection, redirect } from "../../web/redirect/index.ts";
+import { FakeHost, recorded, settled } from "./fake_host.ts";
+
+const remoteOffer = ["v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0", "a=sendrecv", "a=msid:far track", ""].join("\r\n");
+
+async function withMicrophone() {
+  const host = new FakeHost();
+  const { RTCPeerConnection, mediaDevices } = redirect(host.connection());
+  const stream = await mediaDevices.getUserMedia({ audio: true });
+  const connection = new RTCPeerConnection({ iceServers: [{ urls: ["stun:a", "turn:b"], username: "n", credential: "p" }] });
+  const [track] = stream.getAudioTracks();
+  assert.ok(track);
+  return { host, connection, stream, track, mediaDevices };
+}
+
+const named = (name: string) => (error: unknown) => error instanceof DOMException && error.name === name;
+
+test("a caller goes through the states of the W3C, with events in order", async () => {
+  const { host, connection, track, stream } = await withMicrophone();
+  const events = recorded(connection, "negotiationneeded", "signalingstatechange", "icegatheringstatechange", "iceconnectionstatechange", "connectionstatechange", "icecandidate");
+  connection.addTrack(track, stream);
+  await settled();
+  assert.deepEqual(events, ["negotiationneeded"]);
+  await connection.setLocalDescription();
+  assert.equal(connection.signalingState, "have-local-offer");
+  assert.equal(connection.localDescription?.type, "offer");
+  assert.equal(connection.getTransceivers()[0]?.mid, "0");
+  const p = connection.id;
+  host.say({ t: "peer_state", p, s0: "have-local-offer", y: "new", z: "new", w: "gathering" });
+  host.say({ t: "candidate_found", p, a: "candidate:1 1 udp 1 10.0.0.1 5000 typ host", m: "0", l: 0, u: "u" });
+  host.say({ t: "peer_state", p, s0: "have-local-offer", y: "new", z: "new", w: "complete" });
+  await connection.setRemoteDescription({ type: "answer", sdp: remoteOffer });
+  host.say({ t: "peer_state", p, s0: "stable", y: "connecting", z: "checking", w: "complete" });
+  host.say({ t: "peer_state", p, s0: "stable", y: "connected", z: "connected", w: "complete" });
+  await settled();
+  assert.deepEqual(events, [
+    "negotiationneeded",
+    "signalingstatechange",
+    "icegatheringstatechange",
+    "icecandidate",
+    "icegatheringstatechange",
+    "icecandidate",
+    "signalingstatechange",
+    "iceconnectionstatechange",
+    "connectionstatechange",
+    "iceconnectionstatechange",
+    "connectionstatechange",
+  ]);
+  assert.equal(connection.connectionState, "connected");
+  assert.match(connection.localDescription?.sdp ?? "", /a=candidate:1 1 udp/);
+  const { r: _, ...create } = host.requests("peer_create")[0] as Record<string, unknown>;
+  assert.deepEqual(create, { t: "peer_create", p, g: "", ice: [{ u: "stun:a", n: "n", p: "p" }, { u: "turn:b", n: "n", p: "p" }], z: false });
+});
+
+test("a callee hears of the far end's track before setRemoteDescription resolves", async () => {
+  const { connection, track, stream } = await withMicrophone();
+  const order: string[] = [];
+  connection.ontrack = ({ streams, transceiver }) => order.push(`track ${streams[0]?.id} ${transceiver.mid}`);
+  await connection.setRemoteDescription({ type: "offer", sdp: remoteOffer });
+  order.push("set");
+  assert.deepEqual(order, ["track far 0", "set"]);
+  connection.addTrack(track, stream);
+  assert.equal(connection.getTransceivers().length, 1, "the far end's transceiver is used");
+  assert.equal(connection.getTransceivers()[0]?.direction, "sendrecv");
+  const answer = await connection.createAnswer();
+  await connection.setLocalDescription(answer);
+  assert.equal(connection.signalingState, "stable");
+  assert.equal(connection.currentRemoteDescription?.type, "offer");
+});
+
+test("operations are chained: the second waits for the first", async () => {
+  const { host, connection } = await withMicrophone();
+  connection.addTransceiver("audio");
+  await settled();
+  host.hold.add("offer_create");
+  const offer = connection.createOffer();
+  const set = connection.setLocalDescription();
+  await settled();
+  assert.equal(host.requests("local_set").length, 0);
+  host.release();
+  await Promise.all([offer, set]);
+  assert.equal(host.requests("local_set").length, 1);
+});
+
+test("what does not fit the state is refused by name", async () => {
+  const { host, connection, track } = await withMicrophone();
+  await assert.rejects(connection.createAnswer(), named("InvalidStateError"));
+  await assert.rejects(connection.addIceCandidate({ candidate: "candidate:1", sdpMid: "0" }), named("InvalidStateError"));
+  await assert.rejects(connection.addIceCandidate({ candidate: "candidate:1" }), TypeError);
+  assert.throws(() => connection.addTransceiver("video"), TypeError);
+  connection.addTrack(track);
+  assert.throws(() => connection.addTrack(track), named("InvalidAccessError"));
+  assert.throws(() => connection.createDataChannel("x", { maxRetransmits: 1, maxPacketLifeTime: 1 }), TypeError);
+  host.refuse.set("remote_set", "malformed");
+  await assert.rejects(connection.setRemoteDescription({ type: "offer", sdp: "rubbish" }), named("InvalidAccessError"));
+  assert.equal(connection.signalingState, "stable", "a refused description changes nothing");
+  connection.close();
+  assert.equal(connection.signalingState, "closed");
+  assert.throws(() => connection.createDataChannel("x"), named("InvalidStateError"));
+  await assert.rejects(connection.createOffer(), named("InvalidStateError"));
+});
+
+test("closing fires nothing, closes the host's connection, and rejects what waits", async () => {
+  const { host, connection } = await withMicrophone();
+  connection.addTransceiver("audio");
+  await settled();
+  const events = recorded(connection, "connectionstatechange", "signalingstatechange", "iceconnectionstatechange");
+  host.hold.add("offer_create");
+  const first = connection.createOffer();
+  const waits = connection.setLocalDescription();
+  const refused = assert.rejects(waits, named("InvalidStateError"));
+  await settled();
+  connection.close();
+  host.release();
+  await first;
+  await refused;
+  await settled();
+  assert.deepEqual(events, []);
+  assert.equal(host.peers.size, 0);
+});
+
+test("an offer of mine gives way to the far end's: rollback", async () => {
+  const { host, connection, track } = await withMicrophone();
+  connection.addTrack(track);
+  await connection.setLocalDescription();
+  await connection.setRemoteDescription({ type: "offer", sdp: remoteOffer });
+  assert.deepEqual(host.requests("local_set").map((one) => (one as { y?: string }).y), [undefined, "rollback"]);
+  assert.equal(connection.signalingState, "have-remote-offer");
+});
+
+test("restartIce asks for a negotiation, and its offer restarts", async () => {
+  const { host, connection, track } = await withMicrophone();
+  connection.addTrack(track);
+  await connection.setLocalDescription();
+  await connection.setRemoteDescription({ type: "answer", sdp: remoteOffer });
+  await settled();
+  const events = recorded(connection, "negotiationneeded");
+  connection.restartIce();
+  await settled();
+  assert.deepEqual(events, ["negotiationneeded"]);
+  await connection.createOffer();
+  assert.equal((host.requests("offer_create")[0] as { z?: boolean }).z, true);
+});
+
+test("data channels open, carry text and bytes, and close", async () => {
+  const { host, connection } = await withMicrophone();
+  const channel = connection.createDataChannel("mine", { protocol: "x" });
+  assert.throws(() => channel.send("too early"), named("InvalidStateError"));
+  const events = recorded(channel, "open", "message", "close");
+  await settled();
+  const p = connection.id;
+  host.say({ t: "channel_opened", p, i: channel.hostId, n: "mine", x: "x", l: 1 });
+  assert.equal(channel.readyState, "open");
+  assert.equal(channel.id, 1);
+  const heard: unknown[] = [];
+  channel.onmessage = ({ data }) => heard.push(data);
+  host.say({ t: "channel_message", p, i: channel.hostId, x: "text" });
+  host.say({ t: "channel_message", p, i: channel.hostId, z: true, x: "AQID" });
+  assert.equal(heard[0], "text");
+  assert.deepEqual(new Uint8Array(heard[1] as ArrayBuffer), new Uint8Array([1, 2, 3]));
+  channel.send(new Uint8Array([1, 2, 3]));
+  assert.equal(channel.bufferedAmount, 3);
+  await settled();
+  assert.equal(channel.bufferedAmount, 0);
+  assert.deepEqual(host.requests("channel_message").map((one) => (one as { x: string }).x), ["AQID"]);
+  assert.throws(() => channel.send("x".repeat(17_000)), TypeError);
+  channel.close();
+  await settled();
+  assert.equal(channel.readyState, "closed");
+  assert.deepEqual(events, ["open", "message", "message", "close"]);
+});
+
+test("a data channel of the far end is announced, then open", async () => {
+  const { host, connection } = await withMicrophone();
+  const order: string[] = [];
+  connection.ondatachannel = ({ channel }) => {
+    order.push(`${channel.label} ${channel.readyState}`);
+    channel.onopen = () => order.push("open");
+  };
+  await settled();
+  host.say({ t: "channel_opened", p: connection.id, i: "~1", n: "theirs", x: "", l: 2, z: true });
+  assert.deepEqual(order, ["theirs connecting", "open"]);
+});
+
+test("a microphone is muted, changed, lost and brought back", async () => {
+  const { host, track, mediaDevices } = await withMicrophone();
+  track.enabled = false;
+  await settled();
+  assert.equal(host.tracks.get(track.id)?.enabled, false);
+  const events = recorded(track, "ended");
+  host.say({ t: "track_ended", k: track.id, x: "unplugged" });
+  assert.equal(track.readyState, "ended");
+  assert.deepEqual(events, ["ended"]);
+  await (track as unknown as { setDevice(id: string): Promise<void> }).setDevice("headset");
+  assert.equal(track.readyState, "live");
+  assert.equal(host.tracks.get(track.id)?.device, "headset");
+  track.stop();
+  await settled();
+  assert.equal(host.requests("track_stop").length, 1);
+  host.refuse.set("track_capture", "unavailable");
+  await assert.rejects(mediaDevices.getUserMedia({ audio: true }), named("NotFoundError"));
+  await assert.rejects(mediaDevices.getUserMedia({ video: true }), named("NotFoundError"));
+  await assert.rejects(mediaDevices.getUserMedia({}), TypeError);
+});
+
+test("devices are listed, and their changes told", async () => {
+  const { host, mediaDevices } = await withMicrophone();
+  const [device] = await mediaDevices.enumerateDevices();
+  assert.deepEqual({ ...(device?.toJSON() as object) }, { deviceId: "mic", groupId: "", kind: "audioinput", label: "Microphone" });
+  const events = recorded(mediaDevices, "devicechange");
+  host.say({ t: "media_devices", l: [] });
+  assert.deepEqual(events, ["devicechange"]);
+});
+
+test("replaceTrack and setPlayout reach the host", async () => {
+  const { host, connection, track, mediaDevices } = await withMicrophone();
+  const sender = connection.addTrack(track);
+  const [other] = (await mediaDevices.getUserMedia({ audio: { deviceId: { exact: "headset" } } })).getTracks();
+  await sender.replaceTrack(other ?? null);
+  assert.equal(sender.track, other);
+  assert.equal((host.requests("transceiver_set").at(-1) as { k?: string }).k, other?.id);
+  await connection.getReceivers()[0]?.setPlayout({ volume: 0.5, deviceId: "speaker" });
+  const { i, l, z } = host.requests("playout_set")[0] as { i: string; l: number; z: boolean };
+  assert.deepEqual({ i, l, z }, { i: "speaker", l: 50, z: false });
+});
+
+test("statistics are a report by id", async () => {
+  const { connection } = await withMicrophone();
+  const report = await connection.getStats();
+  const types: string[] = [];
+  report.forEach((one) => types.push(one.type));
+  assert.deepEqual(types, ["transport"]);
+});
+
+test("a lost way rejects what waits, leaves the connection alone, and is found again", async () => {
+  const { host, connection, track } = await withMicrophone();
+  connection.addTrack(track);
+  await connection.setLocalDescription();
+  host.hold.add("stats_get");
+  const waits = connection.getStats();
+  await settled();
+  const events = recorded(connection, "hostlost", "hostattached", "connectionstatechange");
+  host.lose("the cable");
+  await assert.rejects(waits, (error) => error instanceof HostLostError && /the cable/.test(error.message));
+  assert.equal(connection.connectionState, "new");
+  host.hold.clear();
+  host.only().info.y = "connected";
+  await connection.getStats();
+  assert.equal(host.opened, 2);
+  assert.equal(connection.connectionState, "connected");
+  assert.deepEqual(events, ["hostlost", "hostattached", "connectionstatechange"]);
+});
+
+test("a connection that the host lost meanwhile is closed", async () => {
+  const { host, connection, mediaDevices } = await withMicrophone();
+  await settled();
+  host.lose("restarted");
+  host.peers.clear();
+  const events = recorded(connection, "connectionstatechange");
+  await mediaDevices.enumerateDevices();
+  assert.equal(connection.connectionState, "closed");
+  assert.deepEqual(events, ["connectionstatechange"]);
+});
+
+test("a host that cannot be reached is said at once, with the reason", async () => {
+  const host = new FakeHost();
+  host.unreachable = "nobody listens";
+  const { RTCPeerConnection, mediaDevices } = redirect(host.connection());
+  await assert.rejects(mediaDevices.getUserMedia({ audio: true }), /nobody listens/);
+  await assert.rejects(new RTCPeerConnection().createOffer(), /nobody listens/);
+});
+
+test("a later client takes a connection up", async () => {
+  const { host, connection, track } = await withMicrophone();
+  connection.addTrack(track);
+  const channel = connection.createDataChannel("identity");
+  await connection.setLocalDescription();
+  await connection.setRemoteDescription({ type: "answer", sdp: remoteOffer });
+  Object.assign(host.only().info, { y: "connected", z: "connected" });
+  host.only().info.d = [{ i: channel.hostId, n: "identity", x: "", o: true }];
+  connection.release();
+  assert.equal(host.peers.size, 1, "letting go closes nothing");
+
+  const later = host.connection();
+  const info = (await later.attach()).l?.[0];
+  assert.ok(info);
+  const taken = PeerConnection.attach(later, info);
+  assert.equal(taken.connectionState, "connected");
+  assert.equal(taken.getSenders()[0]?.track?.id, track.id);
+  assert.equal(taken.channel("identity")?.readyState, "open");
+  const events = recorded(taken, "negotiationneeded");
+  await settled();
+  assert.deepEqual(events, []);
+  taken.close();
+  await settled();
+  assert.equal(host.peers.size, 0);
+});
+
+test("when another client attaches, the next request takes the host back", async () => {
+  const { host, connection } = await withMicrophone();
+  host.say({ t: "detached" });
+  assert.equal(connection.host.state, "detached");
+  await connection.getStats();
+  assert.equal(connection.host.state, "attached");
+  assert.equal(host.requests("attach").length, 2);
+  assert.equal(host.opened, 1, "over the same transport");
+});
+
+test("a host that talks rubbish is left", async () => {
+  const { host, connection } = await withMicrophone();
+  host.hold.add("stats_get");
+  const waits = connection.getStats();
+  await settled();
+  host.sayText("{");
+  await assert.rejects(waits, HostLostError);
+});
