@@ -87,6 +87,7 @@ class IceTransport {
   [[nodiscard]] std::optional<SelectedPair> selected() const;
   [[nodiscard]] const std::vector<Candidate>& local_candidates() const { return local_candidates_; }
   [[nodiscard]] std::vector<Candidate> remote_candidates() const;
+  /// As it was made; a role conflict that changed it stays inside libnice.
   [[nodiscard]] bool controlling() const;
   /// Socket of the selected pair; -1: none.
   [[nodiscard]] int socket() const;

@@ -8,6 +8,18 @@
 
 namespace sidetone::media::ice {
 
+MainContext::MainContext() : context_(g_main_context_new()) {}
+
+MainContext::~MainContext() {
+  while (iterate(false)) {
+  }
+  g_main_context_unref(context_);
+}
+
+bool MainContext::iterate(bool wait) {
+  return g_main_context_iteration(context_, static_cast<gboolean>(wait)) != FALSE;
+}
+
 void Timer::start(Microseconds after) {
   stop();
   source_ = g_timeout_source_new(0);

@@ -9,6 +9,23 @@ typedef struct _GSource GSource;
 
 namespace sidetone::media::ice {
 
+/// A GLib main context of one's own, to be turned by hand. @thread one.
+class MainContext {
+ public:
+  MainContext();
+  /// Runs what is ready first.
+  ~MainContext();
+  MainContext(const MainContext&) = delete;
+  MainContext& operator=(const MainContext&) = delete;
+
+  [[nodiscard]] GMainContext* get() const { return context_; }
+  /// @param wait  until something is ready. @return false: nothing was.
+  bool iterate(bool wait);
+
+ private:
+  GMainContext* context_;
+};
+
 /// One timer on a GLib main context; at rest it costs nothing. Ends with its object.
 /// @thread the context's.
 class Timer {

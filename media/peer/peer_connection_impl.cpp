@@ -273,8 +273,10 @@ void PeerConnectionImpl::on_candidate(const ice::Candidate& candidate, const std
       out.line = static_cast<std::uint32_t>(*section);
     }
   }
-  notify([out = std::move(out)](PeerEvents& to) {
-    if (to.candidate_found) to.candidate_found(out);
+  notify([this, out = std::move(out)](PeerEvents& to) {
+    // A rollback may have ended the generation since.
+    const bool current = transport_.exists() && transport_.local_credentials().ufrag == out.ufrag;
+    if (current && to.candidate_found) to.candidate_found(out);
   });
 }
 
@@ -288,8 +290,10 @@ void PeerConnectionImpl::on_gathering_done() {
       out.line = static_cast<std::uint32_t>(*section);
     }
   }
-  notify([out = std::move(out)](PeerEvents& to) {
-    if (to.candidate_found) to.candidate_found(out);
+  notify([this, out = std::move(out)](PeerEvents& to) {
+    // A rollback may have ended the generation since.
+    const bool current = transport_.exists() && transport_.local_credentials().ufrag == out.ufrag;
+    if (current && to.candidate_found) to.candidate_found(out);
   });
 }
 

@@ -168,7 +168,7 @@ TEST(Dtls, KeepsABoundedNumberOfPacketsThatComeBeforeTheDescription) {
   End client;
   End server;
   ASSERT_TRUE(client.transport->start(Role::kClient, {server.certificate->fingerprint()}).ok());
-  ASSERT_EQ(client.sent.size(), 1u);
+  ASSERT_FALSE(client.sent.empty());
   server.transport->receive(client.sent.front());
   for (int i = 0; i < 100; ++i) server.transport->receive(Packet{22, 1, 2});
   EXPECT_EQ(server.transport->packets_dropped(), 85u);

@@ -23,7 +23,9 @@ peer::Sdp answer_to(const std::string& offer, bool with_transceiver = true) {
   End& end = rig.add();
   std::string text;
   rig.run([&] {
-    if (with_transceiver) ASSERT_TRUE(end.peer->add_transceiver(Direction::kSendRecv).ok());
+    if (with_transceiver) {
+      ASSERT_TRUE(end.peer->add_transceiver(Direction::kSendRecv).ok());
+    }
     const auto set = end.peer->set_remote_description({SdpType::kOffer, offer});
     ASSERT_TRUE(set.ok()) << to_string(set.error());
     const auto answer = end.peer->create_answer();

@@ -98,5 +98,148 @@ TEST(Loopback, DataChannelCarriesMessagesBothWays) {
   ASSERT_TRUE(call.rig.wait_for([&] { return !call.a->channels[0].open && !call.b->channels[0].open; }));
 }
 
+TEST(Loopback, AnIceRestartKeepsTheVoiceAndTheChannel) {
+  Call call;
+  call.rig.run([&] { ASSERT_TRUE(call.a->peer->create_data_channel({"c", "", true, {}, {}, {}}).ok()); });
+  call.rig.negotiate(*call.a, *call.b);
+  ASSERT_TRUE(call.rig.connected(*call.a, *call.b));
+  ASSERT_TRUE(call.talk(call.leg_of_a(), call.leg_of_b(), 3));
+  std::string before;
+  std::size_t candidates = 0;
+  call.rig.run([&] {
+    before = call.a->peer->local_description()->sdp;
+    candidates = call.b->candidates.size();
+  });
+  call.rig.negotiate(*call.a, *call.b, true);
+  std::string after;
+  call.rig.run([&] { after = call.a->peer->local_description()->sdp; });
+  const auto ufrag = [](const std::string& sdp) { return sdp.substr(sdp.find("a=ice-ufrag:"), 16); };
+  EXPECT_NE(ufrag(before), ufrag(after));
+  // The old path carries the voice meanwhile, the new one takes over.
+  ASSERT_TRUE(call.talk(call.leg_of_b(), call.leg_of_a(), 3));
+  const auto new_path = [&](End& end) {
+    const std::string stats = end.peer->stats_json();
+    return stats.find("\"selectedCandidatePairChanges\":2") != std::string::npos;
+  };
+  ASSERT_TRUE(call.rig.wait_for([&] { return new_path(*call.a) && new_path(*call.b); }));
+  ASSERT_TRUE(call.talk(call.leg_of_a(), call.leg_of_b(), 3));
+  call.rig.run([&] {
+    EXPECT_GT(call.b->candidates.size(), candidates);
+    EXPECT_EQ(call.a->connection(), ConnectionState::kConnected);
+    EXPECT_TRUE(call.a->channels[0].open);
+    // Never anything but connected since the first time.
+    bool was_connected = false;
+    for (const auto& states : call.a->states) {
+      if (was_connected) {
+        EXPECT_EQ(states.connection, ConnectionState::kConnected);
+      }
+      was_connected = was_connected || states.connection == ConnectionState::kConnected;
+    }
+  });
+}
+
+TEST(Loopback, ARolledBackRestartChangesNothing) {
+  Call call;
+  call.rig.negotiate(*call.a, *call.b);
+  ASSERT_TRUE(call.rig.connected(*call.a, *call.b));
+  call.rig.run([&] {
+    call.a->trickle_to = nullptr;
+    const auto offer = call.a->peer->create_offer(true);
+    ASSERT_TRUE(offer.ok());
+    ASSERT_TRUE(call.a->peer->set_local_description(offer.value()).ok());
+    ASSERT_TRUE(call.a->peer->set_local_description(peer::SessionDescription{peer::SdpType::kRollback, ""}).ok());
+    EXPECT_EQ(call.a->connection(), ConnectionState::kConnected);
+  });
+  EXPECT_TRUE(call.talk(call.leg_of_a(), call.leg_of_b(), 3));
+}
+
+TEST(Loopback, ClosingSaysGoodbye) {
+  Call call;
+  call.rig.run([&] { ASSERT_TRUE(call.a->peer->create_data_channel({"c", "", true, {}, {}, {}}).ok()); });
+  call.rig.negotiate(*call.a, *call.b);
+  ASSERT_TRUE(call.rig.wait_for([&] { return call.b->channels.size() == 1; }));
+  call.rig.run([&] {
+    call.a->peer->close();
+    call.a->peer->close();
+    EXPECT_EQ(call.a->peer->states().signaling, peer::SignalingState::kClosed);
+    EXPECT_EQ(call.a->peer->create_offer(false).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(call.a->peer->create_data_channel({}).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(call.rig.audio->legs.size(), 1u);
+  });
+  EXPECT_TRUE(call.rig.wait_for(
+      [&] { return call.b->connection() == ConnectionState::kDisconnected && !call.b->channels[0].open; }));
+}
+
+TEST(Loopback, NegotiatedAndUnreliableChannels) {
+  Call call;
+  call.rig.run([&] {
+    ASSERT_TRUE(call.a->peer->create_data_channel({"n", "", true, {}, {}, 7}).ok());
+    EXPECT_EQ(call.a->peer->create_data_channel({"m", "", true, {}, {}, 7}).error().code, ErrorCode::kConflict);
+    ASSERT_TRUE(call.b->peer->create_data_channel({"n", "", true, {}, {}, 7}).ok());
+    ASSERT_TRUE(call.b->peer->create_data_channel({"loose", "", false, 0, {}, {}}).ok());
+    EXPECT_EQ(call.a->peer->create_data_channel({"both", "", true, 1, 1, {}}).error().code, ErrorCode::kOutOfRange);
+    EXPECT_EQ(call.a->peer->send(1, true, {}).error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(call.a->peer->send(99, true, {}).error().code, ErrorCode::kNotFound);
+  });
+  call.rig.negotiate(*call.a, *call.b);
+  ASSERT_TRUE(call.rig.wait_for([&] { return call.a->channels.size() == 2 && call.b->channels.size() == 2; }));
+  call.rig.run([&] {
+    const auto& loose = call.a->channels[0].remote ? call.a->channels[0] : call.a->channels[1];
+    EXPECT_EQ(loose.options.label, "loose");
+    EXPECT_FALSE(loose.options.ordered);
+    EXPECT_EQ(loose.options.max_retransmits, 0);
+    for (End* end : {call.a, call.b})
+      for (const auto& channel : end->channels)
+        EXPECT_TRUE(end->peer->send(channel.handle, true, std::vector<std::uint8_t>{1}).ok());
+  });
+  EXPECT_TRUE(call.rig.wait_for([&] { return call.a->messages.size() == 2 && call.b->messages.size() == 2; }));
+}
+
+TEST(Loopback, WhatWaitsToBeSentIsBounded) {
+  Call call;
+  call.rig.run([&] { ASSERT_TRUE(call.a->peer->create_data_channel({"c", "", true, {}, {}, {}}).ok()); });
+  call.rig.negotiate(*call.a, *call.b);
+  ASSERT_TRUE(call.rig.wait_for([&] { return call.a->channels.size() == 1 && call.b->channels.size() == 1; }));
+  std::size_t accepted = 0;
+  call.rig.run([&] {
+    const std::vector<std::uint8_t> big(200'000, 1);
+    EXPECT_EQ(call.a->peer->send(call.a->channels[0].handle, true, std::vector<std::uint8_t>(300'000)).error().code,
+              ErrorCode::kTooLarge);
+    while (accepted < 100) {
+      const auto sent = call.a->peer->send(call.a->channels[0].handle, true, big);
+      if (!sent.ok()) {
+        EXPECT_EQ(sent.error().code, ErrorCode::kUnavailable);
+        break;
+      }
+      ++accepted;
+    }
+    EXPECT_GE(accepted, 1u);
+    EXPECT_LT(accepted, 10u);
+  });
+  EXPECT_TRUE(call.rig.wait_for([&] { return call.b->messages.size() == accepted; }));
+}
+
+TEST(Loopback, StatisticsNameThePathAndTheCipher) {
+  Call call;
+  call.rig.negotiate(*call.a, *call.b);
+  ASSERT_TRUE(call.rig.connected(*call.a, *call.b));
+  ASSERT_TRUE(call.talk(call.leg_of_a(), call.leg_of_b(), 5));
+  ASSERT_TRUE(call.talk(call.leg_of_b(), call.leg_of_a(), 5));
+  // Until a report of the far end has come back with a round trip.
+  std::string stats;
+  ASSERT_TRUE(call.rig.wait_for([&] {
+    const auto leg = call.rig.audio->legs.at(call.leg_of_a()).config.send;
+    call.rig.audio->push({call.leg_of_a(), leg->payload_type, 1, {1}});
+    stats = call.a->peer->stats_json();
+    return stats.find("\"roundTripTime\"") != std::string::npos;
+  }));
+  for (const char* part :
+       {"\"type\":\"transport\"", "\"selectedCandidatePairId\":\"P0\"", "\"dtlsState\":\"connected\"",
+        "\"srtpCipher\":\"AEAD_AES_128_GCM\"", "\"tlsVersion\":\"FEFD\"", "\"candidateType\":\"host\"",
+        "\"mimeType\":\"audio/opus\"", "\"type\":\"inbound-rtp\"", "\"type\":\"remote-inbound-rtp\"",
+        "\"fingerprintAlgorithm\":\"sha-256\""})
+    EXPECT_NE(stats.find(part), std::string::npos) << part << " in " << stats;
+}
+
 }  // namespace
 }  // namespace sidetone::media::test

@@ -130,7 +130,7 @@ TEST_P(Srtp, ProtectsRtcpToo) {
   report.ssrc = 9;
   report.cname = "name";
   Buffer buffer(128);
-  ByteWriter out(std::span(buffer).first(100));
+  ByteWriter out(std::span<std::uint8_t>(buffer).first(100));
   ASSERT_TRUE(rtp::write_report(report, out).ok());
   const auto packet = a->protect_rtcp(buffer, out.size());
   ASSERT_TRUE(packet.ok());
@@ -152,7 +152,7 @@ TEST_P(Srtp, WantsRoomAndKeysOfTheRightLength) {
 INSTANTIATE_TEST_SUITE_P(Suites, Srtp,
                          testing::Values(Suite::kAesCm128HmacSha1_80, Suite::kAesCm128HmacSha1_32,
                                          Suite::kAeadAes128Gcm, Suite::kAeadAes256Gcm),
-                         [](const auto& info) { return std::string(suite_name(info.param)); });
+                         [](const testing::TestParamInfo<Suite>& suite) { return std::string(suite_name(suite.param)); });
 
 }  // namespace
 }  // namespace sidetone::media::srtp

@@ -1,0 +1,124 @@
+#include "media/ice/ice_transport.hpp"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <string>
+#include <vector>
+
+#include "media/ice/addresses.hpp"
+#include "media/ice/main_context.hpp"
+
+namespace sidetone::media::ice {
+namespace {
+
+/// Two ICE sessions on one main context.
+class Pair {
+ public:
+  explicit Pair(const TransportOptions& options = {}) {
+    for (int i = 0; i < 2; ++i) {
+      TransportOptions own = options;
+      own.controlling = i == 0;
+      TransportCallbacks callbacks;
+      callbacks.candidate_found = [this, i](const Candidate& candidate) {
+        EXPECT_TRUE(ends[1 - i]->add_remote(candidate).ok());
+      };
+      callbacks.gathering_done = [this, i] { ends[1 - i]->remote_done(); };
+      callbacks.state_changed = [](State) {};
+      callbacks.received = [this, i](std::span<std::uint8_t> data) {
+        received[i].emplace_back(data.begin(), data.end());
+      };
+      ends[i] = std::move(IceTransport::make(context.get(), own, std::move(callbacks))).value();
+    }
+  }
+  ~Pair() {
+    ends[0].reset();
+    ends[1].reset();
+  }
+
+  void start(const std::vector<std::string>& addresses) {
+    for (int i = 0; i < 2; ++i) {
+      ASSERT_TRUE(ends[i]->set_remote(ends[1 - i]->local()).ok());
+      ASSERT_TRUE(ends[i]->gather(addresses, {}).ok());
+    }
+  }
+
+  bool wait_for(const std::function<bool()>& condition) {
+    bool over = false;
+    Timer patience(context.get(), [&] { over = true; });
+    patience.start(Seconds{10});
+    while (!condition() && !over) context.iterate(true);
+    return condition();
+  }
+
+  bool connect(const std::vector<std::string>& addresses) {
+    start(addresses);
+    return wait_for([&] { return ends[0]->state() == State::kConnected && ends[1]->state() == State::kConnected; });
+  }
+
+  MainContext context;
+  std::unique_ptr<IceTransport> ends[2];
+  std::vector<std::string> received[2];
+};
+
+void expect_marked_datagrams(const char* address, int family) {
+  Pair pair;
+  ASSERT_TRUE(pair.connect({address}));
+  const int fd = pair.ends[0]->socket();
+  ASSERT_GE(fd, 0);
+  int value = -1;
+  socklen_t length = sizeof value;
+  ASSERT_EQ(family == AF_INET ? getsockopt(fd, IPPROTO_IP, IP_TOS, &value, &length)
+                              : getsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &value, &length),
+            0);
+  EXPECT_EQ(value, 46 << 2);
+  const std::vector<std::uint8_t> data{'x'};
+  EXPECT_TRUE(pair.ends[0]->send(data));
+  EXPECT_TRUE(pair.wait_for([&] { return pair.received[1].size() == 1; }));
+  EXPECT_EQ(pair.ends[0]->selected()->local.address, address);
+}
+
+TEST(IceTransport, ConnectsOverIpv4AndMarksExpeditedForwarding) { expect_marked_datagrams("127.0.0.1", AF_INET); }
+
+TEST(IceTransport, ConnectsOverIpv6AndMarksTheTrafficClass) { expect_marked_datagrams("::1", AF_INET6); }
+
+TEST(IceTransport, TwoThatBothControlAgree) {
+  Pair pair;
+  pair.ends[1]->set_controlling(true);
+  EXPECT_TRUE(pair.connect({"127.0.0.1"}));
+}
+
+TEST(IceTransport, StaysWithinItsPorts) {
+  TransportOptions options;
+  options.port_min = 41'000;
+  options.port_max = 41'099;
+  Pair pair(options);
+  ASSERT_TRUE(pair.connect({"127.0.0.1"}));
+  for (const auto& end : pair.ends)
+    for (const auto& candidate : end->local_candidates()) {
+      EXPECT_GE(candidate.port, 41'000);
+      EXPECT_LE(candidate.port, 41'099);
+    }
+}
+
+TEST(IceTransport, BoundsWhatTheFarEndMayTrickle) {
+  Pair pair;
+  Candidate candidate;
+  candidate.foundation = "1";
+  candidate.address = "192.0.2.1";
+  candidate.port = 9;
+  for (std::size_t i = 0; i < IceTransport::kMaxRemoteCandidates; ++i)
+    EXPECT_TRUE(pair.ends[0]->add_remote(candidate).ok());
+  EXPECT_EQ(pair.ends[0]->add_remote(candidate).error().code, ErrorCode::kTooLarge);
+  candidate.protocol = Protocol::kTcp;
+  EXPECT_EQ(pair.ends[1]->add_remote(candidate).error().code, ErrorCode::kUnsupported);
+  candidate.protocol = Protocol::kUdp;
+  candidate.port = 0;
+  EXPECT_EQ(pair.ends[1]->add_remote(candidate).error().code, ErrorCode::kOutOfRange);
+}
+
+TEST(Addresses, AreThereEvenWithoutANetwork) { EXPECT_FALSE(host_addresses().empty()); }
+
+}  // namespace
+}  // namespace sidetone::media::ice
