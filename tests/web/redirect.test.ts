@@ -50,7 +50,7 @@ test("a caller goes through the states of the W3C, with events in order", async 
   ]);
   assert.equal(connection.connectionState, "connected");
   assert.match(connection.localDescription?.sdp ?? "", /a=candidate:1 1 udp/);
-  const { r: _, ...create } = host.requests("peer_create")[0] as Record<string, unknown>;
+  const { r: _, ...create } = host.requests("peer_create")[0] as unknown as Record<string, unknown>;
   assert.deepEqual(create, { t: "peer_create", p, g: "", ice: [{ u: "stun:a", n: "n", p: "p" }, { u: "turn:b", n: "n", p: "p" }], z: false });
 });
 
