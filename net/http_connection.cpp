@@ -19,8 +19,7 @@ namespace http = beast::http;
 
 constexpr std::size_t kSlowestBytesPerSecond = 16 * 1024;
 constexpr std::size_t kReadBytes = 4096;
-constexpr std::chrono::seconds kLingerTime{2};
-constexpr std::size_t kLingerBytes = 256 * 1024;
+constexpr std::chrono::seconds kDrainTime{2};
 
 std::string text_of(beast::string_view view) { return {view.data(), view.size()}; }
 
@@ -210,23 +209,10 @@ void HttpConnection::on_written(ErrorCodeType error, bool keep_alive) {
   body_.reset();
   if (error) return close();
   if (keep_alive && state_->accepting) return read_request();
-  // Closing with unread input would make the kernel reset the connection, and the answer be lost on the way.
-  phase_ = Phase::kLingering;
+  phase_ = Phase::kDraining;
   stream_.shutdown_tls();
-  ErrorCodeType ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  limit_time(kLingerTime);
-  head_.resize(4096);
-  linger();
-}
-
-void HttpConnection::linger() {
-  stream_.socket().async_read_some(asio::buffer(head_),
-                                   [self = shared_from_this()](ErrorCodeType error, std::size_t bytes) {
-                                     self->lingered_bytes_ += bytes;
-                                     if (error || self->lingered_bytes_ > kLingerBytes) return self->close();
-                                     self->linger();
-                                   });
+  limit_time(kDrainTime);
+  stream_.async_drain([self = shared_from_this()](ErrorCodeType) {});
 }
 
 }  // namespace sidetone::net

@@ -50,11 +50,10 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void upgrade(const HttpRequest& request);
   void respond(HttpResponse response, bool keep_alive, bool head_only);
   void on_written(ErrorCodeType error, bool keep_alive);
-  void linger();
   void limit_time(std::chrono::steady_clock::duration time);
   void on_time_over();
 
-  enum class Phase { kHandshake, kReading, kWriting, kLingering };
+  enum class Phase { kHandshake, kReading, kWriting, kDraining };
 
   std::shared_ptr<HttpServerState> state_;
   Stream stream_;
@@ -65,7 +64,6 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   std::string head_;
   std::shared_ptr<const std::string> body_;
   std::size_t header_bytes_ = 0;
-  std::size_t lingered_bytes_ = 0;
   Phase phase_ = Phase::kHandshake;
   bool time_over_ = false;
 };

@@ -8,7 +8,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/role.hpp>
-#include <boost/beast/websocket/teardown.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -61,6 +60,14 @@ class Stream {
   void shutdown_tls();
   void close();
 
+  /// End the sending half and drop what still comes, until the far end has ended too or `kDrainBytes` have come:
+  /// closing with unread input would reset the connection, and the last words be lost on the way. (Beast's own teardown
+  /// gives up at the first byte.)
+  template <class Token>
+  auto async_drain(Token&& token) {
+    return boost::asio::async_compose<Token, void(ErrorCodeType)>(DrainOperation{*this}, token, socket_);
+  }
+
   template <class Token>
   auto async_handshake(Token&& token) {
     return boost::asio::async_compose<Token, void(ErrorCodeType, std::size_t)>(HandshakeOperation{*this}, token,
@@ -106,6 +113,27 @@ class Stream {
                         [self = std::move(self), step]() mutable { self.complete(step.error, step.bytes); });
     }
   }
+
+  struct DrainOperation {
+    Stream& stream;
+    std::size_t dropped = 0;
+    bool started = false;
+    template <class Self>
+    void operator()(Self& self, ErrorCodeType error = {}) {
+      auto& socket = stream.socket_;
+      if (!started) {
+        started = true;
+        ErrorCodeType ignored;
+        socket.shutdown(Socket::shutdown_send, ignored);
+        return socket.async_wait(Socket::wait_read, std::move(self));
+      }
+      std::uint8_t rubbish[4096];
+      while (!error && dropped < kDrainBytes) dropped += socket.read_some(boost::asio::buffer(rubbish), error);
+      if (error == boost::asio::error::would_block) return socket.async_wait(Socket::wait_read, std::move(self));
+      stream.close();
+      self.complete(error == boost::asio::error::eof ? ErrorCodeType{} : error);
+    }
+  };
 
   struct HandshakeOperation {
     Stream& stream;
@@ -177,6 +205,7 @@ class Stream {
   }
 
   static constexpr std::size_t kRecordBytes = 16 * 1024;  ///< RFC 8446 §5.1
+  static constexpr std::size_t kDrainBytes = 1024 * 1024;
 
   Socket socket_;
   Ssl ssl_;
@@ -185,9 +214,9 @@ class Stream {
 
 /// What Beast calls when a WebSocket ends (found by its argument).
 template <class Handler>
-void async_teardown(boost::beast::role_type role, Stream& stream, Handler&& handler) {
+void async_teardown(boost::beast::role_type, Stream& stream, Handler&& handler) {
   stream.shutdown_tls();
-  boost::beast::websocket::async_teardown(role, stream.socket(), std::forward<Handler>(handler));
+  stream.async_drain(std::forward<Handler>(handler));
 }
 /// And when a WebSocket has been silent for too long.
 inline void beast_close_socket(Stream& stream) { stream.close(); }

@@ -192,6 +192,16 @@ TEST_F(WebSocketTest, LongestMessageIsTaken) {
   ASSERT_TRUE(loop.run_until([&] { return client_inbox.messages.size() == 1; }));
 }
 
+TEST_F(WebSocketTest, TheSenderOfATooLongMessageIsTold) {
+  serve();
+  auto socket = connect({});
+  ASSERT_TRUE(socket);
+  for (int i = 0; i < 10; ++i) (*socket)->send(std::string(options.max_message_bytes + 1, 'x'));
+  ASSERT_TRUE(loop.run_until([&] { return inbox.code != 0 && client_inbox.code != 0; }));
+  EXPECT_EQ(inbox.code, kCloseTooLarge);
+  EXPECT_EQ(client_inbox.code, kCloseTooLarge) << client_inbox.reason;
+}
+
 TEST_F(WebSocketTest, SlowReaderIsClosedWithResumeLater) {
   options.max_queue_bytes = 256 * 1024;
   serve();
