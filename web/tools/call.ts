@@ -65,6 +65,12 @@ function runningDemo(): string | undefined {
   }
 }
 
+const said = new Set<string>();
+function sayOnce(text: string): void {
+  if (!said.has(text)) console.log(text);
+  said.add(text);
+}
+
 interface HostEvent {
   event: string;
   code?: string;
@@ -131,7 +137,7 @@ class Person {
       if (event.event === "pairing_code") await this.client.confirmHost(await this.client.pairHost(event.code ?? ""), true);
       else if (event.event === "signed_in") paired(event.host ?? "");
       else if (event.event === "audio" && event.devices === 0)
-        console.log(`There is no audio device for ${this.name}${event.reason ? ` (${event.reason})` : ""}: music is sent instead of a microphone.`);
+        sayOnce(`There is no audio device for ${this.name}${event.reason ? ` (${event.reason})` : ""}: music is sent instead of a microphone.`);
     } catch (error) {
       failed(error);
     }
@@ -144,12 +150,6 @@ class Person {
     }
     await this.client.close();
   }
-}
-
-const said = new Set<string>();
-function sayOnce(text: string): void {
-  if (!said.has(text)) console.log(text);
-  said.add(text);
 }
 
 function sayProgress(call: Call, to: string): void {

@@ -17,7 +17,8 @@ class Chat : public testing::Test {
   void know_bob(std::uint64_t last = 0) { bench.service(protocol::Conversation{with_bob(last)}); }
   std::vector<std::uint64_t> numbers() {
     std::vector<std::uint64_t> out;
-    for (const auto& message : bench.view().conversations.at(0).messages) out.push_back(message.number);
+    const auto conversation = bench.view().conversations.at(0);
+    for (const auto& message : conversation.messages) out.push_back(message.number);
     return out;
   }
   Bench bench;

@@ -205,6 +205,7 @@ void FakeService::on(Device& device, const CallList&, Request request) {
 }
 
 void FakeService::call_rings(const std::string& call, UserId from) {
+  if (ringing_.size() == limits::kCallsPerUser) return;
   CallInfo info;
   info.call = call;
   info.incoming = true;
