@@ -94,6 +94,13 @@ void calls_signed_in(Turn& turn) {
     if (live(entry) && entry.call.phase == CallPhase::kPreparing) send_description(turn, entry);
 }
 
+void refresh_calls_elsewhere(Turn& turn) {
+  bool any = false;
+  for (auto& [id, entry] : turn.state.calls)
+    if (entry.call.phase == CallPhase::kElsewhere) any = entry.unconfirmed = true;
+  if (any && turn.online()) turn.request(protocol::CallList{}, {Purpose::kCalls, std::nullopt, {}, 0, {}});
+}
+
 void on(Turn& turn, const protocol::Calls& calls, const std::optional<Pending>& pending) {
   if (pending && pending->purpose == Purpose::kTakeUp) {
     turn.done(pending->intent, pending->subject);
@@ -119,6 +126,8 @@ void on(Turn& turn, const protocol::Calls& calls, const std::optional<Pending>& 
     entry.unconfirmed = false;
     if (entry.call.phase == CallPhase::kDialling && !entry.invited)
       send_description(turn, entry);  // the invite itself was lost
+    else if (entry.call.phase == CallPhase::kElsewhere)
+      end_call(turn, entry, EndReason::kHungUp);
     else
       end_call(turn, entry, EndReason::kLost, "the call ended while the connection was away");
   }

@@ -16,7 +16,10 @@ void history_signed_in(Turn& turn, bool resumed) {
 
 void on(Turn& turn, const protocol::History& change, const std::optional<Pending>& pending) {
   auto& history = turn.state.history;
-  if (pending) history.syncing = false;
+  if (pending)
+    history.syncing = false;
+  else
+    refresh_calls_elsewhere(turn);
   if (change.since != history.version && change.since != 0) {
     if (change.version > history.version && !history.syncing) sync(turn);
     return;

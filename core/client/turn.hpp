@@ -153,6 +153,8 @@ void voice_connected(Turn&, CallEntry&);
 // call_resume.cpp: calls that are found after a sign-in
 void on(Turn&, const protocol::Calls&, const std::optional<Pending>&);
 void on(Turn&, const PeerAttached&);
+/// The service tells a device nothing of calls that others have; a new call record says that one of them may be over.
+void refresh_calls_elsewhere(Turn&);
 void take_up(Turn&, CallEntry&, std::optional<std::uint32_t> intent);
 
 // call_voice.cpp: peer connections

@@ -44,6 +44,12 @@ export class FakeHost {
     });
   }
 
+  /** For a way in that is not a HostConnection's own: @returns what takes a client's message. */
+  accept(send: (text: string) => void): (text: string) => void {
+    this.#transport = { send: () => undefined, close: () => undefined, onmessage: send, onclose: null };
+    return (text) => this.#receive(JSON.parse(text));
+  }
+
   say(message: HostToClientMessage, request?: number): void {
     this.#transport?.onmessage?.(JSON.stringify({ ...message, r: request }));
   }

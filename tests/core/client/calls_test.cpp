@@ -302,6 +302,15 @@ TEST_F(Calls, ACallOfAnotherDeviceIsShownAndLeftAlone) {
   EXPECT_TRUE(bench.sent<protocol::CallTakeUp>().empty());
 }
 
+TEST_F(Calls, ACallOfAnotherDeviceEndsWithItsRecord) {
+  bench.lose_connection();
+  bench.come_back(true);
+  bench.answer<protocol::CallList>(protocol::Calls{{info("live1234", protocol::CallPhase::kAnswered, 99)}});
+  bench.service(protocol::History{1, 2, {{7, protocol::RecordKind::kDialled, 2, 100, 9, EndReason::kHungUp}}, {}});
+  bench.answer<protocol::CallList>(protocol::Calls{});
+  EXPECT_EQ(bench.call("live1234").phase, CallPhase::kEnded);
+}
+
 TEST_F(Calls, ACallThatAnotherDeviceTookOverGoesOnAtTheHost) {
   const auto call = connect();
   bench.service(protocol::CallEnded{call, EndReason::kAnsweredElsewhere});
