@@ -3,6 +3,7 @@
 //   node tools/build_web.mjs --tests    and the tests, into build/web-tests/
 //
 //   web/pages/*.ts         → build/web/*.js          the pages' entry points, for browsers; web/pages/*.html beside them
+//   web/redirect/index.ts  → build/web/redirect.js   WebRTC in the native host, for any page
 //   web/tools/*.ts         → build/web/*.mjs         programs for node
 //   tests/**/*.test.ts, tests/bench/*/bench.ts → build/web-tests/…/*.mjs
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
@@ -45,6 +46,7 @@ const node = {
 
 mkdirSync(join(root, "build/web"), { recursive: true });
 await bundle(files("web/pages", isEntry, false), { outbase: "web/pages", outdir: "build/web", platform: "browser" });
+await bundle([{ in: "web/redirect/index.ts", out: "redirect" }], { outdir: "build/web", platform: "browser" });
 for (const page of files("web/pages", (name) => name.endsWith(".html"), false)) copyFileSync(join(root, page), join(root, "build/web", basename(page)));
 // The compiled core lies beside what loads it.
 for (const name of ["sidetone_core.mjs", "sidetone_core.wasm"]) {

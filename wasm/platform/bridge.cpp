@@ -1,5 +1,5 @@
-// The C interface of the client's core to JavaScript. Strings are UTF-8; what is returned belongs to the client and holds
-// until its next call.
+// The C interface of the client's core to JavaScript. Strings are UTF-8; what is returned belongs to the client and
+// holds until its next call.
 #include "core/client/bridge.hpp"
 
 #include <emscripten/emscripten.h>
