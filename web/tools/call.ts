@@ -178,7 +178,9 @@ async function talk(caller: Person, id: string): Promise<void> {
 
 async function main(): Promise<void> {
   const caller = await Person.start(options.from);
-  const callee = await caller.client.until(() => caller.client.contact(options.to), `${options.to} is in the directory`, 15_000, (view) => `${view.contacts.length} contacts`);
+  await caller.client.until((view) => view.directory_ready, "the directory is there", 15_000, (view) => `${view.contacts.length} contacts`);
+  const callee = caller.client.contact(options.to);
+  if (!callee) throw new Error(`nobody is called ${options.to}`);
   if (!callee.robot) {
     caller.client.watch([callee.user]);
     const presence = await caller.client.until((view) => view.presence.find((one) => one.user === callee.user), `the presence of ${callee.name}`);
