@@ -7,6 +7,7 @@ import { endAll } from "../support/processes.ts";
 import { type Recorder } from "../support/pulse.ts";
 import { Service } from "../support/service.ts";
 import { followTone, tone } from "../support/signal.ts";
+import { Refused } from "../support/wire.ts";
 
 /** kill -9 of a client and of the service in the middle of a call. */
 
@@ -50,21 +51,27 @@ test("a client is killed: the voice goes on, and a new client takes the call up 
   await alice.person.program.exited;
   await atBob.listen(2);
 
+  // It has lost its device, so the next client that signs in takes it up by itself.
   const another = await Person.signIn({ name: "alice-new", logs, service: service.url }, "alice");
-  await another.reaches(call, "elsewhere");
-  await another.do("take_up", { call });
-  await another.reaches(call, "in_call");
+  await another.talks(call);
+  // Where it is in good hands, it stays; when those are gone too, another client that is there already may have it.
+  const third = await Person.signIn({ name: "alice-third", logs, service: service.url }, "alice");
+  await third.reaches(call, "elsewhere");
+  await assert.rejects(third.do("take_up", { call }), (error) => error instanceof Refused && error.code === "conflict");
+  another.program.kill();
+  await third.when("the call let go", (view) => view.calls?.some((one) => one.call === call && one.phase !== "elsewhere") ? true : third.do("take_up", { call }).then(() => true as const, () => undefined));
+  await third.talks(call);
   await atBob.listen(1);
   assertUnbroken(atAlice, since[0], 660);
   assertUnbroken(atBob, since[1], 440);
 
-  await another.do("hang_up", { call });
+  await third.do("hang_up", { call });
   assert.equal(await bob.person.ended(call), "hung_up");
   await Promise.all([atAlice.hearsNothing(), atBob.hearsNothing()]);
-  await another.when("the record", (view) => view.history?.find((record) => record.kind === "dialled" && record.duration_s >= 3));
+  await third.when("the record", (view) => view.history?.find((record) => record.kind === "dialled" && record.duration_s >= 3));
   await Promise.all([atAlice.stop(), atBob.stop(), ...players.map((player) => player.stop())]);
-  await another.do("sign_out");
-  await another.quit();
+  await third.do("sign_out");
+  await third.quit();
   alice.person = await alice.person.again();
 });
 

@@ -20,7 +20,7 @@ export interface BrowserOptions {
   url: string;
   /** Environment of a SoundServer: its microphone and loudspeaker are the browser's. */
   sound: Readonly<Record<string, string>>;
-  /** Hide local addresses behind mDNS names (RFC 8828 §5.2 mode 2, default route only): the browser's own default. Off: real host candidates. */
+  /** Hide local addresses behind mDNS names, as browsers do where a page may not record: it gets no microphone then. */
   mdns?: boolean;
 }
 
@@ -41,12 +41,12 @@ export async function openChromium(options: BrowserOptions): Promise<Page> {
         "--disable-component-update",
         "--disable-sync",
       ],
-      ...["--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--disable-renderer-backgrounding"],
-      ...(options.mdns === true ? [] : ["--disable-features=WebRtcHideLocalIpsWithMdns"]),
+      ...["--autoplay-policy=no-user-gesture-required", "--disable-renderer-backgrounding"],
+      ...(options.mdns === true ? [] : ["--use-fake-ui-for-media-stream", "--disable-features=WebRtcHideLocalIpsWithMdns"]),
     ],
   });
   atEnd(() => browser.close());
-  const page = await (await browser.newContext({ permissions: ["microphone"] })).newPage();
+  const page = await (await browser.newContext(options.mdns === true ? {} : { permissions: ["microphone"] })).newPage();
   const messages: string[] = [];
   page.on("console", (message) => messages.push(message.text()));
   page.on("pageerror", (error) => messages.push(`error: ${error.message}`));

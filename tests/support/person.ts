@@ -112,7 +112,7 @@ export class Person {
     return (await this.do<{ state: View }>("state")).state;
   }
   /** Resolves when the view gives a value. */
-  when<T>(what: string, look: (view: View) => T | undefined, timeoutMs = patienceMs): Promise<T> {
+  when<T>(what: string, look: (view: View) => T | undefined | Promise<T | undefined>, timeoutMs = patienceMs): Promise<T> {
     return until(`${what} at ${this.options.name}`, async () => look(await this.view()), timeoutMs);
   }
   online(): Promise<true> {

@@ -1,0 +1,131 @@
+import { type Call } from "#client";
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type BrowserOptions, openChromium, openFirefox, type Page } from "../support/browsers.ts";
+import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
+import { makeRunFolder, webBuild } from "../support/paths.ts";
+import { pathOf, type Stat } from "../support/person.ts";
+import { endAll } from "../support/processes.ts";
+import { SoundServer } from "../support/pulse.ts";
+import { Service } from "../support/service.ts";
+import { decibels, tone } from "../support/signal.ts";
+
+/** Calls between a native host and a browser's own WebRTC (web/pages/call_test.html), in both DTLS roles. */
+
+const logs = makeRunFolder("browsers-call");
+const amplitude = 0.25;
+let service: Service;
+let alice: Endpoint;
+
+before(async () => {
+  service = await Service.start({ logs, config: `[server]\nweb_root = ${webBuild}\n` });
+  alice = await makeEndpoint(service, "alice", logs);
+});
+after(endAll);
+
+/** Somebody whose client is a page in a browser. */
+class Guest {
+  private constructor(
+    readonly page: Page,
+    readonly sound: SoundServer,
+    readonly user: number,
+  ) {}
+
+  static async open(browser: (options: BrowserOptions) => Promise<Page>, name: string, user: string, options: Partial<BrowserOptions> = {}): Promise<Guest> {
+    const sound = await SoundServer.start(name, logs);
+    const page = await browser({ name, logs, url: `${service.url}/call_test.html`, sound: sound.env, ...options });
+    await page.evaluate("new Promise((done) => { const look = () => window.sidetone ? done(true) : setTimeout(look, 20); look(); })");
+    await page.evaluate(`sidetone.signIn("${user}", "sidetone")`);
+    return new Guest(page, sound, (await page.evaluate<{ user: number }>("({ user: sidetone.view().user })")).user);
+  }
+
+  until(call: string, phase: string): Promise<Call> {
+    return this.page.evaluate(`sidetone.until("${call}", "${phase}", 20000)`);
+  }
+  stats(call: string): Promise<Stat[]> {
+    return this.page.evaluate(`sidetone.stats("${call}")`);
+  }
+  async close(): Promise<void> {
+    await this.page.close();
+    await this.sound.stop();
+  }
+}
+
+/** Both hear each other's tone at its level, and each has proved who it is. */
+async function assertTalk(guest: Guest, call: string): Promise<void> {
+  await Promise.all([alice.person.talks(call), guest.until(call, "in_call")]);
+  assert.equal(await guest.page.evaluate(`sidetone.identity("${call}", 20000)`), "proven");
+  const [atAlice, atGuest] = [alice.sound.record(), guest.sound.record()];
+  const players = [alice.sound.speak(tone(440, 1, amplitude), { repeat: true }), guest.sound.speak(tone(660, 1, amplitude), { repeat: true })];
+  const [fromAlice, fromGuest] = await Promise.all([atGuest.hears(440, 1), atAlice.hears(660, 1)]);
+  assert.ok(Math.abs(decibels(fromAlice / amplitude)) <= 3, `browser hears ${decibels(fromAlice / amplitude)} dB`);
+  assert.ok(Math.abs(decibels(fromGuest / amplitude)) <= 3, `host hears ${decibels(fromGuest / amplitude)} dB`);
+  await Promise.all([atAlice.stop(), atGuest.stop(), ...players.map((player) => player.stop())]);
+}
+
+/** The role that each end has by its own account. @returns the browser's. */
+async function dtlsRoles(guest: Guest, call: string): Promise<unknown> {
+  const [browser, host] = [pathOf(await guest.stats(call)).transport["dtlsRole"], pathOf(await alice.person.stats(call)).transport["dtlsRole"]];
+  assert.deepEqual(new Set([browser, host]), new Set(["client", "server"]));
+  return browser;
+}
+
+for (const [name, open, user] of [
+  ["Chromium", openChromium, "bob"],
+  ["Firefox", openFirefox, "carol"],
+] as const) {
+  test(`${name} calls a native host, which is the DTLS client; the host's client hangs up`, async () => {
+    const guest = await Guest.open(open, `${name}-caller`, user);
+    const call = await guest.page.evaluate<string>('sidetone.call("alice")');
+    await alice.person.rings();
+    await alice.person.do("answer", { call });
+    await assertTalk(guest, call);
+    // Firefox does not tell its role; the host does.
+    if (name === "Chromium") assert.equal(await dtlsRoles(guest, call), "server");
+    else assert.equal(pathOf(await alice.person.stats(call)).transport["dtlsRole"], "client");
+    await alice.person.do("hang_up", { call });
+    assert.equal((await guest.until(call, "ended")).reason, "hung_up");
+    await guest.close();
+  });
+
+  test(`${name} is called by a native host, and is the DTLS client; the page hangs up`, async () => {
+    const guest = await Guest.open(open, `${name}-callee`, user);
+    const call = await alice.person.call(guest.user);
+    assert.equal(await guest.page.evaluate("sidetone.answer()"), call);
+    await assertTalk(guest, call);
+    if (name === "Chromium") assert.equal(await dtlsRoles(guest, call), "client");
+    else assert.equal(pathOf(await alice.person.stats(call)).transport["dtlsRole"], "server");
+    await guest.page.evaluate(`sidetone.hangUp("${call}")`);
+    assert.equal(await alice.person.ended(call), "hung_up");
+    await guest.close();
+  });
+}
+
+/** A page that may not record hides its addresses behind mDNS names; this one sends an oscillator instead. */
+const oscillator = `navigator.mediaDevices.getUserMedia = async () => {
+  const context = new AudioContext();
+  const [source, gain, sink] = [context.createOscillator(), context.createGain(), context.createMediaStreamDestination()];
+  source.frequency.value = 660;
+  gain.gain.value = ${amplitude};
+  source.connect(gain).connect(sink);
+  source.start();
+  await context.resume();
+  return sink.stream;
+}, true`;
+
+test("Chromium hides its addresses behind mDNS names, and is reached all the same", async () => {
+  const guest = await Guest.open(openChromium, "Chromium-mdns", "dave", { mdns: true });
+  await guest.page.evaluate(oscillator);
+  const call = await alice.person.call(guest.user);
+  assert.equal(await guest.page.evaluate("sidetone.answer()"), call);
+  await Promise.all([alice.person.talks(call), guest.until(call, "in_call")]);
+  const recorder = alice.sound.record();
+  assert.ok(Math.abs(decibels((await recorder.hears(660, 1)) / amplitude)) <= 3);
+  const { local } = await guest.page.evaluate<{ local: string }>(`sidetone.description("${call}")`);
+  const addresses = [...local.matchAll(/^a=candidate:\S+ \d udp \d+ (\S+) /gm)].map((match) => match[1] ?? "");
+  assert.ok(addresses.length > 0 && addresses.every((address) => address.endsWith(".local")), addresses.join(" "));
+  await recorder.stop();
+  await guest.page.evaluate(`sidetone.hangUp("${call}")`);
+  await alice.person.ended(call);
+  await guest.close();
+});
