@@ -22,7 +22,7 @@ struct CredentialFile {
     using protocol::field;
     using protocol::limits::kTokenBytes;
     using protocol::limits::kUrlBytes;
-    return std::make_tuple(
+    return protocol::field_list(
         field("host", &CredentialFile::host, "host id", protocol::Bounds{1, kTokenBytes}),
         field("credential", &CredentialFile::credential, "credential", protocol::Bounds{1, kTokenBytes}),
         field("service", &CredentialFile::service, "address of the service", protocol::up_to(kUrlBytes)));
