@@ -151,6 +151,22 @@ test("a call by a native host: offer, candidates, answer, mute, hang up", async 
   await client.until(() => host.peers.size === 0 && host.requests("track_stop").length === 1, "the host has let go of it");
 });
 
+test("a microphone that is lost is told, and the next one that is there takes its place", async () => {
+  const service = new FakeService();
+  const host = withHost(service);
+  const { client } = await signedIn(service);
+  const call = await client.placeCall({ user: 2 });
+  await client.until(() => service.requests("call_invite").length === 1, "the call is placed");
+  const [track = ""] = host.tracks.keys();
+  host.microphones = [];
+  host.say({ t: "track_ended", k: track, x: "unplugged" });
+  await client.until(() => client.call(call)?.microphone_lost, "the loss is told");
+  host.microphones = ["headset"];
+  host.say({ t: "media_devices", l: [{ i: "headset", y: "audioinput", n: "Headset" }] });
+  await client.until(() => !client.call(call)?.microphone_lost, "another one is used");
+  assert.equal(host.requests("track_set").length, 1);
+});
+
 test("without a microphone the call says so and is not placed, or sends what was chosen instead", async () => {
   const service = new FakeService();
   const host = withHost(service);

@@ -28,6 +28,7 @@ export class FakeHost {
   readonly hold = new Set<string>();
   /** Requests of these types are refused with this code. */
   readonly refuse = new Map<string, string>();
+  microphones = ["mic"];
   opened = 0;
   #transport: HostTransport | null = null;
   #held: (() => void)[] = [];
@@ -134,7 +135,7 @@ export class FakeHost {
       case "stats_get":
         return { t: "stats", p: message.p, x: JSON.stringify([{ id: "T", type: "transport", timestamp: 1 }]) };
       case "media_device_list":
-        return { t: "media_devices", l: [{ i: "mic", y: "audioinput", n: "Microphone", z: true }] };
+        return { t: "media_devices", l: this.microphones.map((i) => ({ i, y: "audioinput", n: "Microphone" })) };
       case "peer_close":
         this.peers.delete(message.p);
         return { t: "ok" };

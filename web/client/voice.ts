@@ -11,7 +11,7 @@ import type {
   PeerRemote,
 } from "#client";
 import type { Levels } from "#protocol";
-import { HostLostError, PeerConnection } from "../redirect/index.ts";
+import { HostLostError, MediaStreamTrack as RedirectedTrack, PeerConnection } from "../redirect/index.ts";
 import type { HostLinks } from "./host_links.ts";
 import { IdentityExchange, identityLabel } from "./identity.ts";
 import type { BrowserVoice, DeviceKey } from "./platform.ts";
@@ -178,9 +178,35 @@ export class Voices {
       if (voice.host !== null || !this.#hooks.browser) return;
       voice.release.push(this.#hooks.browser.play(streams[0] ?? new MediaStream([track])));
     });
-    for (const track of voice.stream?.getTracks() ?? [])
-      track.addEventListener("ended", () => this.#hooks.dispatch({ t: "peer_microphone", call, lost: true, reason: "the microphone is gone" }));
+    // The stream of a call that is made here, the senders' tracks of one that is taken up.
+    const tracks = voice.stream?.getTracks() ?? connection.getSenders().flatMap((sender) => sender.track ?? []);
+    for (const track of tracks) this.#watchMicrophone(voice, track);
     if (this.#hooks.levelsEveryMs > 0) this.#watchLevels(voice, connection);
+  }
+
+  /** A microphone that is lost is told; another one, or the same one when it is plugged in again, takes its place. */
+  #watchMicrophone(voice: Voice, track: MediaStreamTrack): void {
+    const { call, host } = voice;
+    const tell = (lost: boolean, reason: string) => this.#hooks.dispatch({ t: "peer_microphone", call, lost, reason });
+    const devices = host !== null ? this.#hooks.hosts.get(host).devices : undefined;
+    const replace = async () => {
+      if (!devices || !(track instanceof RedirectedTrack) || track.readyState !== "ended") return;
+      const inputs = (await devices.enumerateDevices()).filter((one) => one.kind === "audioinput");
+      if (inputs.length === 0) return;
+      await track.setDevice(inputs.some((one) => one.deviceId === this.#hooks.source) ? this.#hooks.source : "");
+      tell(false, "");
+    };
+    const attempt = () => void replace().catch((error: unknown) => this.#hooks.report(`no other microphone: ${text(error)}`));
+    const ended = () => {
+      tell(true, "the microphone is gone");
+      attempt();
+    };
+    track.addEventListener("ended", ended);
+    devices?.addEventListener("devicechange", attempt);
+    voice.release.push(() => {
+      track.removeEventListener("ended", ended);
+      devices?.removeEventListener("devicechange", attempt);
+    });
   }
 
   #watchLevels(voice: Voice, connection: RTCPeerConnection): void {
