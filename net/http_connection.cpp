@@ -31,13 +31,6 @@ std::string http_date() {
   return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
-HttpResponse plain(unsigned status, std::string text) {
-  HttpResponse response;
-  response.status = status;
-  response.body = std::make_shared<const std::string>(std::move(text) + "\n");
-  return response;
-}
-
 /// A header that decides who is spoken to or who asks must not come twice.
 bool is_ambiguous(const http::fields& fields) {
   for (const auto field :
@@ -151,7 +144,7 @@ void HttpConnection::on_request(ErrorCodeType error) {
   const auto& message = parser_->get();
   HttpRequest request = request_of(message, stream_);
   if (is_ambiguous(message) || (message.version() >= 11 && message.count(http::field::host) == 0))
-    return respond(plain(400, "exactly one Host header is needed"), false, false);
+    return respond(plain_response(400, "exactly one Host header is needed"), false, false);
   if (beast::websocket::is_upgrade(message)) return upgrade(request);
   const bool keep_alive = message.keep_alive() && state_->accepting;
   request.body = std::move(parser_->get().body());
@@ -161,19 +154,19 @@ void HttpConnection::on_request(ErrorCodeType error) {
 }
 
 void HttpConnection::answer_bad_request(ErrorCodeType error) {
-  if (time_over_) return respond(plain(408, "the request took too long"), false, false);
+  if (time_over_) return respond(plain_response(408, "the request took too long"), false, false);
   if (error == http::error::header_limit || error == http::error::buffer_overflow)
-    return respond(plain(431, "the header is too long"), false, false);
-  if (error == http::error::body_limit) return respond(plain(413, "the body is too long"), false, false);
+    return respond(plain_response(431, "the header is too long"), false, false);
+  if (error == http::error::body_limit) return respond(plain_response(413, "the body is too long"), false, false);
   if (error.category() == make_error_code(http::error::bad_method).category())
-    return respond(plain(400, "not HTTP: " + error.message()), false, false);
+    return respond(plain_response(400, "not HTTP: " + error.message()), false, false);
   stream_.shutdown_tls();
   close();
 }
 
 void HttpConnection::upgrade(const HttpRequest& request) {
-  if (!state_->handlers.upgrade) return respond(plain(404, "no WebSocket here"), false, false);
-  if (buffer_.size() > 0) return respond(plain(400, "data before the upgrade was answered"), false, false);
+  if (!state_->handlers.upgrade) return respond(plain_response(404, "no WebSocket here"), false, false);
+  if (buffer_.size() > 0) return respond(plain_response(400, "data before the upgrade was answered"), false, false);
   auto decision = state_->handlers.upgrade(request);
   if (auto* refused = std::get_if<HttpResponse>(&decision)) return respond(std::move(*refused), false, false);
   auto& accepted = std::get<AcceptWebSocket>(decision);

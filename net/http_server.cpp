@@ -7,6 +7,13 @@
 #include "net/http_connection.hpp"
 
 namespace sidetone::net {
+
+HttpResponse plain_response(unsigned status, std::string text) {
+  HttpResponse response;
+  response.status = status;
+  response.body = std::make_shared<const std::string>(std::move(text) + "\n");
+  return response;
+}
 namespace {
 
 namespace asio = boost::asio;

@@ -39,6 +39,9 @@ struct HttpResponse {
   std::shared_ptr<const std::string> body;  ///< shared, so that a snapshot is held once
 };
 
+/// One sentence of text.
+HttpResponse plain_response(unsigned status, std::string text);
+
 /// How an upgrade request is met: refused with a response, or accepted.
 struct AcceptWebSocket {
   std::string subprotocol;  ///< chosen among the offered; empty: none

@@ -36,13 +36,6 @@ constexpr std::pair<std::string_view, std::string_view> kContentTypes[] = {
 // Enough of SHA-256 that no two contents of a folder share it.
 constexpr std::size_t kEtagBytes = 16;
 
-HttpResponse plain(unsigned status, std::string text) {
-  HttpResponse response;
-  response.status = status;
-  response.body = std::make_shared<const std::string>(std::move(text));
-  return response;
-}
-
 /// `name-<8 or more hexadecimal or upper-case letters and digits>.ext`, as bundlers write.
 bool name_carries_hash(std::string_view name) {
   const auto dot = name.find('.');
@@ -155,7 +148,7 @@ std::shared_ptr<const StaticFiles::Entry> StaticFiles::load(const fs::path& file
 
 HttpResponse StaticFiles::serve(const HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") {
-    auto response = plain(405, "only GET and HEAD\n");
+    auto response = plain_response(405, "only GET and HEAD");
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
   }
@@ -176,7 +169,7 @@ HttpResponse StaticFiles::serve(const HttpRequest& request) {
     }
     if (!entry) entry = load(file);
   }
-  if (!entry) return plain(404, "no such file\n");
+  if (!entry) return plain_response(404, "no such file");
 
   const std::string name = file.filename().string();
   HttpResponse response;

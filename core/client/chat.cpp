@@ -5,7 +5,7 @@
 namespace sidetone::client::detail {
 namespace {
 
-constexpr std::uint32_t kRetryMs = 1'000;
+constexpr std::uint32_t kOutboxRetryMs = 1'000;
 constexpr std::int64_t kTypingEveryMs = 3'000;
 
 void list(Turn& turn, std::uint32_t offset) {
@@ -36,7 +36,7 @@ void message_refused(Turn& turn, const std::string& id, const protocol::Failure&
   for (auto& [number, entry] : chat.conversations)
     if (entry.sending == id) entry.sending.clear();
   if (passes(failure)) {
-    turn.command(StartTimer{"outbox", failure.retry_after_ms.value_or(kRetryMs)});
+    turn.command(StartTimer{"outbox", failure.retry_after_ms.value_or(kOutboxRetryMs)});
     return;
   }
   const auto item = find_item(chat, id);

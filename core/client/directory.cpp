@@ -5,10 +5,10 @@
 namespace sidetone::client::detail {
 namespace {
 
-constexpr std::uint32_t kRetryMs = 2'000;
+constexpr std::uint32_t kFirstRetryMs = 2'000;
 constexpr std::uint32_t kLongestRetryMs = 60'000;
 
-void sync(Turn& turn) {
+void sync_directory(Turn& turn) {
   turn.state.directory.again = false;
   turn.state.directory.syncing = true;
   turn.request(protocol::DirectorySync{turn.state.directory.version}, {Purpose::kDirectory, std::nullopt, {}, 0, {}});
@@ -18,7 +18,7 @@ void retry(Turn& turn) {
   auto& directory = turn.state.directory;
   directory.fetching = false;
   directory.syncing = false;
-  const auto delay = std::min(kLongestRetryMs, kRetryMs << std::min(directory.failures++, 5U));
+  const auto delay = std::min(kLongestRetryMs, kFirstRetryMs << std::min(directory.failures++, 5U));
   turn.command(StartTimer{"directory", delay / 2 + turn.dice(delay / 2 + 1)});
 }
 
@@ -35,7 +35,7 @@ void apply(Directory& directory, const protocol::Directory& change) {
 void directory_signed_in(Turn& turn, bool resumed) {
   if (!resumed || turn.state.directory.syncing || turn.state.directory.fetching) {
     turn.state.directory.fetching = false;
-    sync(turn);
+    sync_directory(turn);
   }
 }
 
@@ -51,10 +51,10 @@ void on(Turn& turn, const protocol::Directory& change, const std::optional<Pendi
     if (directory.fetching || directory.syncing)
       directory.again = true;
     else
-      sync(turn);
+      sync_directory(turn);
     return;
   }
-  if (directory.again && !directory.fetching && !directory.syncing) sync(turn);
+  if (directory.again && !directory.fetching && !directory.syncing) sync_directory(turn);
 }
 
 void on(Turn& turn, const protocol::DirectorySnapshot& snapshot) {
@@ -83,11 +83,11 @@ void on(Turn& turn, const DirectoryFetched& fetched) {
   }
   apply(directory, *std::get_if<0>(&std::get_if<0>(&decoded)->message));
   directory.failures = 0;
-  if (directory.again && turn.online()) sync(turn);
+  if (directory.again && turn.online()) sync_directory(turn);
 }
 
 void directory_timer(Turn& turn) {
-  if (turn.online() && !turn.state.directory.fetching && !turn.state.directory.syncing) sync(turn);
+  if (turn.online() && !turn.state.directory.fetching && !turn.state.directory.syncing) sync_directory(turn);
 }
 
 void directory_refused(Turn& turn) { retry(turn); }

@@ -3,7 +3,7 @@
 namespace sidetone::client::detail {
 namespace {
 
-void sync(Turn& turn) {
+void sync_history(Turn& turn) {
   turn.state.history.syncing = true;
   turn.request(protocol::HistorySync{turn.state.history.version}, {Purpose::kHistory, std::nullopt, {}, 0, {}});
 }
@@ -11,7 +11,7 @@ void sync(Turn& turn) {
 }  // namespace
 
 void history_signed_in(Turn& turn, bool resumed) {
-  if (!resumed || turn.state.history.syncing) sync(turn);
+  if (!resumed || turn.state.history.syncing) sync_history(turn);
 }
 
 void on(Turn& turn, const protocol::History& change, const std::optional<Pending>& pending) {
@@ -21,7 +21,7 @@ void on(Turn& turn, const protocol::History& change, const std::optional<Pending
   else
     refresh_calls_elsewhere(turn);
   if (change.since != history.version && change.since != 0) {
-    if (change.version > history.version && !history.syncing) sync(turn);
+    if (change.version > history.version && !history.syncing) sync_history(turn);
     return;
   }
   if (change.since == 0) {

@@ -6,7 +6,6 @@
 namespace sidetone::media::peer {
 namespace {
 
-constexpr std::uint16_t kSctpPort = 5000;
 constexpr const char* kAudioProtocol = "UDP/TLS/RTP/SAVPF";
 constexpr const char* kDataProtocol = "UDP/DTLS/SCTP";
 
@@ -441,7 +440,8 @@ Status PeerConnectionImpl::apply_answer(const Description& local, const Descript
     }
     if (!rejected && is_data_section(remote.sdp.media[i])) remote_data_ = remote.sdp.media[i];
   }
-  if (!voice && !voice_.parameters().receive.empty()) SIDETONE_CHECK(voice_.configure({}));
+  if (!voice && (voice_.parameters().send || !voice_.parameters().receive.empty()))
+    SIDETONE_CHECK(voice_.configure({}));
   if (!any) return {};
   SIDETONE_TRY(const TransportParameters parameters, transport_parameters(remote.sdp));
   SIDETONE_CHECK(transport_.set_remote(parameters.credentials));

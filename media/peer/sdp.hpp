@@ -16,6 +16,8 @@
 /// kept as far as it takes to reject them in their place.
 namespace sidetone::media::peer {
 
+inline constexpr std::uint16_t kSctpPort = 5000;  ///< RFC 8841 §5: the port that everybody uses
+
 enum class Setup { kActPass, kActive, kPassive, kHoldConn };
 
 struct SdpCodec {

@@ -18,14 +18,6 @@ The page is not part of this build yet. From the command line, in the project's 
 What the service counts: /health
 )";
 
-net::HttpResponse plain(unsigned status, std::string text) {
-  net::HttpResponse response;
-  response.status = status;
-  response.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
-  response.body = std::make_shared<const std::string>(std::move(text));
-  return response;
-}
-
 std::string path_of(const std::string& target) { return target.substr(0, target.find('?')); }
 
 std::string bracketed(const std::string& address) {
@@ -86,15 +78,15 @@ std::vector<std::string> Front::own_origins() const {
 
 net::HttpResponse Front::respond(const net::HttpRequest& request) {
   const auto path = path_of(request.target);
-  if (request.method != "GET" && request.method != "HEAD") return plain(405, "only GET here\n");
-  if (!open_) return plain(503, "not ready yet\n");
+  if (request.method != "GET" && request.method != "HEAD") return net::plain_response(405, "only GET here");
+  if (!open_) return net::plain_response(503, "not ready yet");
   if (path == "/health") {
-    auto response = plain(200, service_.health() + "\n");
+    auto response = net::plain_response(200, service_.health());
     response.content_type = "application/json";
     return response;
   }
   if (path.rfind("/directory/", 0) == 0) return respond_directory(request);
-  if (path == "/client" || path == "/host") return plain(426, "a WebSocket is spoken here\n");
+  if (path == "/client" || path == "/host") return net::plain_response(426, "a WebSocket is spoken here");
   return respond_page(request);
 }
 
@@ -104,7 +96,7 @@ net::HttpResponse Front::respond_directory(const net::HttpRequest& request) {
   if (header.substr(0, kBearer.size()) != kBearer ||
       service_.clients().user_with_token(accounts::secret_hash(header.substr(kBearer.size()))) == 0) {
     service_.counters().add("directory_refused");
-    auto response = plain(401, "sign in first\n");
+    auto response = net::plain_response(401, "sign in first");
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
   }
@@ -137,18 +129,18 @@ net::HttpResponse Front::respond_page(const net::HttpRequest& request) {
     auto response = files_->serve(request);
     if (!root || response.status != 404) return response;
   }
-  return root ? plain(200, std::string(kPage)) : plain(404, "there is no such page\n");
+  return root ? net::plain_response(200, std::string(kPage)) : net::plain_response(404, "there is no such page");
 }
 
 net::UpgradeDecision Front::upgrade(const net::HttpRequest& request) {
   const auto path = path_of(request.target);
-  if (!open_) return plain(503, "not ready yet\n");
-  if (path != "/client" && path != "/host") return plain(404, "no WebSocket is spoken here\n");
+  if (!open_) return net::plain_response(503, "not ready yet");
+  if (path != "/client" && path != "/host") return net::plain_response(404, "no WebSocket is spoken here");
   if (!request.origin.empty() && (path == "/host" || std::find(allowed_origins_.begin(), allowed_origins_.end(),
                                                                request.origin) == allowed_origins_.end())) {
     service_.counters().add("origins_refused");
     log_.warning("origin refused", {{"origin", request.origin.substr(0, 200)}, {"path", path}});
-    return plain(403, "pages of this origin may not connect\n");
+    return net::plain_response(403, "pages of this origin may not connect");
   }
   net::AcceptWebSocket accept;
   if (std::find(request.subprotocols.begin(), request.subprotocols.end(), "sidetone.1") != request.subprotocols.end())
