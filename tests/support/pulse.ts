@@ -6,10 +6,12 @@ import { followTone, fromPcm16, rms, sampleRate, toPcm16 } from "./signal.ts";
 
 /**
  * The sound of one endpoint: a PulseAudio server of its own, without hardware. What is played into `feed` is what the microphone hears; what the
- * loudspeaker plays is recorded from `speaker.monitor`.
+ * loudspeaker plays is recorded from `speaker.monitor`. There is another loudspeaker, `laptop`, for when the headset is pulled out.
  */
 export class SoundServer {
   private players = 0;
+  private speakerModule = "";
+  private microphoneModule = "";
   private recorders = 0;
 
   private constructor(
@@ -19,8 +21,6 @@ export class SoundServer {
     readonly server: string,
     /** For programs that use this endpoint's sound. */
     readonly env: Record<string, string>,
-    private speakerModule: string,
-    private microphoneModule: string,
   ) {}
 
   static async start(name: string, logs: string): Promise<SoundServer> {
@@ -48,23 +48,14 @@ export class SoundServer {
       env,
       logs,
     });
-    const pactl = async (...words: string[]): Promise<string> => (await run("pactl", ["--server", server, ...words], { env })).trim();
     await until(`the sound server of ${name}`, async () =>
-      program.alive ? await pactl("info").catch(() => undefined) : Promise.reject(new Error("pulseaudio has ended")),
+      program.alive ? await run("pactl", ["--server", server, "info"], { env }).catch(() => undefined) : Promise.reject(new Error("pulseaudio has ended")),
     );
-    const speaker = await pactl(
-      "load-module",
-      "module-null-sink",
-      "sink_name=speaker",
-      "rate=48000",
-      "channels=2",
-      "sink_properties=device.description=Headset_Speaker",
-    );
-    await pactl("load-module", "module-null-sink", "sink_name=feed", "rate=48000", "channels=1", "sink_properties=device.description=Feed");
-    const sound = new SoundServer(name, logs, program, server, env, speaker, "");
+    const sound = new SoundServer(name, logs, program, server, env);
+    await sound.addSink("laptop", "Laptop_Speaker", 2);
+    await sound.addSink("feed", "Feed", 1);
+    await sound.plugSpeaker();
     await sound.plugMicrophone();
-    await pactl("set-default-sink", "speaker");
-    await pactl("set-default-source", "microphone");
     return sound;
   }
 
@@ -72,29 +63,27 @@ export class SoundServer {
     return (await run("pactl", ["--server", this.server, ...words], { env: this.env })).trim();
   }
 
+  private addSink(name: string, description: string, channels: number): Promise<string> {
+    return this.control("load-module", "module-null-sink", `sink_name=${name}`, "rate=48000", `channels=${channels}`, `sink_properties=device.description=${description}`);
+  }
+
+  /** The headset's microphone is there, and the default. */
   async plugMicrophone(): Promise<void> {
-    this.microphoneModule = await this.control(
-      "load-module",
-      "module-remap-source",
-      "source_name=microphone",
-      "master=feed.monitor",
-      "source_properties=device.description=Headset_Microphone",
-    );
+    const properties = "source_properties=device.description=Headset_Microphone";
+    this.microphoneModule = await this.control("load-module", "module-remap-source", "source_name=microphone", "master=feed.monitor", properties);
+    await this.control("set-default-source", "microphone");
   }
   async unplugMicrophone(): Promise<void> {
     await this.control("unload-module", this.microphoneModule);
   }
+  /** The headset's loudspeaker is there, and the default. */
   async plugSpeaker(): Promise<void> {
-    this.speakerModule = await this.control(
-      "load-module",
-      "module-null-sink",
-      "sink_name=speaker",
-      "rate=48000",
-      "channels=2",
-      "sink_properties=device.description=Headset_Speaker",
-    );
+    this.speakerModule = await this.addSink("speaker", "Headset_Speaker", 2);
+    await this.control("set-default-sink", "speaker");
   }
+  /** `laptop` is the default then. */
   async unplugSpeaker(): Promise<void> {
+    await this.control("set-default-sink", "laptop");
     await this.control("unload-module", this.speakerModule);
   }
 

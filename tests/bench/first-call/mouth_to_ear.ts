@@ -6,7 +6,7 @@ const longestMs = 600;
 
 /**
  * The time from a sound's leaving the microphone's source to its arrival in the loudspeaker's sink, in ms, several times.
- * @param count  chirps, 700 ms apart
+ * @param count  chirps
  */
 export async function mouthToEar(mouth: SoundServer, ear: SoundServer, count: number): Promise<number[]> {
   const [spoken, heard] = [mouth.record("microphone"), ear.record()];
@@ -15,8 +15,8 @@ export async function mouthToEar(mouth: SoundServer, ear: SoundServer, count: nu
   const delays: number[] = [];
   for (let i = 0; i < count; i++) {
     const from = spoken.seconds;
-    mouth.speak(pattern);
-    await spoken.listen(0.7);
+    await mouth.speak(pattern).done;
+    await heard.listen(longestMs / 1000);
     const delay = delayOf(spoken, heard, from);
     if (delay !== undefined) delays.push(delay);
   }
