@@ -58,8 +58,10 @@ class MediaEngineImpl final : public MediaEngine {
   std::unique_ptr<PeerConnection> make_peer(const Configuration& configuration, PeerEvents events) override {
     auto certificate = dtls::Certificate::make();
     if (!certificate.ok()) return nullptr;
-    return std::make_unique<PeerConnectionImpl>(*context_, configuration, std::move(events),
-                                                std::move(certificate).value());
+    auto made = std::make_unique<PeerConnectionImpl>(*context_, configuration, std::move(events),
+                                                     std::move(certificate).value());
+    if (!made->usable()) return nullptr;
+    return made;
   }
 
   audio::AudioEngine& audio() override { return *audio_; }

@@ -154,7 +154,7 @@ class MediaEngine {
   virtual ~MediaEngine() = default;  ///< ends both threads; all peer connections must be gone
   /// Run on the I/O thread. @thread any.
   virtual void post(std::function<void()> task) = 0;
-  /// @thread I/O.
+  /// @return null where the system refuses keys or memory. @thread I/O.
   virtual std::unique_ptr<PeerConnection> make_peer(const Configuration& configuration, PeerEvents events) = 0;
   /// @thread I/O.
   virtual audio::AudioEngine& audio() = 0;

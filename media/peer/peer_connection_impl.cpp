@@ -8,7 +8,6 @@ namespace sidetone::media::peer {
 namespace {
 
 constexpr std::size_t kMaxEarlyCandidates = 64;
-constexpr std::uint16_t kSctpPort = 5000;                  // RFC 8841 §5
 constexpr std::uint64_t kDefaultMaxMessageBytes = 65'536;  // RFC 8841 §6.1, where the far end says nothing
 
 std::string random_name(Random& random) {
@@ -27,7 +26,7 @@ PeerConnectionImpl::PeerConnectionImpl(EngineContext& engine, const Configuratio
                                        std::shared_ptr<const dtls::Certificate> certificate)
     : engine_(engine),
       configuration_(configuration),
-      events_(std::move(events)),
+      events_(std::make_shared<const PeerEvents>(std::move(events))),
       codecs_(audio::supported_codecs()),
       made_at_(engine.clock.now()),
       made_wall_(engine.clock.wall()),
@@ -49,7 +48,7 @@ PeerConnectionImpl::PeerConnectionImpl(EngineContext& engine, const Configuratio
                  }()),
       voice_(engine, transport_, random_name(engine.random),
              [this](std::string reason) {
-               notify([reason = std::move(reason)](PeerEvents& to) {
+               notify([reason = std::move(reason)](const PeerEvents& to) {
                  if (to.source_lost) to.source_lost(reason);
                });
              }),
@@ -67,13 +66,16 @@ PeerConnectionImpl::PeerConnectionImpl(EngineContext& engine, const Configuratio
                                       std::uint16_t stream, bool remote) {
               DataChannelOptions options{parameters.label,           parameters.protocol,           parameters.ordered,
                                          parameters.max_retransmits, parameters.max_packet_life_ms, std::nullopt};
-              if (!closed() && events_.channel_opened) events_.channel_opened(id, options, stream, remote);
+              const auto to = events_;
+              if (!closed() && to->channel_opened) to->channel_opened(id, options, stream, remote);
             };
             callbacks.received = [this](sctp::ChannelId id, bool binary, Bytes data) {
-              if (!closed() && events_.channel_message) events_.channel_message(id, binary, data);
+              const auto to = events_;
+              if (!closed() && to->channel_message) to->channel_message(id, binary, data);
             };
             callbacks.closed = [this](sctp::ChannelId id) {
-              if (!closed() && events_.channel_closed) events_.channel_closed(id);
+              const auto to = events_;
+              if (!closed() && to->channel_closed) to->channel_closed(id);
             };
             return callbacks;
           }()) {}
@@ -86,8 +88,8 @@ PeerConnectionImpl::~PeerConnectionImpl() {
 /// Run on the I/O thread after what is going on now; not after close or destruction.
 template <class Call>
 void PeerConnectionImpl::notify(Call call) {
-  engine_.post([this, alive = alive_, call = std::move(call)] {
-    if (*alive && !closed()) call(events_);
+  engine_.post([this, alive = alive_, events = events_, call = std::move(call)] {
+    if (*alive && !closed()) call(*events);
   });
 }
 
@@ -134,7 +136,7 @@ void PeerConnectionImpl::update_states() {
     on_gathering_done();
   }
   if (states_ == before) return;
-  notify([states = states_](PeerEvents& to) {
+  notify([states = states_](const PeerEvents& to) {
     if (to.states_changed) to.states_changed(states);
   });
 }
@@ -142,7 +144,7 @@ void PeerConnectionImpl::update_states() {
 void PeerConnectionImpl::set_signaling(SignalingState state) {
   if (states_.signaling == state) return;
   states_.signaling = state;
-  notify([states = states_](PeerEvents& to) {
+  notify([states = states_](const PeerEvents& to) {
     if (to.states_changed) to.states_changed(states);
   });
   if (state == SignalingState::kStable) {
@@ -188,7 +190,7 @@ bool PeerConnectionImpl::needs_negotiation() const {
 void PeerConnectionImpl::check_negotiation_needed() {
   if (closed() || states_.signaling != SignalingState::kStable || negotiation_needed_ || !needs_negotiation()) return;
   negotiation_needed_ = true;
-  notify([this](PeerEvents& to) {
+  notify([this](const PeerEvents& to) {
     if (to.negotiation_needed && negotiation_needed_ && states_.signaling == SignalingState::kStable &&
         needs_negotiation())
       to.negotiation_needed();
@@ -273,7 +275,7 @@ void PeerConnectionImpl::on_candidate(const ice::Candidate& candidate, const std
       out.line = static_cast<std::uint32_t>(*section);
     }
   }
-  notify([this, out = std::move(out)](PeerEvents& to) {
+  notify([this, out = std::move(out)](const PeerEvents& to) {
     // A rollback may have ended the generation since.
     const bool current = transport_.exists() && transport_.local_credentials().ufrag == out.ufrag;
     if (current && to.candidate_found) to.candidate_found(out);
@@ -290,7 +292,7 @@ void PeerConnectionImpl::on_gathering_done() {
       out.line = static_cast<std::uint32_t>(*section);
     }
   }
-  notify([this, out = std::move(out)](PeerEvents& to) {
+  notify([this, out = std::move(out)](const PeerEvents& to) {
     // A rollback may have ended the generation since.
     const bool current = transport_.exists() && transport_.local_credentials().ufrag == out.ufrag;
     if (current && to.candidate_found) to.candidate_found(out);

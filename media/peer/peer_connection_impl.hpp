@@ -24,6 +24,7 @@ class PeerConnectionImpl final : public PeerConnection {
                      std::shared_ptr<const dtls::Certificate> certificate);
   ~PeerConnectionImpl() override;
 
+  [[nodiscard]] bool usable() const { return transport_.usable(); }
   [[nodiscard]] States states() const override { return states_; }
   Result<std::size_t> add_transceiver(Direction direction) override;
   Status set_direction(std::size_t index, Direction direction) override;
@@ -111,7 +112,7 @@ class PeerConnectionImpl final : public PeerConnection {
 
   EngineContext& engine_;
   Configuration configuration_;
-  PeerEvents events_;
+  std::shared_ptr<const PeerEvents> events_;  // shared: a callback may destroy the connection
   std::vector<audio::CodecDescription> codecs_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   MonotonicTime made_at_;

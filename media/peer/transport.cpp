@@ -8,6 +8,12 @@
 namespace sidetone::media::peer {
 namespace {
 
+// A far end that never says that its candidates are complete would keep a dead path "checking" for ever. RFC 8863 §4
+// asks for 39.5 s at least where checks are lost; people hang up before that.
+constexpr Microseconds kPatience{30'000'000};
+// How long what still comes by the old path after a restart is taken.
+constexpr Microseconds kChangeOver{2'000'000};
+
 std::vector<ice::ServerEntry> entries(const Configuration& configuration) {
   std::vector<ice::ServerEntry> out;
   for (const auto& server : configuration.ice_servers) out.push_back({server.url, server.username, server.credential});
@@ -23,15 +29,21 @@ Transport::Transport(EngineContext& engine, const Configuration& configuration,
       certificate_(std::move(certificate)),
       events_(std::move(events)),
       servers_(engine.main, entries(configuration)),
-      dtls_timer_(engine.main, [this] {
-        dtls_->handle_timeout();
-        arm_dtls_timer();
+      dtls_timer_(engine.main,
+                  [this] {
+                    dtls_->handle_timeout();
+                    arm_dtls_timer();
+                  }),
+      retirement_(engine.main, [this] { previous_.reset(); }),
+      patience_(engine.main, [this] {
+        if (!current_) return;
+        ice::IceTransport& ice = next_ ? *next_ : *current_;
+        if (ice.state() != ice::State::kConnected) ice.remote_done();
       }) {
   dtls::Callbacks callbacks;
   callbacks.send = [this](Bytes datagram) { (void)send_packet(datagram); };
   callbacks.state_changed = [this](dtls::State state) { on_dtls_state(state); };
   callbacks.received = [this](Bytes data) { events_.data(data); };
-  // Fails only without memory; what follows then finds a transport that never connects.
   auto made = dtls::DtlsTransport::make(certificate_, std::move(callbacks));
   if (made.ok()) dtls_ = std::move(made).value();
 }
@@ -118,6 +130,7 @@ void Transport::gather() {
 }
 
 Status Transport::set_remote(const ice::Credentials& credentials) {
+  patience_.start(kPatience);
   return (next_ ? *next_ : *current_).set_remote(credentials);
 }
 
@@ -149,7 +162,7 @@ Status Transport::add_candidate(const ice::Candidate& candidate, const std::stri
 }
 
 void Transport::remote_candidates_done(const std::string& ufrag) {
-  // While names are being resolved there is more to come; libnice then decides by its own time.
+  // While names are being resolved there is more to come; then patience decides.
   if (ice::IceTransport* ice = by_ufrag(ufrag); ice != nullptr && mdns_questions_.empty()) ice->remote_done();
 }
 
@@ -166,16 +179,24 @@ Status Transport::start_dtls(dtls::Role role, std::vector<dtls::Fingerprint> fin
 
 std::optional<dtls::Role> Transport::dtls_role() const { return wanted_role_; }
 
-ice::State Transport::ice_state() const { return current_ ? current_->state() : ice::State::kNew; }
+ice::State Transport::ice_state() const {
+  if (!current_) return ice::State::kNew;
+  const ice::State state = current_->state();
+  // A restart gives a lost path a new chance (webrtc-pc §5.6.4).
+  const bool lost = state == ice::State::kFailed || state == ice::State::kDisconnected;
+  return lost && next_ && next_->remote() && next_->state() != ice::State::kNew ? next_->state() : state;
+}
 
 void Transport::on_ice_state(std::uint64_t generation, ice::State state) {
   if (closed_) return;
   if (next_ && generation == next_generation_) {
     if (state == ice::State::kConnected) {
-      discard(std::exchange(current_, std::move(next_)));
+      if (previous_) discard(std::move(previous_));
+      previous_ = std::exchange(current_, std::move(next_));
+      retirement_.start(kChangeOver);
       current_generation_ = generation;
       ++figures_.pair_changes;
-    } else if (state != ice::State::kFailed || current_->state() == ice::State::kConnected) {
+    } else if (current_->state() == ice::State::kConnected) {
       return;  // the old path goes on
     }
   } else if (generation != current_generation_) {
@@ -260,7 +281,7 @@ bool Transport::send_rtcp(std::span<std::uint8_t> buffer, std::size_t length) {
   return packet.ok() && send_packet(packet.value());
 }
 
-bool Transport::send_data(Bytes packet) { return dtls_->send(packet).ok(); }
+bool Transport::send_data(Bytes packet) { return dtls_ && dtls_->send(packet).ok(); }
 
 void Transport::close() {
   if (std::exchange(closed_, true)) return;
@@ -268,9 +289,11 @@ void Transport::close() {
   events_.connected = [] {};
   for (const std::uint64_t id : mdns_questions_) engine_.mdns.forget(id);
   dtls_timer_.stop();
+  patience_.stop();
+  retirement_.stop();
   if (dtls_) dtls_->close();
-  if (next_) discard(std::move(next_));
-  if (current_) discard(std::move(current_));
+  for (IcePtr* ice : {&previous_, &next_, &current_})
+    if (*ice) discard(std::move(*ice));
 }
 
 }  // namespace sidetone::media::peer

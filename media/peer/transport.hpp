@@ -35,6 +35,8 @@ class Transport {
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
+  /// False only where OpenSSL could not set up an association.
+  [[nodiscard]] bool usable() const { return dtls_ != nullptr; }
   /// The ICE session of the next description; made where there is none.
   Status ensure(bool controlling);
   /// A second ICE session for a restart; the same one when it is there already.
@@ -112,6 +114,7 @@ class Transport {
   ice::ServerLookup servers_;
   IcePtr current_;
   IcePtr next_;
+  IcePtr previous_;  // after a restart, until the far end has changed over too
   std::uint64_t generations_made_ = 0;
   std::uint64_t current_generation_ = 0;
   std::uint64_t next_generation_ = 0;
@@ -121,6 +124,8 @@ class Transport {
   std::optional<dtls::Role> wanted_role_;
   GatheringState gathering_ = GatheringState::kNew;
   ice::Timer dtls_timer_;
+  ice::Timer retirement_;
+  ice::Timer patience_;  // with candidates that never come
   std::vector<std::uint64_t> mdns_questions_;
   Figures figures_;
   bool closed_ = false;

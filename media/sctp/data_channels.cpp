@@ -164,7 +164,8 @@ void DataChannels::on_message(const Message& message) {
   channel->acknowledged = true;
   ++channel->messages_received;
   channel->bytes_received += data.size();
-  callbacks_.received(id, binary, data);
+  const auto received = callbacks_.received;  // the owner may end us in its callback
+  received(id, binary, data);
 }
 
 void DataChannels::on_control(const Message& message) {
@@ -194,7 +195,9 @@ void DataChannels::on_control(const Message& message) {
   if (write_dcep_ack(out).ok() && control_.size() < kMaxControl)
     control_.push_back({message.stream, {storage.begin(), storage.end()}});
   flush();
-  callbacks_.opened(id, stored.parameters, message.stream, true);
+  const auto opened = callbacks_.opened;
+  const ChannelParameters parameters = stored.parameters;
+  opened(id, parameters, message.stream, true);
 }
 
 void DataChannels::on_reset(const std::vector<std::uint16_t>& streams) {
