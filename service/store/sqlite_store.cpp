@@ -10,7 +10,7 @@ SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database, Post post)
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, Post post) {
   SIDETONE_TRY(auto database, SqliteDatabase::open(path));
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(database), std::move(post)));
-  store->thread_ = std::thread([raw = store.get()] { raw->run(); });
+  store->thread_ = std::thread([raw = store.get()] { raw->serve(); });
   return store;
 }
 
@@ -37,7 +37,7 @@ void SqliteStore::submit(Work work, Done done) {
   changed_.notify_one();
 }
 
-void SqliteStore::run() {
+void SqliteStore::serve() {
   for (;;) {
     auto batch = std::make_shared<std::deque<Job>>();
     {

@@ -38,7 +38,7 @@ class SqliteStore final : public Store {
     Status status;
   };
   SqliteStore(std::unique_ptr<SqliteDatabase> database, Post post);
-  void run();
+  void serve();
   void carry_out(std::deque<Job>& batch);
   void carry_out(Job& job);
 
