@@ -23,7 +23,7 @@ const libraries = [
   ["emscripten", /^emscripten/],
   ["googletest", /^(gtest|gmock)\//],
   ["sanitizer", /^(sanitizer|fuzzer)\//],
-  ["posix", /^((sys|netinet|arpa|net|linux|bits)\/.*\.h|(unistd|fcntl|poll|pthread|sched|signal|termios|netdb|dirent|pwd|grp|ifaddrs|syslog|dlfcn|getopt|endian|spawn)\.h)$/],
+  ["posix", /^((sys|netinet|arpa|net|linux|bits)\/.*\.h|(unistd|fcntl|poll|pthread|sched|signal|termios|netdb|dirent|pwd|grp|ifaddrs|syslog|dlfcn|getopt|endian|spawn|malloc)\.h)$/],
   ["standard", /^[a-z_]+$|^(math|stdint|stddef|stdlib|string|stdio|errno|time|limits)\.h$/],
 ];
 
