@@ -72,16 +72,17 @@ test("they call, talk for ten seconds in both directions at once, and hang up", 
   await Promise.all([atBob.listen(10), atAlice.listen(10)]);
   const after = Date.now();
   const heard = { atBob: followTone(atBob.latest(10), 440), atAlice: followTone(atAlice.latest(10), 660) };
+  await Promise.all([atBob.stop(), atAlice.stop(), ...players.map((player) => player.stop())]);
+
+  await alice.person.do("hang_up", { call });
+  assert.deepEqual(await Promise.all([alice.person.ended(call), bob.person.ended(call)]), ["hung_up", "hung_up"]);
+
   for (const [where, presence] of Object.entries(heard) as [string, Presence | undefined][]) {
     assert.ok(presence !== undefined, `no tone ${where}`);
     assert.ok(presence.end - presence.start > 9.9 * 48_000, `${where}: ${JSON.stringify(presence)}`);
     assert.ok(Math.abs(decibels(presence.amplitude / amplitude)) <= 3, `${where}: ${decibels(presence.amplitude / amplitude)} dB`);
     assert.ok(presence.longestGapMs <= 40, `${where}: ${JSON.stringify(presence)}`);
   }
-  await Promise.all([atBob.stop(), atAlice.stop(), ...players.map((player) => player.stop())]);
-
-  await alice.person.do("hang_up", { call });
-  assert.deepEqual(await Promise.all([alice.person.ended(call), bob.person.ended(call)]), ["hung_up", "hung_up"]);
 
   for (const person of [alice.person, secondDevice]) {
     const [record] = await records(person, 1);
