@@ -37,9 +37,9 @@ struct Callbacks {
 };
 
 struct Options {
-  /// First retransmission. RFC 9147 §5.8.2 allows 100 ms where the round trip is known to be short; ICE has just
-  /// measured it.
-  Microseconds first_timeout{100'000};
+  /// First retransmission. RFC 6347 §4.2.4.1 says one second; ICE has just found the path alive, a call waits for this
+  /// handshake, and a browser may not be ready for the first flight. Browsers use the same 50 ms.
+  Microseconds first_timeout{50'000};
 };
 
 /// One DTLS 1.2 association with use_srtp over any datagram transport.

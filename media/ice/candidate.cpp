@@ -53,7 +53,7 @@ bool plain(std::string_view text) {
   });
 }
 
-Error malformed(std::string what) { return Error{ErrorCode::kMalformed, std::move(what), "candidate"}; }
+Error malformed_candidate(std::string what) { return Error{ErrorCode::kMalformed, std::move(what), "candidate"}; }
 
 }  // namespace
 
@@ -76,11 +76,11 @@ bool is_mdns_name(std::string_view address) { return address.size() > 6 && lower
 Result<Candidate> parse_candidate(std::string_view text) {
   if (text.size() > kMaxCandidateBytes) return Error{ErrorCode::kTooLarge, "candidate is too long", "candidate"};
   if (text.starts_with("a=")) text.remove_prefix(2);
-  if (!text.starts_with(kPrefix)) return malformed("candidate does not begin with 'candidate:'");
+  if (!text.starts_with(kPrefix)) return malformed_candidate("candidate does not begin with 'candidate:'");
   Words words(text.substr(kPrefix.size()));
   Candidate candidate;
   const std::string_view foundation = words.next();
-  if (!plain(foundation) || foundation.size() > 32) return malformed("candidate has no foundation");
+  if (!plain(foundation) || foundation.size() > 32) return malformed_candidate("candidate has no foundation");
   candidate.foundation = std::string(foundation);
   const auto component = number<std::uint32_t>(words.next());
   const std::string transport = lower(words.next());
@@ -88,7 +88,7 @@ Result<Candidate> parse_candidate(std::string_view text) {
   const std::string_view address = words.next();
   const auto port = number<std::uint16_t>(words.next());
   if (!component || !priority || !port || !plain(address) || address.size() > 253)
-    return malformed("candidate lacks a field");
+    return malformed_candidate("candidate lacks a field");
   if (*component == 0 || *component > 256)
     return Error{ErrorCode::kOutOfRange, "candidate component is not 1 to 256", "candidate"};
   if (transport == "udp") {
@@ -102,7 +102,7 @@ Result<Candidate> parse_candidate(std::string_view text) {
   candidate.priority = *priority;
   candidate.address = std::string(address);
   candidate.port = *port;
-  if (words.next() != "typ") return malformed("candidate has no type");
+  if (words.next() != "typ") return malformed_candidate("candidate has no type");
   const auto type = type_from(words.next());
   if (!type) return Error{ErrorCode::kUnsupported, "candidate type is unknown", "candidate"};
   candidate.type = *type;

@@ -99,7 +99,7 @@ void send_everywhere(int fd, int family, Bytes query) {
   }
 }
 
-std::string lower(std::string text) {
+std::string lower_name(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return text;
@@ -122,7 +122,7 @@ MdnsResolver::~MdnsResolver() = default;
 std::uint64_t MdnsResolver::resolve(const std::string& name, std::function<void(const std::string&)> answered) {
   if (waiting_.size() >= kMaxWaiting) return 0;
   open();
-  waiting_.push_back({next_id_, lower(name), std::move(answered), {}, 0});
+  waiting_.push_back({next_id_, lower_name(name), std::move(answered), {}, 0});
   ask(waiting_.back().name);
   round_.start(kWaits[0]);
   return next_id_++;

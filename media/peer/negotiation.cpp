@@ -11,7 +11,6 @@ namespace {
 constexpr std::uint8_t kFirstDynamic = 96;
 constexpr std::uint8_t kLastDynamic = 127;
 constexpr std::uint8_t kOpusPayloadType = 111;  // what browsers use; any dynamic one would do
-constexpr std::uint16_t kDefaultSctpPort = 5000;
 
 bool same_name(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };

@@ -65,13 +65,13 @@ Status check_room(std::span<std::uint8_t> buffer, std::size_t length, std::size_
 std::string_view suite_name(Suite suite) {
   switch (suite) {
     case Suite::kAesCm128HmacSha1_80:
-      return "AES_CM_128_HMAC_SHA1_80";
+      return "SRTP_AES128_CM_HMAC_SHA1_80";
     case Suite::kAesCm128HmacSha1_32:
-      return "AES_CM_128_HMAC_SHA1_32";
+      return "SRTP_AES128_CM_HMAC_SHA1_32";
     case Suite::kAeadAes128Gcm:
-      return "AEAD_AES_128_GCM";
+      return "SRTP_AEAD_AES_128_GCM";
     case Suite::kAeadAes256Gcm:
-      return "AEAD_AES_256_GCM";
+      return "SRTP_AEAD_AES_256_GCM";
   }
   return "";
 }

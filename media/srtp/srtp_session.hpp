@@ -21,7 +21,7 @@ enum class Suite : std::uint16_t {
   kAeadAes256Gcm = 0x0008,
 };
 
-/// Name in IANA's registry, "SRTP_AEAD_AES_128_GCM"; as webrtc-stats' srtpCipher wants it without "SRTP_".
+/// Name in IANA's registry, which webrtc-stats' srtpCipher wants: "SRTP_AEAD_AES_128_GCM".
 std::string_view suite_name(Suite suite);
 /// Bytes of master key and of salt.
 struct KeyLengths {

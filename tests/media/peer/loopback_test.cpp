@@ -170,6 +170,33 @@ TEST(Loopback, ClosingSaysGoodbye) {
       [&] { return call.b->connection() == ConnectionState::kDisconnected && !call.b->channels[0].open; }));
 }
 
+TEST(Loopback, AConnectionMayEndInItsOwnCallback) {
+  Rig rig;
+  End& a = rig.add();
+  std::unique_ptr<peer::PeerConnection> b;
+  bool ended = false;
+  peer::PeerEvents events;
+  events.candidate_found = [&](const peer::IceCandidate& candidate) { (void)a.peer->add_ice_candidate(candidate); };
+  events.channel_message = [&](peer::ChannelHandle, bool, Bytes) {
+    b.reset();
+    ended = true;
+  };
+  rig.run([&] {
+    b = rig.engine().make_peer({}, std::move(events));
+    ASSERT_TRUE(a.peer->create_data_channel({"c", "", true, {}, {}, {}}).ok());
+    const auto offer = a.peer->set_local_description(std::nullopt);
+    ASSERT_TRUE(b->set_remote_description(offer.value()).ok());
+    const auto answer = b->set_local_description(std::nullopt);
+    ASSERT_TRUE(a.peer->set_remote_description(answer.value()).ok());
+  });
+  ASSERT_TRUE(rig.wait_for([&] { return a.channels.size() == 1; }));
+  rig.run([&] {
+    for (int i = 0; i < 3; ++i)
+      EXPECT_TRUE(a.peer->send(a.channels[0].handle, true, std::vector<std::uint8_t>{1}).ok());
+  });
+  EXPECT_TRUE(rig.wait_for([&] { return ended && a.connection() == ConnectionState::kDisconnected; }));
+}
+
 TEST(Loopback, NegotiatedAndUnreliableChannels) {
   Call call;
   call.rig.run([&] {
@@ -235,7 +262,7 @@ TEST(Loopback, StatisticsNameThePathAndTheCipher) {
   }));
   for (const char* part :
        {"\"type\":\"transport\"", "\"selectedCandidatePairId\":\"P0\"", "\"dtlsState\":\"connected\"",
-        "\"srtpCipher\":\"AEAD_AES_128_GCM\"", "\"tlsVersion\":\"FEFD\"", "\"candidateType\":\"host\"",
+        "\"srtpCipher\":\"SRTP_AEAD_AES_128_GCM\"", "\"tlsVersion\":\"FEFD\"", "\"candidateType\":\"host\"",
         "\"mimeType\":\"audio/opus\"", "\"type\":\"inbound-rtp\"", "\"type\":\"remote-inbound-rtp\"",
         "\"fingerprintAlgorithm\":\"sha-256\""})
     EXPECT_NE(stats.find(part), std::string::npos) << part << " in " << stats;
