@@ -8,7 +8,7 @@ import { pathOf, type Stat } from "../support/person.ts";
 import { endAll } from "../support/processes.ts";
 import { SoundServer } from "../support/pulse.ts";
 import { Service } from "../support/service.ts";
-import { decibels, tone } from "../support/signal.ts";
+import { decibels } from "../support/signal.ts";
 
 /** Calls between a native host and a browser's own WebRTC (web/pages/call_test.html), in both DTLS roles. */
 
@@ -31,7 +31,12 @@ class Guest {
     readonly user: number,
   ) {}
 
-  static async open(browser: (options: BrowserOptions) => Promise<Page>, name: string, user: string, options: Partial<BrowserOptions> = {}): Promise<Guest> {
+  static async open(
+    browser: (options: BrowserOptions) => Promise<Page>,
+    name: string,
+    user: string,
+    options: Partial<BrowserOptions> = {},
+  ): Promise<Guest> {
     const sound = await SoundServer.start(name, logs);
     const page = await browser({ name, logs, url: `${service.url}/call_test.html`, sound: sound.env, ...options });
     await page.evaluate("new Promise((done) => { const look = () => window.sidetone ? done(true) : setTimeout(look, 20); look(); })");
@@ -56,7 +61,7 @@ async function assertTalk(guest: Guest, call: string): Promise<void> {
   await Promise.all([alice.person.talks(call), guest.until(call, "in_call")]);
   assert.equal(await guest.page.evaluate(`sidetone.identity("${call}", 20000)`), "proven");
   const [atAlice, atGuest] = [alice.sound.record(), guest.sound.record()];
-  const players = [alice.sound.speak(tone(440, 1, amplitude), { repeat: true }), guest.sound.speak(tone(660, 1, amplitude), { repeat: true })];
+  const players = [await alice.sound.hum(440, amplitude), await guest.sound.hum(660, amplitude)];
   const [fromAlice, fromGuest] = await Promise.all([atGuest.hears(440, 1), atAlice.hears(660, 1)]);
   assert.ok(Math.abs(decibels(fromAlice / amplitude)) <= 3, `browser hears ${decibels(fromAlice / amplitude)} dB`);
   assert.ok(Math.abs(decibels(fromGuest / amplitude)) <= 3, `host hears ${decibels(fromGuest / amplitude)} dB`);

@@ -5,9 +5,8 @@ import { Host } from "../support/host.ts";
 import { makeRunFolder } from "../support/paths.ts";
 import { Person } from "../support/person.ts";
 import { endAll } from "../support/processes.ts";
-import { type Player, type Recorder } from "../support/pulse.ts";
+import { type Recorder } from "../support/pulse.ts";
 import { Service } from "../support/service.ts";
-import { tone } from "../support/signal.ts";
 
 /** The endpoint's devices in a call: mute, a microphone and a loudspeaker that are pulled out and come back, and a host without any. */
 
@@ -18,7 +17,7 @@ let bob: Endpoint;
 let call: string;
 let atAlice: Recorder;
 let atBob: Recorder;
-let players: Player[];
+let players: { stop: () => Promise<void> }[];
 
 before(async () => {
   service = await Service.start({ logs });
@@ -28,7 +27,7 @@ before(async () => {
   await bob.person.do("answer", { call });
   await Promise.all([alice.person.talks(call), bob.person.talks(call)]);
   [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
-  players = [alice.sound.speak(tone(440, 1, 0.25), { repeat: true }), bob.sound.speak(tone(660, 1, 0.25), { repeat: true })];
+  players = [await alice.sound.hum(440, 0.25), await bob.sound.hum(660, 0.25)];
   await Promise.all([atBob.hears(440), atAlice.hears(660)]);
 });
 after(endAll);

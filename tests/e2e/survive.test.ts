@@ -6,7 +6,7 @@ import { Person } from "../support/person.ts";
 import { endAll } from "../support/processes.ts";
 import { type Recorder } from "../support/pulse.ts";
 import { Service } from "../support/service.ts";
-import { followTone, tone } from "../support/signal.ts";
+import { followTone } from "../support/signal.ts";
 import { Refused } from "../support/wire.ts";
 
 /** kill -9 of a client and of the service in the middle of a call. */
@@ -43,7 +43,7 @@ function assertUnbroken(recorder: Recorder, fromSeconds: number, frequencyHz: nu
 test("a client is killed: the voice goes on, and a new client takes the call up and ends it", async () => {
   const call = await talk(alice, bob);
   const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
-  const players = [alice.sound.speak(tone(440, 1, 0.25), { repeat: true }), bob.sound.speak(tone(660, 1, 0.25), { repeat: true })];
+  const players = [await alice.sound.hum(440, 0.25), await bob.sound.hum(660, 0.25)];
   await Promise.all([atBob.hears(440), atAlice.hears(660)]);
   const since = [atAlice.seconds, atBob.seconds] as const;
 
@@ -59,7 +59,14 @@ test("a client is killed: the voice goes on, and a new client takes the call up 
   await third.reaches(call, "elsewhere");
   await assert.rejects(third.do("take_up", { call }), (error) => error instanceof Refused && error.code === "conflict");
   another.program.kill();
-  await third.when("the call let go", (view) => view.calls?.some((one) => one.call === call && one.phase !== "elsewhere") ? true : third.do("take_up", { call }).then(() => true as const, () => undefined));
+  await third.when("the call let go", (view) =>
+    view.calls?.some((one) => one.call === call && one.phase !== "elsewhere")
+      ? true
+      : third.do("take_up", { call }).then(
+          () => true as const,
+          () => undefined,
+        ),
+  );
   await third.talks(call);
   await atBob.listen(1);
   assertUnbroken(atAlice, since[0], 660);
@@ -78,7 +85,7 @@ test("a client is killed: the voice goes on, and a new client takes the call up 
 test("the service is killed: the voice goes on, the clients come back, and no acknowledged message is lost or doubled", async () => {
   const call = await talk(bob, alice);
   const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
-  const players = [alice.sound.speak(tone(440, 1, 0.25), { repeat: true }), bob.sound.speak(tone(660, 1, 0.25), { repeat: true })];
+  const players = [await alice.sound.hum(440, 0.25), await bob.sound.hum(660, 0.25)];
   await Promise.all([atBob.hears(440), atAlice.hears(660)]);
   const since = [atAlice.seconds, atBob.seconds] as const;
 

@@ -7,7 +7,7 @@ import { makeRunFolder } from "../support/paths.ts";
 import { Person } from "../support/person.ts";
 import { endAll } from "../support/processes.ts";
 import { Service } from "../support/service.ts";
-import { decibels, followTone, type Presence, tone } from "../support/signal.ts";
+import { decibels, followTone, type Presence } from "../support/signal.ts";
 
 /** Two people, each with a native host on a sound server of its own, from sign-in to hanging up; and what the service's sockets have seen of it. */
 
@@ -66,7 +66,7 @@ test("they call, talk for ten seconds in both directions at once, and hang up", 
   await bob.person.when("alice's lamp", (view) => view.presence?.find((one) => one.user === alice.user && one.lamp === "call"));
 
   const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
-  const players = [alice.sound.speak(tone(440, 1, amplitude), { repeat: true }), bob.sound.speak(tone(660, 1, amplitude), { repeat: true })];
+  const players = [await alice.sound.hum(440, amplitude), await bob.sound.hum(660, amplitude)];
   await Promise.all([atBob.hears(440), atAlice.hears(660)]);
   const before = Date.now();
   await Promise.all([atBob.listen(10), atAlice.listen(10)]);

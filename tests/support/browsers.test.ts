@@ -6,7 +6,7 @@ import { openChromium, openFirefox } from "./browsers.ts";
 import { makeRunFolder } from "./paths.ts";
 import { atEnd, endAll } from "./processes.ts";
 import { SoundServer } from "./pulse.ts";
-import { decibels, tone } from "./signal.ts";
+import { decibels } from "./signal.ts";
 
 const logs = makeRunFolder("browsers");
 after(endAll);
@@ -30,7 +30,7 @@ for (const [name, open] of [
     await new Promise<void>((resolve) => page.listen(0, "127.0.0.1", resolve));
     const sound = await SoundServer.start(name, logs);
     const browser = await open({ name, logs, url: `http://127.0.0.1:${(page.address() as AddressInfo).port}/`, sound: sound.env });
-    const player = sound.speak(tone(440, 1, 0.25), { repeat: true });
+    const player = await sound.hum(440, 0.25);
     assert.match(await browser.evaluate<string>(loop), /Headset_Microphone|Default/);
     const recorder = sound.record();
     await recorder.running();

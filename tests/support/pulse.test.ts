@@ -3,7 +3,7 @@ import { after, test } from "node:test";
 import { makeRunFolder } from "./paths.ts";
 import { endAll } from "./processes.ts";
 import { SoundServer } from "./pulse.ts";
-import { chirp, decibels, findPattern, followTone, median, tone } from "./signal.ts";
+import { chirp, decibels, findPattern, followTone, median } from "./signal.ts";
 
 const logs = makeRunFolder("pulse");
 after(endAll);
@@ -12,7 +12,7 @@ test("what is said into the microphone is heard there, steady and with its level
   const sound = await SoundServer.start("rig", logs);
   const recorder = sound.record("microphone");
   await recorder.running();
-  const player = sound.speak(tone(440, 1, 0.25), { repeat: true });
+  const player = await sound.hum(440, 0.25);
   await recorder.hears(440);
   await recorder.listen(1);
   await player.stop();

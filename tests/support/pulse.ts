@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeSocketFolder } from "./paths.ts";
 import { Program, run, until } from "./processes.ts";
-import { followTone, fromPcm16, rms, sampleRate, toPcm16 } from "./signal.ts";
+import { decibels, followTone, fromPcm16, rms, sampleRate, toPcm16 } from "./signal.ts";
 
 /**
  * The sound of one endpoint: a PulseAudio server of its own, without hardware. What is played into `feed` is what the microphone hears; what the
@@ -27,7 +27,13 @@ export class SoundServer {
     const folder = makeSocketFolder();
     for (const sub of ["home", "run"]) mkdirSync(join(folder, sub), { mode: 0o700 });
     const server = `unix:${join(folder, "pulse")}`;
-    const env = { HOME: join(folder, "home"), XDG_RUNTIME_DIR: join(folder, "run"), PULSE_SERVER: server, PULSE_RUNTIME_PATH: join(folder, "run") };
+    const env = {
+      HOME: join(folder, "home"),
+      XDG_RUNTIME_DIR: join(folder, "run"),
+      PULSE_SERVER: server,
+      PULSE_RUNTIME_PATH: join(folder, "run"),
+      LC_ALL: "C",
+    };
     const script = join(folder, "default.pa");
     writeFileSync(script, `load-module module-native-protocol-unix socket=${join(folder, "pulse")} auth-anonymous=1\n`);
     const program = new Program({
@@ -49,7 +55,9 @@ export class SoundServer {
       logs,
     });
     await until(`the sound server of ${name}`, async () =>
-      program.alive ? await run("pactl", ["--server", server, "info"], { env }).catch(() => undefined) : Promise.reject(new Error("pulseaudio has ended")),
+      program.alive
+        ? await run("pactl", ["--server", server, "info"], { env }).catch(() => undefined)
+        : Promise.reject(new Error("pulseaudio has ended")),
     );
     const sound = new SoundServer(name, logs, program, server, env);
     await sound.addSink("laptop", "Laptop_Speaker", 2);
@@ -64,7 +72,14 @@ export class SoundServer {
   }
 
   private addSink(name: string, description: string, channels: number): Promise<string> {
-    return this.control("load-module", "module-null-sink", `sink_name=${name}`, "rate=48000", `channels=${channels}`, `sink_properties=device.description=${description}`);
+    return this.control(
+      "load-module",
+      "module-null-sink",
+      `sink_name=${name}`,
+      "rate=48000",
+      `channels=${channels}`,
+      `sink_properties=device.description=${description}`,
+    );
   }
 
   /** The headset's microphone is there, and the default. */
@@ -87,9 +102,23 @@ export class SoundServer {
     await this.control("unload-module", this.speakerModule);
   }
 
-  /** Say something into the microphone; over and over until `stop` when `repeat` is given. */
-  speak(samples: Float32Array, options: { repeat?: boolean } = {}): Player {
-    return new Player(this, `speak-${this.name}-${++this.players}`, this.logs, toPcm16(samples), options.repeat === true);
+  /** A steady tone into the microphone, made by the sound server itself, so that no busy processor interrupts it. @param amplitude  peak, 0 … 1. */
+  async hum(frequencyHz: number, amplitude: number): Promise<{ stop: () => Promise<void> }> {
+    const module = await this.control("load-module", "module-sine", "sink=feed", `frequency=${frequencyHz}`);
+    const inputs = (await this.control("list", "sink-inputs")).split("Sink Input #");
+    const input = inputs.find((one) => one.includes(`Owner Module: ${module}\n`))?.split("\n")[0];
+    if (input === undefined) throw new Error(`module ${module} plays nothing`);
+    await this.control("set-sink-input-volume", input, `${decibels(amplitude / 0.5).toFixed(2)}dB`); // module-sine plays at half of full scale
+    return {
+      stop: async () => {
+        await this.control("unload-module", module);
+      },
+    };
+  }
+
+  /** Say something into the microphone. */
+  speak(samples: Float32Array): Player {
+    return new Player(this, `speak-${this.name}-${++this.players}`, this.logs, toPcm16(samples));
   }
 
   /** Record what the loudspeaker plays (`speaker.monitor`), or another source. */
@@ -103,12 +132,11 @@ export class SoundServer {
 }
 
 export class Player {
-  private readonly program: Program;
-  private stopped = false;
+  /** Resolves when all has been played. */
   readonly done: Promise<void>;
 
-  constructor(sound: SoundServer, name: string, logs: string, pcm: Buffer, repeat: boolean) {
-    this.program = new Program({
+  constructor(sound: SoundServer, name: string, logs: string, pcm: Buffer) {
+    const program = new Program({
       name,
       command: "pacat",
       args: [
@@ -124,23 +152,8 @@ export class Player {
       env: sound.env,
       logs,
     });
-    this.done = this.pump(pcm, repeat);
-  }
-
-  private async pump(pcm: Buffer, repeat: boolean): Promise<void> {
-    do {
-      if (!this.program.input.write(pcm)) {
-        await Promise.race([new Promise((resolve) => this.program.input.once("drain", resolve)), this.program.exited]);
-      }
-    } while (repeat && !this.stopped && this.program.alive);
-    this.program.input.end();
-    await this.program.exited;
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.program.kill();
-    await this.program.exited;
+    program.input.end(pcm);
+    this.done = program.exited.then(() => undefined);
   }
 }
 

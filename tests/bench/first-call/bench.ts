@@ -4,7 +4,7 @@ import { makeRunFolder } from "../../support/paths.ts";
 import { cpuSeconds, endAll, residentMib } from "../../support/processes.ts";
 import { type Recorder } from "../../support/pulse.ts";
 import { Service } from "../../support/service.ts";
-import { followTone, tone } from "../../support/signal.ts";
+import { followTone } from "../../support/signal.ts";
 import { browserCall } from "./browser_call.ts";
 import { asJson, asTable, cleanTestMinutes, type Figure } from "./figures.ts";
 import { mouthToEar } from "./mouth_to_ear.ts";
@@ -39,7 +39,7 @@ function onset(recorder: Recorder, frequencyHz: number, sinceMs: number): number
 /** From the caller's wish to the moment at which both hear each other. */
 async function inviteToVoice(alice: Endpoint, bob: Endpoint, count: number): Promise<number[]> {
   const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
-  const players = [alice.sound.speak(tone(440, 1, 0.25), { repeat: true }), bob.sound.speak(tone(660, 1, 0.25), { repeat: true })];
+  const players = [await alice.sound.hum(440, 0.25), await bob.sound.hum(660, 0.25)];
   await Promise.all([atAlice.running(), atBob.running()]);
   await atAlice.listen(2);
   const times: number[] = [];
@@ -58,7 +58,7 @@ async function inviteToVoice(alice: Endpoint, bob: Endpoint, count: number): Pro
 
 /** Share of one core, in percent, of a host in windows of `seconds`, while both talk. */
 async function load(alice: Endpoint, bob: Endpoint, windows: number, seconds: number): Promise<{ cpu: number[]; rss: number[] }> {
-  const players = [alice.sound.speak(tone(440, 1, 0.25), { repeat: true }), bob.sound.speak(tone(660, 1, 0.25), { repeat: true })];
+  const players = [await alice.sound.hum(440, 0.25), await bob.sound.hum(660, 0.25)];
   const clock = bob.sound.record();
   await clock.hears(440);
   const [cpu, rss]: [number[], number[]] = [[], []];
