@@ -7,6 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include "net/url.hpp"
+
 namespace sidetone::service::config {
 namespace {
 
@@ -174,6 +176,12 @@ Status check_settings(const Settings& settings) {
                  "'certificate' and 'key', or "
                  "listen on 127.0.0.1 behind a proxy that does TLS",
                  "[server] address = " + settings.address};
+  if (!settings.public_url.empty()) {
+    const auto url = net::parse_url(settings.public_url);
+    if (!url.ok() || url->scheme.rfind("http", 0) != 0 || url->target != "/" || settings.public_url.back() == '/')
+      return Error{ErrorCode::kMalformed, "must be like \"https://phone.example.com\", without a path",
+                   "[server] public_url = " + settings.public_url};
+  }
   if (!settings.turn_secret.empty() && !settings.turn_password.empty())
     return Error{ErrorCode::kMalformed, "either 'turn_secret' or 'turn_user' and 'turn_password', not both", "[ice]"};
   if (settings.turn_user.empty() != settings.turn_password.empty())

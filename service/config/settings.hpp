@@ -18,6 +18,7 @@ struct Settings {
   std::string certificate;
   std::string key;
   std::string web_root;
+  std::string public_url;
   std::vector<std::string> allowed_origins;
   std::uint32_t max_connections = 20'000;
 

@@ -12,9 +12,14 @@ const std::vector<Setting>& settings_table() {
        "PEM file with the certificate chain. Empty: plain HTTP, on loopback only."},
       {"server", "key", &S::key, "PEM file with the certificate's private key."},
       {"server", "web_root", &S::web_root, "Folder with the page's files. Empty: a plain page that says what runs."},
+      {"server", "public_url", &S::public_url,
+       "Where people reach this service, if that is not the address above: \"https://phone.example.com\". Its pages "
+       "may "
+       "connect, and the robots' host signs in there."},
       {"server", "allowed_origins", &S::allowed_origins,
        "Origins whose pages may connect (\"https://phone.example.com\"), separated by commas. Empty: this service's "
-       "own address."},
+       "own "
+       "address and public_url."},
       {"server", "max_connections", &S::max_connections, "Connections at once, of clients and native hosts together.",
        10, 1'000'000},
 

@@ -60,7 +60,10 @@ void Front::shut() {
 
 std::string Front::authority() const { return bracketed(settings_.address) + ":" + std::to_string(port()); }
 std::string Front::url() const { return (settings_.certificate.empty() ? "http://" : "https://") + authority(); }
-std::string Front::socket_url() const { return (settings_.certificate.empty() ? "ws://" : "wss://") + authority(); }
+std::string Front::socket_url() const {
+  const auto reached_at = settings_.public_url.empty() ? url() : settings_.public_url;
+  return "ws" + reached_at.substr(std::string_view("http").size());
+}
 
 /// Names, not whatever the Host header says: a page whose name has been pointed here (DNS rebinding) must not count as
 /// ours.
@@ -73,6 +76,7 @@ std::vector<std::string> Front::own_origins() const {
   const bool usual_port = port() == (settings_.certificate.empty() ? 80 : 443);
   std::vector<std::string> origins;
   for (const auto& name : names) origins.push_back(scheme + name + (usual_port ? "" : ":" + std::to_string(port())));
+  if (!settings_.public_url.empty()) origins.push_back(settings_.public_url);
   return origins;
 }
 

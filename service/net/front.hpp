@@ -29,7 +29,7 @@ class Front {
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   /// "http://127.0.0.1:8080"
   [[nodiscard]] std::string url() const;
-  /// The same for WebSockets.
+  /// Where hosts connect: the public address, if there is one, for WebSockets.
   [[nodiscard]] std::string socket_url() const;
   [[nodiscard]] std::size_t connections() const { return server_->connections(); }
   /// Origins of pages that may connect.

@@ -90,6 +90,19 @@ TEST(SettingsTest, PlainHttpIsForLoopbackAlone) {
   EXPECT_TRUE(check_settings(settings).ok());
 }
 
+TEST(SettingsTest, ThePublicUrlIsAnOrigin) {
+  Settings settings;
+  for (const char* url : {"https://phone.example.com", "http://127.0.0.1:9000"}) {
+    settings.public_url = url;
+    EXPECT_TRUE(check_settings(settings).ok()) << url;
+  }
+  for (const char* url : {"phone.example.com", "https://phone.example.com/", "https://phone.example.com/path",
+                          "wss://phone.example.com"}) {
+    settings.public_url = url;
+    EXPECT_FALSE(check_settings(settings).ok()) << url;
+  }
+}
+
 TEST(IceServersTest, SharedSecretGivesPasswordsForALimitedTime) {
   Settings settings;
   settings.stun = {"stun:stun.example.com"};
