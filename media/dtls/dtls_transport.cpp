@@ -94,6 +94,35 @@ struct BioGlue {
   }
 };
 
+void prepare() {
+  auto certificate = Certificate::make();
+  if (!certificate.ok()) return;
+  struct End {
+    std::vector<std::vector<std::uint8_t>> sent;
+    std::unique_ptr<DtlsTransport> transport;
+  };
+  std::array<End, 2> ends;
+  for (End& end : ends) {
+    Callbacks callbacks;
+    callbacks.send = [&end](Bytes datagram) { end.sent.emplace_back(datagram.begin(), datagram.end()); };
+    callbacks.state_changed = [](State) {};
+    callbacks.received = [](Bytes) {};
+    auto made = DtlsTransport::make(certificate.value(), std::move(callbacks));
+    if (!made.ok()) return;
+    end.transport = std::move(made).value();
+  }
+  const std::vector<Fingerprint> expected{certificate.value()->fingerprint()};
+  if (!ends[0].transport->start(Role::kServer, expected).ok()) return;
+  if (!ends[1].transport->start(Role::kClient, expected).ok()) return;
+  constexpr int kFlights = 8;  // more than a handshake has
+  for (int flight = 0; flight < kFlights; ++flight) {
+    End& from = ends[static_cast<std::size_t>(flight + 1) % 2];
+    End& to = ends[static_cast<std::size_t>(flight) % 2];
+    for (const auto& datagram : std::exchange(from.sent, {})) to.transport->receive(datagram);
+  }
+  (void)ends[0].transport->srtp_keys();
+}
+
 DtlsTransport::DtlsTransport(std::shared_ptr<const Certificate> certificate, Callbacks callbacks, Options options)
     : certificate_(std::move(certificate)), callbacks_(std::move(callbacks)), options_(options) {}
 

@@ -42,6 +42,10 @@ struct Options {
   Microseconds first_timeout{50'000};
 };
 
+/// One handshake with itself, so that OpenSSL has loaded and fetched what the first call needs (some 30 ms). @thread
+/// any.
+void prepare();
+
 /// One DTLS 1.2 association with use_srtp over any datagram transport.
 /// Packets that come before `start` wait in a bounded queue. After the callbacks `state_changed` and `send` nothing
 /// else is touched unless alive, so an owner may not destroy the transport inside a callback.

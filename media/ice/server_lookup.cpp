@@ -17,6 +17,18 @@ struct LookupGlue {
     Server server;
   };
 
+  static std::string first_of(const GList* addresses, GSocketFamily family) {
+    for (const GList* item = addresses; item != nullptr; item = item->next) {
+      GInetAddress* address = G_INET_ADDRESS(item->data);
+      if (g_inet_address_get_family(address) != family) continue;
+      gchar* text = g_inet_address_to_string(address);
+      std::string out = text;
+      g_free(text);
+      return out;
+    }
+    return {};
+  }
+
   static void answered(GObject* resolver, GAsyncResult* result, gpointer data) {
     const std::unique_ptr<Question> question(static_cast<Question*>(data));
     GError* error = nullptr;
@@ -27,10 +39,7 @@ struct LookupGlue {
     ServerLookup& self = *question->self;
     --self.waiting_;
     if (addresses != nullptr && !self.given_up_) {
-      gchar* text = g_inet_address_to_string(G_INET_ADDRESS(addresses->data));
-      question->server.address = text;
-      g_free(text);
-      self.servers_.push_back(question->server);
+      self.add(question->server, first_of(addresses, G_SOCKET_FAMILY_IPV4), first_of(addresses, G_SOCKET_FAMILY_IPV6));
     } else {
       self.refused_.push_back({ErrorCode::kUnavailable, "server name is not known", question->server.address});
     }
@@ -78,6 +87,17 @@ ServerLookup::ServerLookup(GMainContext* context, const std::vector<ServerEntry>
 ServerLookup::~ServerLookup() {
   g_cancellable_cancel(cancel_);
   g_object_unref(cancel_);
+}
+
+/// A relay is tried by both families; libnice knows one STUN server, and a reflexive address is worth most behind
+/// IPv4's NATs.
+void ServerLookup::add(Server server, const std::string& ipv4, const std::string& ipv6) {
+  for (const std::string* address : {&ipv4, &ipv6}) {
+    if (address->empty()) continue;
+    server.address = *address;
+    servers_.push_back(server);
+    if (server.kind == Server::Kind::kStun) return;
+  }
 }
 
 void ServerLookup::when_ready(std::function<void()> ready) {

@@ -38,6 +38,7 @@ class ServerLookup {
 
  private:
   friend struct LookupGlue;
+  void add(Server server, const std::string& ipv4, const std::string& ipv6);
   void settle();
 
   std::vector<Server> servers_;

@@ -29,6 +29,9 @@ class MediaEngineImpl final : public MediaEngine {
     };
     audio_ = make_audio(std::move(events));
     io_.post([this, &clock, &random] {
+      (void)srtp::prepare();
+      sctp::prepare();
+      dtls::prepare();
       mdns_ = std::make_unique<ice::MdnsResolver>(io_.context());
       context_.reset(new EngineContext{io_.context(),
                                        clock,

@@ -204,6 +204,8 @@ sockaddr_conn address_of(std::uintptr_t id, std::uint16_t port) {
 
 }  // namespace
 
+void prepare() { (void)Stack::instance(); }
+
 void Association::State::drain() {
   for (;;) {
     std::vector<std::vector<std::uint8_t>> out;

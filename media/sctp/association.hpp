@@ -40,6 +40,9 @@ struct AssociationCallbacks {
   std::function<void()> closed;
 };
 
+/// Start the stack of the process, before the first call rather than in it. @thread any.
+void prepare();
+
 /// One SCTP association over DTLS (RFC 8261) on usrsctp, which is one instance for the process without threads of its
 /// own: every call into it is made under one lock, and what it calls back is queued and run on the association's
 /// thread.

@@ -8,11 +8,6 @@
 namespace sidetone::media::srtp {
 namespace {
 
-bool initialise_library() {
-  static const bool ready = srtp_init() == srtp_err_status_ok;
-  return ready;
-}
-
 void set_policy(Suite suite, srtp_policy_t& policy) {
   switch (suite) {
     case Suite::kAesCm128HmacSha1_80:
@@ -62,6 +57,11 @@ Status check_room(std::span<std::uint8_t> buffer, std::size_t length, std::size_
 
 }  // namespace
 
+bool prepare() {
+  static const bool ready = srtp_init() == srtp_err_status_ok;
+  return ready;
+}
+
 std::string_view suite_name(Suite suite) {
   switch (suite) {
     case Suite::kAesCm128HmacSha1_80:
@@ -90,7 +90,7 @@ KeyLengths key_lengths(Suite suite) {
 }
 
 Result<std::unique_ptr<SrtpSession>> SrtpSession::make(Suite suite, Bytes local_key, Bytes remote_key) {
-  if (!initialise_library()) return Error{ErrorCode::kUnsupported, "libsrtp does not start", "srtp"};
+  if (!prepare()) return Error{ErrorCode::kUnsupported, "libsrtp does not start", "srtp"};
   const KeyLengths lengths = key_lengths(suite);
   const std::size_t bytes = lengths.key + lengths.salt;
   if (bytes == 0 || local_key.size() != bytes || remote_key.size() != bytes)

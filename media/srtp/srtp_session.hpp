@@ -42,6 +42,10 @@ struct Counters {
   std::uint64_t malformed = 0;
 };
 
+/// Start the library, which tests its ciphers for some 100 ms: before the first call, not in it. @return false: no SRTP
+/// here. @thread any.
+bool prepare();
+
 /// Both directions of one SRTP session. Any authenticated SSRC is received; rollover counters are kept for each.
 /// @thread one at a time; no allocation except for a new SSRC. @source RFC 3711, RFC 7714
 class SrtpSession {
