@@ -186,9 +186,9 @@ export class Capture {
     const program = new Program({
       name,
       command: "tcpdump",
-      args: ["-i", options.device ?? "lo", "-n", "-U", "--immediate-mode", "-s", "0", "-B", "16384", "-Z", "root", "-w", file, filter],
+      args: ["-i", options.device ?? "lo", "-n", "-U", "--immediate-mode", "-s", "66000", "-B", "65536", "-Z", "root", "-w", file, filter],
       logs,
-      ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
+      prefix: [...(options.prefix ?? []), "nice", "-n", "-11"],
     });
     await program.line(/listening on /);
     return new Capture(program, file);
@@ -214,8 +214,8 @@ export class Capture {
   }
 }
 
-/** UDP sockets of a process, by the kernel's own list. @returns "address:port" in the kernel's hexadecimal. */
-export async function udpSockets(pid: number): Promise<string[]> {
+/** UDP sockets of a process, by the kernel's own list; the address in the kernel's hexadecimal. */
+export async function udpSockets(pid: number): Promise<{ address: string; port: number }[]> {
   const { readdir, readlink, readFile } = await import("node:fs/promises");
   const inodes = new Set<string>();
   for (const fd of await readdir(`/proc/${pid}/fd`)) {
@@ -223,12 +223,13 @@ export async function udpSockets(pid: number): Promise<string[]> {
     const match = target.match(/^socket:\[(\d+)\]$/);
     if (match?.[1] !== undefined) inodes.add(match[1]);
   }
-  const found: string[] = [];
+  const found: { address: string; port: number }[] = [];
   for (const table of ["udp", "udp6"]) {
     const lines = (await readFile(`/proc/${pid}/net/${table}`, "utf8")).split("\n").slice(1);
     for (const line of lines) {
       const fields = line.trim().split(/\s+/);
-      if (inodes.has(fields[9] ?? "")) found.push(fields[1] ?? "");
+      const [address = "", port = ""] = (fields[1] ?? "").split(":");
+      if (inodes.has(fields[9] ?? "")) found.push({ address, port: parseInt(port, 16) });
     }
   }
   return found;
