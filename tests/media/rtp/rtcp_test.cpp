@@ -80,9 +80,10 @@ TEST(Rtcp, RefusesWhatIsWrong) {
   EXPECT_EQ(parse_rtcp({}).error().code, ErrorCode::kTruncated);
   EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x40, 200, 0, 0}).error().code, ErrorCode::kMalformed);
   EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x81, 201, 0, 1, 0, 0, 0, 1}).error().code, ErrorCode::kTruncated);
-  EXPECT_EQ(
-      parse_rtcp(std::vector<std::uint8_t>{0xA0, 201, 0, 2, 0, 0, 0, 1, 0, 0, 0, 4, 0x80, 201, 0, 1, 0, 0, 0, 1}).error().code,
-      ErrorCode::kMalformed);
+  EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0xA0, 201, 0, 2, 0, 0, 0, 1, 0, 0, 0, 4, 0x80, 201, 0, 1, 0, 0, 0, 1})
+                .error()
+                .code,
+            ErrorCode::kMalformed);
   EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x9f, 203, 0, 0}).error().code, ErrorCode::kTruncated);
   // SDES with an item that runs over the end is no reason to refuse the rest, and reads nothing beyond.
   EXPECT_TRUE(

@@ -152,7 +152,9 @@ TEST_P(Srtp, WantsRoomAndKeysOfTheRightLength) {
 INSTANTIATE_TEST_SUITE_P(Suites, Srtp,
                          testing::Values(Suite::kAesCm128HmacSha1_80, Suite::kAesCm128HmacSha1_32,
                                          Suite::kAeadAes128Gcm, Suite::kAeadAes256Gcm),
-                         [](const testing::TestParamInfo<Suite>& suite) { return std::string(suite_name(suite.param)); });
+                         [](const testing::TestParamInfo<Suite>& suite) {
+                           return std::string(suite_name(suite.param));
+                         });
 
 }  // namespace
 }  // namespace sidetone::media::srtp
