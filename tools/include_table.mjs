@@ -36,7 +36,7 @@ export const table = {
   "core/protocol": ["core", "standard", "boost-json", "boost-system"],
   media: ["core/base", "standard", "posix", "opus", "srtp", "usrsctp", "nice", "openssl", "speex", "pulse"],
   net: ["core", "standard", "posix", "boost-asio", "boost-beast", "boost-json", "boost-system", "openssl", "zlib"],
-  "native-host": ["core", "media", "net", "standard", "posix", "boost-asio", "boost-system"],
+  "native-host": ["core", "media", "net", "standard", "posix", "boost-asio", "boost-json", "boost-system"],
   service: ["core", "net", "standard", "posix", "boost-asio", "boost-json", "boost-system", "openssl", "sqlite", "argon2", "zlib"],
   shell: ["core", "standard", "imgui"],
   wasm: ["core", "shell", "standard"],
