@@ -129,10 +129,13 @@ void AudioThread::notice(Notice::Kind kind, LegId leg, std::string reason) {
 }
 
 void AudioThread::on_devices(std::vector<device::Device> devices, std::string missing_reason) {
-  devices_ = devices;
-  devices_known_ = true;
   failures_.clear();
   route_wanted_ = true;
+  // The server tells of every change of a device, of its state and volume too.
+  if (devices_known_ && devices == devices_ && missing_reason == devices_missing_) return;
+  devices_ = devices;
+  devices_missing_ = missing_reason;
+  devices_known_ = true;
   delete channels_.devices.exchange(new DeviceSnapshot{std::move(devices), std::move(missing_reason)},
                                     std::memory_order_acq_rel);
   notice(Notice::Kind::kDevicesChanged, 0, {});

@@ -71,6 +71,7 @@ class AudioThread {
 
   Leg* legs_ = nullptr;
   std::vector<device::Device> devices_;
+  std::string devices_missing_;
   bool devices_known_ = false;
   struct Failure {
     std::string id;

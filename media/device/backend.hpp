@@ -16,6 +16,7 @@ struct Device {
   bool input = false;
   bool is_default = false;
   bool monitor = false;  ///< records what a loudspeaker plays; not offered, but can be named
+  bool operator==(const Device&) const = default;
 };
 
 enum class StreamState { kOpening, kRunning, kLost };
