@@ -18,8 +18,8 @@ int main(int argc, char** argv) {
     std::filesystem::create_directories(folder);
     samples::for_each_message(List{}, [&]<class M>() {
       for (const auto size : {samples::Size::kMinimum, samples::Size::kMaximum, samples::Size::kRandom}) {
-        std::mt19937_64 random(1);
-        const auto text = encode(samples::record<M>(size, random), Envelope{1, 2});
+        samples::Source source(size, 1);
+        const auto text = encode(samples::record<M>(source), Envelope{1, 2});
         if (text.size() > limits::kFrameBytes) continue;
         std::ofstream(folder / (std::string(M::kType) + "-" + std::to_string(static_cast<int>(size)))) << text;
       }

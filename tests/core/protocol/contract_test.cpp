@@ -7,7 +7,6 @@
 
 #include "core/protocol/limits.hpp"
 #include "tests/core/protocol/described.hpp"
-#include "tests/core/protocol/samples.hpp"
 
 // What holds for every message and every record of the registry, shown by walking their own descriptions.
 namespace sidetone::protocol {
@@ -59,8 +58,7 @@ void for_each_field_of(Kind kind, const Check& check) {
 void expect_round_trips(samples::Size size, std::uint64_t first_seed, std::uint64_t last_seed) {
   for (const auto& message : described::all_messages())
     for (auto seed = first_seed; seed <= last_seed; ++seed)
-      EXPECT_EQ(message.round_trip(static_cast<int>(size), seed), "")
-          << message.list << ' ' << message.type << ", seed " << seed;
+      EXPECT_EQ(message.round_trip(size, seed), "") << message.list << ' ' << message.type << ", seed " << seed;
 }
 
 TEST(EveryMessage, ComesBackWithTheSmallestValues) { expect_round_trips(samples::Size::kMinimum, 1, 2); }

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.hpp"
 #include "core/protocol/field.hpp"
+#include "tests/core/protocol/samples.hpp"
 
 /// The registry as values instead of types: the tests that walk it are loops, compiled once, not templates for every
 /// message.
@@ -30,9 +30,10 @@ struct RecordShape {
   std::string name;  ///< wire type, or the fields' keys where it has none
   std::vector<FieldShape> fields;
   boost::json::object smallest;
-  std::function<Status(const boost::json::object&)> decode;
   /// Decode, and encode again what came out.
-  std::function<Result<boost::json::object>(const boost::json::object&)> through;
+  Result<boost::json::object> (*through)(const boost::json::object&) = nullptr;
+
+  [[nodiscard]] Status decode(const boost::json::object& json) const;
 };
 
 /// Every record that a message of the registry is or has as a part, once each.
@@ -41,9 +42,9 @@ const std::vector<RecordShape>& all_records();
 struct MessageShape {
   std::string list;
   std::string type;
-  /// Make one up (samples::Size as int), send it through the codec of its list with and without an envelope.
+  /// Make one up, send it through the codec of its list with and without an envelope.
   /// @return empty, or what differs.
-  std::function<std::string(int size, std::uint64_t seed)> round_trip;
+  std::string (*round_trip)(samples::Size size, std::uint64_t seed) = nullptr;
 };
 
 /// Every message of every list; one that is in two lists stands here twice.

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <cstdint>
 #include <random>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 #include "core/protocol/registry.hpp"
 
@@ -21,68 +19,66 @@ enum class Size {
 /// The limit of a list's length has a test of its own; here lists stay short, so that lists of lists stay readable.
 inline constexpr std::size_t kMaximumItems = 3;
 
-/// Exactly `bytes` of valid UTF-8 out of characters of every length, quotes, controls and a null included.
-inline std::string text(std::size_t bytes, std::mt19937_64& random) {
-  static constexpr std::string_view kCharacters[] = {"a", "Z", "\"", "\\", "\n",     {"\0", 1}, "\x7f",
-                                                     "é", "ß", "ا",  "語", "\u2028", "😀",       "𝄞"};
-  std::string out;
-  while (out.size() < bytes) {
-    const auto next = kCharacters[random() % std::size(kCharacters)];
-    out += out.size() + next.size() <= bytes ? next : "x";
-  }
-  return out;
-}
+/// Where values come from. The same seed gives the same values.
+class Source {
+ public:
+  Source(Size size, std::uint64_t seed) : size_(size), random_(seed) {}
+
+  /// Whether a field that may be absent is there; also the value of a flag.
+  bool present();
+  /// Valid UTF-8 out of characters of every length, quotes, controls and a null included.
+  std::string text(const Bounds& bounds);
+  std::int64_t number(const Bounds& bounds);
+  double real();
+  std::size_t choice(std::size_t count);
+  /// How many items a list that is present holds.
+  std::size_t items(std::size_t max);
+  std::uint64_t bits() { return random_(); }
+
+ private:
+  std::int64_t between(std::int64_t min, std::int64_t max);
+
+  Size size_;
+  std::mt19937_64 random_;
+};
 
 template <class T>
-T record(Size size, std::mt19937_64& random);
+T record(Source& source);
 
 template <class T>
-T value(const Bounds& bounds, std::size_t items, Size size, std::mt19937_64& random) {
-  const bool present = size == Size::kMaximum || (size == Size::kRandom && random() % 2 == 0);
+T value(const Bounds& bounds, std::size_t items, Source& source) {
   if constexpr (IsOptional<T>::value) {
-    if (!present) return std::nullopt;
-    return value<typename T::value_type>(bounds, items, size, random);
+    if (!source.present()) return std::nullopt;
+    return value<typename T::value_type>(bounds, items, source);
   } else if constexpr (IsVector<T>::value) {
     T out;
-    if (!present) return out;
-    const auto count =
-        std::min<std::size_t>(items, size == Size::kMaximum ? kMaximumItems : 1 + random() % kMaximumItems);
-    for (std::size_t i = 0; i < count; ++i) out.push_back(value<typename T::value_type>(bounds, items, size, random));
+    if (!source.present()) return out;
+    for (auto left = source.items(items); left > 0; --left)
+      out.push_back(value<typename T::value_type>(bounds, items, source));
     return out;
   } else if constexpr (std::is_same_v<T, bool>) {
-    return present;
+    return source.present();
   } else if constexpr (std::is_same_v<T, std::string>) {
-    const auto min = static_cast<std::size_t>(bounds.min);
-    const auto max = static_cast<std::size_t>(bounds.max);
-    if (size == Size::kMinimum) return text(min, random);
-    if (size == Size::kMaximum) return text(max, random);
-    return text(min + random() % (std::min<std::size_t>(max - min, 64) + 1), random);
+    return source.text(bounds);
   } else if constexpr (std::is_enum_v<T>) {
-    constexpr auto kCount = EnumNames<T>::kNames.size();
-    if (size == Size::kMinimum) return static_cast<T>(0);
-    if (size == Size::kMaximum) return static_cast<T>(kCount - 1);
-    return static_cast<T>(random() % kCount);
+    return static_cast<T>(source.choice(EnumNames<T>::kNames.size()));
   } else if constexpr (std::is_integral_v<T>) {
-    if (size == Size::kMinimum) return static_cast<T>(bounds.min);
-    if (size == Size::kMaximum) return static_cast<T>(bounds.max);
-    const auto span = static_cast<std::uint64_t>(bounds.max - bounds.min);
-    return static_cast<T>(bounds.min + static_cast<std::int64_t>(random() % (span + 1)));
+    return static_cast<T>(source.number(bounds));
   } else if constexpr (std::is_same_v<T, double>) {
-    if (size == Size::kMinimum) return 0;
-    return size == Size::kMaximum ? 1e300 : static_cast<double>(random() % 1'000'000) / 1'000'000;
+    return source.real();
   } else {
-    return record<T>(size, random);
+    return record<T>(source);
   }
 }
 
-/// A record whose every field is of this size.
+/// A record whose every field comes from the source.
 template <class T>
-T record(Size size, std::mt19937_64& random) {
+T record(Source& source) {
   T out;
   T::fields().apply([&](const auto&... fields) {
     [[maybe_unused]] const auto fill = [&](const auto& one) {
       using FieldType = std::decay_t<decltype(out.*(one.member))>;
-      out.*(one.member) = value<FieldType>(one.bounds, one.items, size, random);
+      out.*(one.member) = value<FieldType>(one.bounds, one.items, source);
     };
     (fill(fields), ...);
   });
