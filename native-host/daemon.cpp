@@ -4,6 +4,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <future>
 
 namespace sidetone::host {
 
@@ -13,7 +14,7 @@ using control::ClientKey;
 Daemon::Daemon(asio::io_context& context, const Options& options, const MediaEngineFactory& make_engine,
                const Clock& clock, Random& random, const net::Logger& logger, EventWriter& events)
     : context_(context), options_(options), clock_(clock), random_(random), logger_(logger), events_(events) {
-  engine_ = make_engine([this] { asio::post(context_, [this] { report_audio(); }); });
+  engine_ = make_engine([this] { on_channels([this] { report_audio(); }); });
   hub_ = std::make_unique<control::ControlHub>(*engine_, clock_, static_cast<control::Scheduler&>(*this),
                                                static_cast<control::HubOutput&>(*this), options_.name);
 }
@@ -21,6 +22,13 @@ Daemon::Daemon(asio::io_context& context, const Options& options, const MediaEng
 Daemon::~Daemon() {
   rendezvous_.reset();
   loopback_.reset();
+  // Peer connections end on the engine's thread, and before the engine.
+  std::promise<void> closed;
+  on_control([&](control::ControlHub& hub) {
+    hub.close_all();
+    closed.set_value();
+  });
+  closed.get_future().wait();
   engine_.reset();
 }
 
@@ -74,7 +82,7 @@ void Daemon::stop() {
   if (rendezvous_) rendezvous_->stop();
   on_control([this](control::ControlHub& hub) {
     hub.close_all();
-    asio::post(context_, [this] { context_.stop(); });
+    on_channels([this] { context_.stop(); });
   });
 }
 
@@ -82,19 +90,25 @@ void Daemon::on_control(std::function<void(control::ControlHub&)> task) {
   engine_->post([this, task = std::move(task)] { task(*hub_); });
 }
 
+void Daemon::on_channels(std::function<void()> task) {
+  asio::post(context_, [alive = std::weak_ptr<int>(alive_), task = std::move(task)] {
+    if (!alive.expired()) task();
+  });
+}
+
 void Daemon::report_audio() {
   if (stopping_) return;
   on_control([this](control::ControlHub& hub) {
     hub.devices_changed();
     const auto& audio = engine_->audio();
-    asio::post(context_, [this, count = audio.devices().size(), reason = audio.devices_missing_reason()] {
+    on_channels([this, count = audio.devices().size(), reason = audio.devices_missing_reason()] {
       events_.audio(count, reason);
     });
   });
 }
 
 void Daemon::send(ClientKey client, std::string frame) {
-  asio::post(context_, [this, client, frame = std::move(frame)]() mutable {
+  on_channels([this, client, frame = std::move(frame)]() mutable {
     if (stopping_) return;
     if (client < control::kLoopback)
       rendezvous_->send(client, std::move(frame));
@@ -104,7 +118,7 @@ void Daemon::send(ClientKey client, std::string frame) {
 }
 
 void Daemon::client_attached(ClientKey client) {
-  asio::post(context_, [this, client] {
+  on_channels([this, client] {
     const bool by_loopback = client >= control::kLoopback;
     const std::uint32_t device = by_loopback ? loopback_->device_of(client) : static_cast<std::uint32_t>(client);
     logger_.info("client attached", {{"device", device}, {"by", by_loopback ? "loopback" : "rendezvous"}});
@@ -113,17 +127,18 @@ void Daemon::client_attached(ClientKey client) {
 }
 
 void Daemon::live_calls(std::vector<std::string> tags) {
-  asio::post(context_, [this, tags = std::move(tags)]() mutable {
+  on_channels([this, tags = std::move(tags)]() mutable {
     if (!stopping_) rendezvous_->set_live_calls(std::move(tags));
   });
 }
 
 void Daemon::after(Milliseconds delay, std::function<void()> task) {
-  asio::post(context_, [this, delay, task = std::move(task)]() mutable {
+  on_channels([this, delay, task = std::move(task)]() mutable {
     auto timer = std::make_shared<asio::steady_timer>(context_, delay);
-    timer->async_wait([this, timer, task = std::move(task)](boost::system::error_code cancelled) {
-      if (!cancelled && !stopping_) engine_->post(task);
-    });
+    timer->async_wait(
+        [this, alive = std::weak_ptr<int>(alive_), timer, task = std::move(task)](boost::system::error_code cancelled) {
+          if (!cancelled && !alive.expired() && !stopping_) engine_->post(task);
+        });
   });
 }
 

@@ -51,6 +51,7 @@ class Daemon final : private control::HubOutput, private control::Scheduler, pri
 
   channel::RendezvousEvents rendezvous_events();
   void on_control(std::function<void(control::ControlHub&)> task);
+  void on_channels(std::function<void()> task);
   void report_audio();
 
   boost::asio::io_context& context_;
@@ -64,6 +65,7 @@ class Daemon final : private control::HubOutput, private control::Scheduler, pri
   std::unique_ptr<channel::Loopback> loopback_;
   std::unique_ptr<channel::Rendezvous> rendezvous_;
   bool stopping_ = false;
+  const std::shared_ptr<int> alive_ = std::make_shared<int>(0);  ///< tasks that outlive the daemon do nothing
 };
 
 }  // namespace sidetone::host
