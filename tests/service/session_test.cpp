@@ -155,6 +155,9 @@ TEST(SessionTest, ANumberFromAnotherLifeIsNotResumed) {
   alice.lose();
   alice.last_sequence = 1000;
   EXPECT_FALSE(alice.resume());
+  alice.lose();
+  alice.signed_in.session = "another";
+  EXPECT_FALSE(alice.resume());
 }
 
 TEST(SessionTest, ANewConnectionOfTheSameDeviceTakesOver) {
