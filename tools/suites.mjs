@@ -100,7 +100,7 @@ export const suites = [
     about: "the tests of core/ once more, from the wasm build under node",
     needs: ["wasm"],
     // Node's own fetch confuses the loader that Emscripten 3.1.6 writes.
-    run: () => googletest([process.execPath, "--no-experimental-fetch", "build/wasm/tests/core_test.js"]),
+    run: () => googletest([process.execPath, "--no-experimental-fetch", "build/wasm/tests/core_test.cjs"]),
   },
   {
     name: "web",
