@@ -93,7 +93,7 @@ NiceCandidatePtr to_nice(const Candidate& candidate, guint stream) {
 struct NiceGlue {
   static void candidate(NiceAgent*, NiceCandidate* nice, gpointer data) {
     auto& self = *static_cast<IceTransport*>(data);
-    if (nice->transport != NICE_CANDIDATE_TRANSPORT_UDP) return;
+    if (self.muted_ || nice->transport != NICE_CANDIDATE_TRANSPORT_UDP) return;
     if (self.options_.relay_only && nice->type != NICE_CANDIDATE_TYPE_RELAYED) return;
     self.local_candidates_.push_back(from_nice(*nice));
     self.callbacks_.candidate_found(self.local_candidates_.back());
@@ -101,12 +101,13 @@ struct NiceGlue {
 
   static void gathered(NiceAgent*, guint, gpointer data) {
     auto& self = *static_cast<IceTransport*>(data);
-    if (std::exchange(self.gathered_, true)) return;
+    if (self.muted_ || std::exchange(self.gathered_, true)) return;
     self.callbacks_.gathering_done();
   }
 
   static void state(NiceAgent*, guint, guint, guint state, gpointer data) {
     auto& self = *static_cast<IceTransport*>(data);
+    if (self.muted_) return;
     switch (static_cast<NiceComponentState>(state)) {
       case NICE_COMPONENT_STATE_DISCONNECTED:
         if (self.state_ != State::kNew) self.set_state(State::kDisconnected);
@@ -128,8 +129,9 @@ struct NiceGlue {
     }
   }
 
-  static void received(NiceAgent*, guint, guint, guint length, gchar* data, gpointer self) {
-    static_cast<IceTransport*>(self)->callbacks_.received({reinterpret_cast<std::uint8_t*>(data), length});
+  static void received(NiceAgent*, guint, guint, guint length, gchar* data, gpointer owner) {
+    auto& self = *static_cast<IceTransport*>(owner);
+    if (!self.muted_) self.callbacks_.received({reinterpret_cast<std::uint8_t*>(data), length});
   }
 };
 

@@ -83,6 +83,9 @@ class IceTransport {
   /// @return false: nothing is selected, or the socket is full; the datagram is dropped.
   bool send(Bytes datagram);
 
+  /// No callback comes any more; for an owner that ends before the transport may.
+  void mute() { muted_ = true; }
+
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] std::optional<SelectedPair> selected() const;
   [[nodiscard]] const std::vector<Candidate>& local_candidates() const { return local_candidates_; }
@@ -112,6 +115,7 @@ class IceTransport {
   bool remote_done_early_ = false;
   bool gathered_ = false;
   bool uses_relay_ = false;
+  bool muted_ = false;
   State state_ = State::kNew;
 };
 

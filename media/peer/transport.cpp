@@ -105,6 +105,7 @@ void Transport::drop() {
 
 /// An ICE session may not die while one of its callbacks runs.
 void Transport::discard(IcePtr ice) {
+  ice->mute();
   std::shared_ptr<ice::IceTransport> shared(std::move(ice));
   engine_.post([shared] {});
 }
