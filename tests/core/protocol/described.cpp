@@ -1,7 +1,5 @@
 #include "tests/core/protocol/described.hpp"
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <set>
 #include <span>
 
@@ -15,15 +13,16 @@ using samples::Size;
 
 constexpr std::size_t kNoLimit = std::size_t{1} << 30;
 
-boost::json::object parse(const std::string& text) { return boost::json::parse(text).as_object(); }
-
 template <class T>
 RecordShape shape();
 
 template <class T>
 Result<boost::json::object> through(const boost::json::object& json) {
-  SIDETONE_TRY(const auto record, decode_record<T>(boost::json::serialize(json), kNoLimit));
-  return parse(encode_record(record));
+  T record;
+  SIDETONE_CHECK(detail::read_record(json, record));
+  boost::json::object out;
+  detail::write_record(out, record);
+  return out;
 }
 
 template <class Element>
