@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { type Readable, type Writable } from "node:stream";
 
 /** How long anything may take that a test waits for: generous, because it only passes when the test fails. */
-export const patienceMs = 20_000;
+export const patienceMs = 30_000;
 
 export interface ProgramOptions {
   /** Short name for logs and messages. */
