@@ -156,7 +156,7 @@ struct KnownCall {
 };
 
 /// One device's picture of its calls and of its history, from events alone.
-struct Known {
+struct KnownHistory {
   std::map<std::string, KnownCall> calls;
   std::map<std::uint64_t, CallRecord> records;
   std::uint64_t version = 0;
@@ -188,10 +188,10 @@ TEST(CallsTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
   const std::vector<std::string> devices{"alice/watcher", "alice/other", "bob/desk", "bob/phone", "carol/desk"};
   for (const auto& device : devices) rig[device];
   watcher.forget_events();
-  Known known;
+  KnownHistory known;
   std::vector<std::string> calls;
   std::mt19937 dice(5);
-  Known old;
+  KnownHistory old;
   for (int round = 0; round < 400; ++round) {
     auto& one = rig[devices[dice() % devices.size()]];
     const auto call = calls.empty() ? std::string("none-yet")
@@ -219,7 +219,7 @@ TEST(CallsTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
       if (!elsewhere) listed[info.call] = {info.incoming, info.other, info.phase};
     }
     ASSERT_EQ(known.calls, listed) << "round " << round;
-    Known fresh;
+    KnownHistory fresh;
     fresh.apply(watcher.ask_for<History>(HistorySync{0}));
     ASSERT_EQ(known.records, fresh.records) << "round " << round;
     ASSERT_EQ(known.version, fresh.version);

@@ -59,17 +59,17 @@ TEST(DirectorySnapshotTest, TwentyThousandContactsCostAtMostThirtyBytesEach) {
   EXPECT_EQ(std::get<protocol::Directory>(std::get<Frame<ServiceToClient>>(decoded).message), whole);
 }
 
-using Known = std::map<UserId, Contact>;
+using KnownContacts = std::map<UserId, Contact>;
 
-void apply(Known& known, std::uint64_t& version, const protocol::Directory& change) {
+void apply(KnownContacts& known, std::uint64_t& version, const protocol::Directory& change) {
   if (change.since == 0) known.clear();
   for (const auto& contact : change.contacts) known[contact.user] = contact;
   for (const auto user : change.removed) known.erase(user);
   version = change.version;
 }
 
-Known fresh(Rig& rig) {
-  Known known;
+KnownContacts fresh(Rig& rig) {
+  KnownContacts known;
   std::uint64_t version = 0;
   apply(known, version, rig.service->directory().changes_since(0));
   return known;
@@ -108,9 +108,9 @@ TEST(DirectoryTest, ChangesReachWhoIsThereAndWhoComesLater) {
 TEST(DirectoryTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
   Rig rig;
   auto& watcher = rig["alice"];
-  Known known = fresh(rig);
+  KnownContacts known = fresh(rig);
   std::uint64_t version = rig.service->directory().version();
-  const Known old = known;
+  const KnownContacts old = known;
   const std::uint64_t old_version = version;
   std::mt19937 dice(3);
   std::vector<UserId> left;
@@ -132,7 +132,7 @@ TEST(DirectoryTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
   }
   EXPECT_EQ(known, fresh(rig));
   // And for a client that was away all the time.
-  Known late = old;
+  KnownContacts late = old;
   std::uint64_t late_version = old_version;
   apply(late, late_version, watcher.ask_for<protocol::Directory>(DirectorySync{old_version}));
   EXPECT_EQ(late, fresh(rig));

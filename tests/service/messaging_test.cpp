@@ -134,14 +134,14 @@ TEST_F(MessagingTest, ControlCharactersAndOneselfAreRefused) {
 }
 
 /// What a client knows of its conversations: from lists and pages, or from events.
-struct Known {
+struct KnownChats {
   std::map<ConversationId, ConversationInfo> conversations;
   std::map<std::pair<ConversationId, std::uint64_t>, std::string> messages;
-  bool operator==(const Known&) const = default;
+  bool operator==(const KnownChats&) const = default;
 };
 
-Known fresh(Client& client) {
-  Known known;
+KnownChats fresh(Client& client) {
+  KnownChats known;
   for (const auto& info : client.ask_for<Conversations>(ConversationList{0}).conversations) {
     known.conversations[info.conversation] = info;
     std::optional<std::uint64_t> after = 0;
@@ -155,7 +155,7 @@ Known fresh(Client& client) {
   return known;
 }
 
-void apply(Known& known, const Received& event) {
+void apply(KnownChats& known, const Received& event) {
   if (const auto* conversation = std::get_if<Conversation>(&event.message))
     known.conversations[conversation->info.conversation] = conversation->info;
   if (const auto* message = std::get_if<ChatMessage>(&event.message)) {
@@ -173,7 +173,7 @@ TEST_F(MessagingTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
   auto& watcher = rig_["bob/watcher"];
   std::vector<Client*> people{&rig_["alice"], &rig_["carol"], &rig_["bob/other"]};
   std::mt19937 dice(7);
-  Known known;
+  KnownChats known;
   for (int round = 0; round < 200; ++round) {
     auto& from = *people[dice() % people.size()];
     auto& to = from.user() == watcher.user() ? *people[dice() % 2] : watcher;

@@ -8,7 +8,7 @@ using protocol::ConnectionState;
 using protocol::EndReason;
 using protocol::SdpKind;
 
-class Calls : public testing::Test {
+class CallsTest : public testing::Test {
  protected:
   void SetUp() override { bench.sign_in(); }
 
@@ -45,7 +45,7 @@ class Calls : public testing::Test {
   Bench bench;
 };
 
-TEST_F(Calls, ACallIsPlacedRingsIsAnsweredAndConnects) {
+TEST_F(CallsTest, ACallIsPlacedRingsIsAnsweredAndConnects) {
   bench.happen(PlaceCall{2, std::nullopt}, 4);
   const auto create = bench.the<PeerCreate>();
   EXPECT_EQ(create.host, "host");
@@ -78,7 +78,7 @@ TEST_F(Calls, ACallIsPlacedRingsIsAnsweredAndConnects) {
   EXPECT_TRUE(bench.view().calls.empty());
 }
 
-TEST_F(Calls, CandidatesWaitForTheInviteAndForTheAnswer) {
+TEST_F(CallsTest, CandidatesWaitForTheInviteAndForTheAnswer) {
   bench.happen(PlaceCall{2, std::nullopt}, 4);
   const auto call = bench.the<IntentDone>().value;
   bench.happen(PeerCandidate{call, "candidate:1", "0", 0, "u"});
@@ -92,7 +92,7 @@ TEST_F(Calls, CandidatesWaitForTheInviteAndForTheAnswer) {
   EXPECT_EQ(bench.all<PeerAddCandidate>()[0].candidate, "candidate:2");
 }
 
-TEST_F(Calls, AnIncomingCallIsAnsweredAndTheServiceSaysWhoWon) {
+TEST_F(CallsTest, AnIncomingCallIsAnsweredAndTheServiceSaysWhoWon) {
   bench.service(protocol::CallCandidate{"incoming1", "too early", "0", 0, ""});
   ring();
   EXPECT_EQ(bench.the<Ring>().tone, Tone::kRing);
@@ -113,7 +113,7 @@ TEST_F(Calls, AnIncomingCallIsAnsweredAndTheServiceSaysWhoWon) {
   EXPECT_EQ(bench.call("incoming1").phase, CallPhase::kInCall);
 }
 
-TEST_F(Calls, TheDeviceThatLosesTheRaceStops) {
+TEST_F(CallsTest, TheDeviceThatLosesTheRaceStops) {
   ring();
   bench.happen(AnswerCall{"incoming1"}, 6);
   bench.happen(PeerDescription{"incoming1", SdpKind::kAnswer, "answer"});
@@ -123,7 +123,7 @@ TEST_F(Calls, TheDeviceThatLosesTheRaceStops) {
   EXPECT_EQ(bench.call("incoming1").reason, EndReason::kAnsweredElsewhere);
 }
 
-TEST_F(Calls, AnsweredElsewhereStopsTheRingingWithoutAMissedCall) {
+TEST_F(CallsTest, AnsweredElsewhereStopsTheRingingWithoutAMissedCall) {
   ring();
   bench.service(protocol::CallEnded{"incoming1", EndReason::kAnsweredElsewhere});
   EXPECT_TRUE(bench.did<StopRing>());
@@ -131,20 +131,20 @@ TEST_F(Calls, AnsweredElsewhereStopsTheRingingWithoutAMissedCall) {
   EXPECT_EQ(bench.call("incoming1").phase, CallPhase::kEnded);
 }
 
-TEST_F(Calls, ACallThatNobodyTookIsMissed) {
+TEST_F(CallsTest, ACallThatNobodyTookIsMissed) {
   ring();
   bench.service(protocol::CallEnded{"incoming1", EndReason::kCancelled});
   EXPECT_EQ(bench.the<Notify>().notice, Notice::kMissedCall);
 }
 
-TEST_F(Calls, DecliningTellsTheService) {
+TEST_F(CallsTest, DecliningTellsTheService) {
   ring();
   bench.happen(HangUp{"incoming1"}, 6);
   EXPECT_EQ(bench.sent<protocol::CallDecline>().size(), 1U);
   EXPECT_EQ(bench.call("incoming1").reason, EndReason::kDeclined);
 }
 
-TEST_F(Calls, BusyUnreachableAndRefusedAreToldApart) {
+TEST_F(CallsTest, BusyUnreachableAndRefusedAreToldApart) {
   auto call = dial();
   bench.answer<protocol::CallInvite>(protocol::CallEnded{call, EndReason::kBusy});
   EXPECT_EQ(bench.call(call).reason, EndReason::kBusy);
@@ -158,7 +158,7 @@ TEST_F(Calls, BusyUnreachableAndRefusedAreToldApart) {
   EXPECT_EQ(bench.call(call).detail, "you are in another call");
 }
 
-TEST_F(Calls, WithoutAWayForTheVoiceNoCallIsPlacedAndTheReasonIsSaid) {
+TEST_F(CallsTest, WithoutAWayForTheVoiceNoCallIsPlacedAndTheReasonIsSaid) {
   bench.service(protocol::Hosts{{{"host", "Endpoint", false, std::nullopt}}});
   bench.happen(PlaceCall{2, std::nullopt}, 4);
   EXPECT_EQ(bench.the<IntentDone>().code, "unavailable");
@@ -166,7 +166,7 @@ TEST_F(Calls, WithoutAWayForTheVoiceNoCallIsPlacedAndTheReasonIsSaid) {
   EXPECT_TRUE(bench.view().calls.empty());
 }
 
-TEST_F(Calls, AMicrophoneThatIsNotThereLetsTheCallRingOn) {
+TEST_F(CallsTest, AMicrophoneThatIsNotThereLetsTheCallRingOn) {
   ring();
   bench.happen(AnswerCall{"incoming1"}, 6);
   bench.happen(PeerFailed{"incoming1", "there is no microphone"});
@@ -176,14 +176,14 @@ TEST_F(Calls, AMicrophoneThatIsNotThereLetsTheCallRingOn) {
   EXPECT_TRUE(bench.did<PeerCreate>()) << "another attempt must be possible";
 }
 
-TEST_F(Calls, AutoAnswerAnswersAtOnce) {
+TEST_F(CallsTest, AutoAnswerAnswersAtOnce) {
   bench.happen(SetAutoAnswer{true});
   ring();
   EXPECT_TRUE(bench.did<PeerCreate>());
   EXPECT_FALSE(bench.did<Ring>());
 }
 
-TEST_F(Calls, NoWayForTheVoiceEndsTheCall) {
+TEST_F(CallsTest, NoWayForTheVoiceEndsTheCall) {
   const auto call = dial();
   bench.service(protocol::CallAnswered{call, "answer", ""});
   bench.happen(TimerFired{"connect:" + call});
@@ -191,7 +191,7 @@ TEST_F(Calls, NoWayForTheVoiceEndsTheCall) {
   EXPECT_EQ(bench.sent<protocol::CallHangUp>().size(), 1U);
 }
 
-TEST_F(Calls, AVoiceThatStopsIsLookedForByAnIceRestartOfTheCaller) {
+TEST_F(CallsTest, AVoiceThatStopsIsLookedForByAnIceRestartOfTheCaller) {
   const auto call = connect();
   bench.happen(PeerState{call, ConnectionState::kDisconnected});
   EXPECT_EQ(bench.the<StartTimer>().timer, "restart:" + call);
@@ -206,7 +206,7 @@ TEST_F(Calls, AVoiceThatStopsIsLookedForByAnIceRestartOfTheCaller) {
   EXPECT_EQ(bench.call(call).phase, CallPhase::kInCall);
 }
 
-TEST_F(Calls, TheCalleeAnswersARestartAndNeverOffersOne) {
+TEST_F(CallsTest, TheCalleeAnswersARestartAndNeverOffersOne) {
   ring();
   bench.happen(AnswerCall{"incoming1"}, 6);
   bench.happen(PeerDescription{"incoming1", SdpKind::kAnswer, "answer"});
@@ -218,7 +218,7 @@ TEST_F(Calls, TheCalleeAnswersARestartAndNeverOffersOne) {
   EXPECT_TRUE(bench.did<PeerAnswer>());
 }
 
-TEST_F(Calls, ALostConnectionDoesNotTouchTheVoice) {
+TEST_F(CallsTest, ALostConnectionDoesNotTouchTheVoice) {
   const auto call = connect();
   bench.lose_connection();
   EXPECT_FALSE(bench.did<PeerClose>());
@@ -229,7 +229,7 @@ TEST_F(Calls, ALostConnectionDoesNotTouchTheVoice) {
   EXPECT_FALSE(bench.did<PeerClose>());
 }
 
-TEST_F(Calls, ACallThatEndedMeanwhileEndsHereToo) {
+TEST_F(CallsTest, ACallThatEndedMeanwhileEndsHereToo) {
   const auto call = connect();
   bench.lose_connection();
   bench.come_back(false);
@@ -238,7 +238,7 @@ TEST_F(Calls, ACallThatEndedMeanwhileEndsHereToo) {
   EXPECT_TRUE(bench.did<PeerClose>());
 }
 
-TEST_F(Calls, AHangUpDuringALossIsSaidAfterwards) {
+TEST_F(CallsTest, AHangUpDuringALossIsSaidAfterwards) {
   const auto call = connect();
   bench.lose_connection();
   bench.happen(HangUp{call}, 8);
@@ -248,7 +248,7 @@ TEST_F(Calls, AHangUpDuringALossIsSaidAfterwards) {
   EXPECT_EQ(bench.sent<protocol::CallHangUp>().size(), 1U);
 }
 
-TEST_F(Calls, AnInviteThatWasLostIsSentAgain) {
+TEST_F(CallsTest, AnInviteThatWasLostIsSentAgain) {
   const auto call = dial();
   bench.lose_connection();
   bench.come_back(true);
@@ -257,7 +257,7 @@ TEST_F(Calls, AnInviteThatWasLostIsSentAgain) {
   EXPECT_EQ(bench.sent<protocol::CallInvite>()[0].call, call);
 }
 
-TEST_F(Calls, AnAnswerWhoseFateIsUnknownIsSettledByTheList) {
+TEST_F(CallsTest, AnAnswerWhoseFateIsUnknownIsSettledByTheList) {
   ring();
   bench.happen(AnswerCall{"incoming1"}, 6);
   bench.happen(PeerDescription{"incoming1", SdpKind::kAnswer, "answer"});
@@ -270,7 +270,7 @@ TEST_F(Calls, AnAnswerWhoseFateIsUnknownIsSettledByTheList) {
   EXPECT_TRUE(bench.the<IntentDone>().ok);
 }
 
-TEST_F(Calls, ACallOfADeviceThatIsGoneIsTakenUp) {
+TEST_F(CallsTest, ACallOfADeviceThatIsGoneIsTakenUp) {
   bench.lose_connection();
   bench.come_back(false);
   bench.answer<protocol::CallList>(protocol::Calls{{info("live1234", protocol::CallPhase::kAnswered, std::nullopt)}});
@@ -284,7 +284,7 @@ TEST_F(Calls, ACallOfADeviceThatIsGoneIsTakenUp) {
   EXPECT_EQ(bench.call("live1234").phase, CallPhase::kInCall);
 }
 
-TEST_F(Calls, ACallThatTheHostDoesNotCarryAnyMoreIsHungUp) {
+TEST_F(CallsTest, ACallThatTheHostDoesNotCarryAnyMoreIsHungUp) {
   bench.lose_connection();
   bench.come_back(false);
   bench.answer<protocol::CallList>(protocol::Calls{{info("live1234", protocol::CallPhase::kAnswered, 11)}});
@@ -294,7 +294,7 @@ TEST_F(Calls, ACallThatTheHostDoesNotCarryAnyMoreIsHungUp) {
   EXPECT_EQ(bench.call("live1234").reason, EndReason::kLost);
 }
 
-TEST_F(Calls, ACallOfAnotherDeviceIsShownAndLeftAlone) {
+TEST_F(CallsTest, ACallOfAnotherDeviceIsShownAndLeftAlone) {
   bench.lose_connection();
   bench.come_back(false);
   bench.answer<protocol::CallList>(protocol::Calls{{info("live1234", protocol::CallPhase::kAnswered, 99)}});
@@ -302,7 +302,7 @@ TEST_F(Calls, ACallOfAnotherDeviceIsShownAndLeftAlone) {
   EXPECT_TRUE(bench.sent<protocol::CallTakeUp>().empty());
 }
 
-TEST_F(Calls, ACallOfAnotherDeviceEndsWithItsRecord) {
+TEST_F(CallsTest, ACallOfAnotherDeviceEndsWithItsRecord) {
   bench.lose_connection();
   bench.come_back(true);
   bench.answer<protocol::CallList>(protocol::Calls{{info("live1234", protocol::CallPhase::kAnswered, 99)}});
@@ -311,13 +311,13 @@ TEST_F(Calls, ACallOfAnotherDeviceEndsWithItsRecord) {
   EXPECT_EQ(bench.call("live1234").phase, CallPhase::kEnded);
 }
 
-TEST_F(Calls, ACallThatAnotherDeviceTookOverGoesOnAtTheHost) {
+TEST_F(CallsTest, ACallThatAnotherDeviceTookOverGoesOnAtTheHost) {
   const auto call = connect();
   bench.service(protocol::CallEnded{call, EndReason::kAnsweredElsewhere});
   EXPECT_TRUE(bench.the<PeerClose>().leave_running);
 }
 
-TEST_F(Calls, AFarEndThatWasTakenUpHasToProveItselfAnew) {
+TEST_F(CallsTest, AFarEndThatWasTakenUpHasToProveItselfAnew) {
   const auto call = connect();
   bench.happen(PeerIdentity{call, true, ""});
   auto changed = info(call, protocol::CallPhase::kAnswered, 11);
@@ -327,7 +327,7 @@ TEST_F(Calls, AFarEndThatWasTakenUpHasToProveItselfAnew) {
   EXPECT_EQ(bench.call(call).identity, model::Identity::kUnknown);
 }
 
-TEST_F(Calls, AListThatCameUnaskedEndsNothing) {
+TEST_F(CallsTest, AListThatCameUnaskedEndsNothing) {
   const auto call = connect();
   bench.lose_connection();
   bench.come_back(true);
@@ -335,7 +335,7 @@ TEST_F(Calls, AListThatCameUnaskedEndsNothing) {
   EXPECT_EQ(bench.call(call).phase, CallPhase::kInCall);
 }
 
-TEST_F(Calls, ACallThatRingsWhenTheClientComesIsShown) {
+TEST_F(CallsTest, ACallThatRingsWhenTheClientComesIsShown) {
   bench.lose_connection();
   bench.come_back(false);
   auto ringing = info("ringing1", protocol::CallPhase::kRinging, std::nullopt, true);
@@ -346,14 +346,14 @@ TEST_F(Calls, ACallThatRingsWhenTheClientComesIsShown) {
   EXPECT_FALSE(bench.did<Ring>()) << "it rings already";
 }
 
-TEST_F(Calls, MutingIsTold) {
+TEST_F(CallsTest, MutingIsTold) {
   const auto call = connect();
   bench.happen(MuteCall{call, true}, 3);
   EXPECT_TRUE(bench.the<PeerMute>().muted);
   EXPECT_TRUE(bench.call(call).muted);
 }
 
-TEST_F(Calls, EventsOfUnknownCallsAreCountedAndIgnored) {
+TEST_F(CallsTest, EventsOfUnknownCallsAreCountedAndIgnored) {
   const auto before = bench.view().counters.stale_events;
   bench.happen(PeerState{"nobody", ConnectionState::kConnected});
   bench.service(protocol::CallEnded{"nobody", EndReason::kHungUp});

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 
-namespace sidetone::client::test {
+namespace sidetone::protocol::test {
 
-using namespace sidetone::protocol;
 using Request = std::optional<std::uint32_t>;
 
 void FakeService::put(Device& device, std::string frame) {
@@ -232,4 +231,4 @@ void FakeService::host_changes(const std::string& host, bool online) {
   tell_all(hosts);
 }
 
-}  // namespace sidetone::client::test
+}  // namespace sidetone::protocol::test

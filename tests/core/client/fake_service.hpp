@@ -8,7 +8,7 @@
 #include "core/protocol/codec.hpp"
 #include "core/protocol/registry.hpp"
 
-namespace sidetone::client::test {
+namespace sidetone::protocol::test {
 
 /// A service in memory that one user's clients talk to: enough of it to know what a client that comes fresh would be
 /// told. Everybody else is played by the test, through the `…happens` methods.
@@ -99,4 +99,4 @@ class FakeService {
   std::map<std::string, protocol::HostInfo> hosts_;
 };
 
-}  // namespace sidetone::client::test
+}  // namespace sidetone::protocol::test

@@ -12,7 +12,7 @@ namespace {
 /// A client and its connection to the fake service.
 class Wired {
  public:
-  Wired(FakeService& service, protocol::DeviceId device) : service_(service), device_(service.devices[device]) {
+  Wired(protocol::test::FakeService& service, protocol::DeviceId device) : service_(service), device_(service.devices[device]) {
     device_.device = device;
     bench.start();
     carry(bench.happen(SignIn{"alice", "secret"}));
@@ -76,8 +76,8 @@ class Wired {
     }
   }
 
-  FakeService& service_;
-  FakeService::Device& device_;
+  protocol::test::FakeService& service_;
+  protocol::test::FakeService::Device& device_;
   std::deque<std::string> to_service_;
 };
 
@@ -105,7 +105,7 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
   std::mt19937 dice(GetParam());
   const auto roll = [&](unsigned limit) { return static_cast<unsigned>(dice() % limit); };
   const auto person = [&] { return static_cast<UserId>(2 + roll(4)); };
-  FakeService service;
+  protocol::test::FakeService service;
   Wired old(service, 11);
   old.happen(Watch{{2, 3, 4}});
   for (UserId with = 2; with < 6; ++with) old.happen(OpenConversation{with});
@@ -130,7 +130,7 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
         break;
       }
       case 5:
-        service.message_happens(FakeService::kUser, person(), "from my phone", "phone" + std::to_string(step));
+        service.message_happens(protocol::test::FakeService::kUser, person(), "from my phone", "phone" + std::to_string(step));
         break;
       case 6:
         service.other_reads(person(), roll(10));

@@ -7,9 +7,9 @@
 namespace sidetone::protocol {
 namespace {
 
-using Result = std::variant<Frame<ClientToService>, FrameError>;
+using Decoded = std::variant<Frame<ClientToService>, FrameError>;
 
-Result read(std::string_view text) { return decode<ClientToService>(text); }
+Decoded read(std::string_view text) { return decode<ClientToService>(text); }
 
 void expect_refused(std::string_view text, ErrorCode code, std::string_view where) {
   const auto result = read(text);
