@@ -284,8 +284,10 @@ class Parser {
   }
 
   Status finish() {
+    SIDETONE_CHECK(check_credentials(session_));
     for (std::size_t i = 0; i < sdp_.media.size(); ++i) {
       SdpMedia& media = sdp_.media[i];
+      SIDETONE_CHECK(check_credentials(media));
       if (media.ice.ufrag.empty()) media.ice = session_.ice;
       if (media.fingerprints.empty()) media.fingerprints = session_.fingerprints;
       if (!media.setup) media.setup = session_.setup;
@@ -296,6 +298,13 @@ class Parser {
           return fail(ErrorCode::kMalformed, "two sections have one mid");
     }
     return {};
+  }
+
+  /// @source RFC 8839 §5.4: both at the same level.
+  static Status check_credentials(const SdpMedia& media) {
+    if (media.ice.ufrag.empty() == media.ice.password.empty()) return {};
+    return Error{ErrorCode::kMalformed, "ice-ufrag and ice-pwd come together or not at all",
+                 media.mid.empty() ? "sdp" : "sdp: mid " + media.mid};
   }
 
   /// The m-line says the order; static types may lack an rtpmap; an rtpmap that the m-line does not name is void.

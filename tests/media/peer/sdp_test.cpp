@@ -83,6 +83,17 @@ TEST(Sdp, NamesTheLineOfAFault) {
   EXPECT_FALSE(parse_sdp(head + "m=audio 9 X 0\r\na=mid:1\r\nm=audio 9 X 0\r\na=mid:1\r\n").ok());
 }
 
+TEST(Sdp, TakesUserNameAndPasswordTogetherOrNotAtAll) {
+  const std::string name = "a=ice-ufrag:F7gI\r\n";
+  const std::string password = "a=ice-pwd:x9cmlYzicHV2XlhiMu8g9dQQ\r\n";
+  const std::string media = "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:voice\r\n";
+  EXPECT_TRUE(parse_sdp("v=0\r\n" + name + password + media).ok());
+  EXPECT_TRUE(parse_sdp("v=0\r\n" + media + password + name).ok());
+  EXPECT_EQ(parse_sdp("v=0\r\n" + media + name).error().where, "sdp: mid voice");
+  EXPECT_EQ(parse_sdp("v=0\r\n" + media + password).error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(parse_sdp("v=0\r\n" + name + media + password).error().code, ErrorCode::kMalformed);
+}
+
 TEST(Sdp, HoldsItsLimits) {
   EXPECT_EQ(parse_sdp("v=0\r\n" + std::string(sdp_limits::kBytes, 'x')).error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(parse_sdp("v=0\r\na=" + std::string(sdp_limits::kLineBytes, 'x')).error().code, ErrorCode::kTooLarge);
