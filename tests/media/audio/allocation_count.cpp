@@ -21,16 +21,23 @@ bool on_audio_thread() {
   return known;
 }
 
-void* count_and_allocate(std::size_t size) {
+void* counted(std::size_t size) noexcept {
   if (on_audio_thread()) audio_allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  return std::malloc(size == 0 ? 1 : size);
+}
+
+void* count_or_throw(std::size_t size) {
+  if (void* memory = counted(size)) return memory;
   throw std::bad_alloc();
 }
 
 }  // namespace
 
-void* operator new(std::size_t size) { return count_and_allocate(size); }
-void* operator new[](std::size_t size) { return count_and_allocate(size); }
+void* operator new(std::size_t size) { return count_or_throw(size); }
+void* operator new[](std::size_t size) { return count_or_throw(size); }
+// The forms that do not throw, too: std::stable_sort takes them, and a sanitizer's own would not fit the delete below.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
