@@ -79,7 +79,7 @@ class Responder {
   std::optional<ReadWatch> watch_;
 };
 
-class MdnsResolution : public testing::Test {
+class MdnsResolution : public ::testing::Test {
  protected:
   bool wait_for(const std::function<bool()>& condition) {
     bool over = false;
