@@ -1,5 +1,6 @@
 #include "media/srtp/srtp_session.hpp"
 
+#include <arpa/inet.h>
 #include <srtp2/srtp.h>
 
 #include <algorithm>
@@ -164,15 +165,21 @@ Result<Bytes> SrtpSession::unprotected(std::span<std::uint8_t> packet, int statu
 }
 
 void SrtpSession::remember_source(std::uint32_t ssrc) {
-  const auto known = std::span{sources_}.first(source_count_);
-  if (std::find(known.begin(), known.end(), ssrc) != known.end()) return;
-  if (source_count_ < kMaxSources) {
-    sources_[source_count_++] = ssrc;
-    return;
+  const auto end = sources_.begin() + source_count_;
+  auto source = std::find_if(sources_.begin(), end, [ssrc](const Source& one) { return one.ssrc == ssrc; });
+  if (source == end) {
+    if (source_count_ < kMaxSources) {
+      ++source_count_;  // `source` is the free place behind the last one
+    } else {
+      // Not the one that was first: a voice that runs would start again without its rollover count.
+      source = std::min_element(sources_.begin(), end,
+                                [](const Source& a, const Source& b) { return a.last_heard < b.last_heard; });
+      const auto removed = srtp_remove_stream(incoming_, htonl(source->ssrc));  // srtp.h: in network byte order
+      if (removed != srtp_err_status_ok) ++counters_.streams_kept;
+    }
+    source->ssrc = ssrc;
   }
-  srtp_remove_stream(incoming_, sources_[next_source_]);
-  sources_[next_source_] = ssrc;
-  next_source_ = (next_source_ + 1) % kMaxSources;
+  source->last_heard = ++heard_;
 }
 
 }  // namespace sidetone::media::srtp

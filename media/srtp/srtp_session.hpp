@@ -33,13 +33,14 @@ KeyLengths key_lengths(Suite suite);
 /// Room that `protect` needs behind the packet: tag, and SRTCP's index.
 inline constexpr std::size_t kMaxTrailerBytes = 16 + 4;
 inline constexpr std::size_t kReplayWindow = 1024;  ///< packets; RFC 3711 §3.3.2 asks for at least 64
-/// Received sources kept at a time; the oldest is forgotten.
+/// Received sources kept at a time; the one that was silent the longest is forgotten.
 inline constexpr std::size_t kMaxSources = 16;
 
 struct Counters {
   std::uint64_t authentication_failures = 0;
   std::uint64_t replays = 0;  ///< seen before, or older than the window
   std::uint64_t malformed = 0;
+  std::uint64_t streams_kept = 0;  ///< forgotten sources whose stream libsrtp did not let go: never, unless it changes
 };
 
 /// Start the library, which tests its ciphers for some 100 ms: before the first call, not in it. @return false: no SRTP
@@ -70,14 +71,18 @@ class SrtpSession {
  private:
   explicit SrtpSession(Suite suite) : suite_(suite) {}
   Result<Bytes> unprotected(std::span<std::uint8_t> packet, int status, int length);
+  struct Source {
+    std::uint32_t ssrc = 0;
+    std::uint64_t last_heard = 0;  ///< count of packets
+  };
   void remember_source(std::uint32_t ssrc);
 
   Suite suite_;
   srtp_ctx_t_* outgoing_ = nullptr;
   srtp_ctx_t_* incoming_ = nullptr;
-  std::array<std::uint32_t, kMaxSources> sources_{};
+  std::array<Source, kMaxSources> sources_{};
   std::size_t source_count_ = 0;
-  std::size_t next_source_ = 0;
+  std::uint64_t heard_ = 0;
   Counters counters_;
 };
 

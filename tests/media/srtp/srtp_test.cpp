@@ -12,7 +12,7 @@ namespace {
 
 using Buffer = std::vector<std::uint8_t>;
 
-class Srtp : public testing::TestWithParam<Suite> {
+class Srtp : public ::testing::TestWithParam<Suite> {
  protected:
   void SetUp() override {
     const KeyLengths lengths = key_lengths(GetParam());
@@ -121,8 +121,29 @@ TEST_P(Srtp, ANewSourceInMidCallIsHeard) {
 }
 
 TEST_P(Srtp, ManySourcesDoNotGrowWithoutEnd) {
-  for (std::uint32_t ssrc = 1; ssrc < 200; ++ssrc) ASSERT_TRUE(opens(protect(ssrc, 1), ssrc, 1));
-  EXPECT_TRUE(opens(protect(199, 2), 199, 2));
+  constexpr std::uint32_t kFirst = 0x01020304;  // reads otherwise in the other byte order
+  constexpr std::uint32_t kOldestKept = 200 - static_cast<std::uint32_t>(kMaxSources);
+  std::vector<Buffer> packets;
+  for (std::uint32_t i = 0; i < 200; ++i) {
+    packets.push_back(protect(kFirst + i, 1));
+    ASSERT_TRUE(opens(packets.back(), kFirst + i, 1));
+  }
+  EXPECT_TRUE(opens(protect(kFirst + 199, 2), kFirst + 199, 2));
+  EXPECT_FALSE(opens(packets[kOldestKept], kFirst + kOldestKept, 1)) << "kept, and a replay";
+  // A packet that was seen opens again only where its stream, and with it the replay list, is gone.
+  for (std::uint32_t i = 0; i < kOldestKept; ++i) EXPECT_TRUE(opens(packets[i], kFirst + i, 1)) << i;
+  EXPECT_EQ(b->counters().streams_kept, 0u);
+}
+
+TEST_P(Srtp, AVoiceThatRunsOutlivesManySources) {
+  const std::uint32_t voice = 5;
+  std::uint16_t sequence = 65'500;
+  ASSERT_TRUE(opens(protect(voice, sequence), voice, sequence));
+  for (std::uint32_t ssrc = 100; ssrc < 200; ++ssrc) {
+    ++sequence;  // past the wrap: a stream that starts again has counted none
+    ASSERT_TRUE(opens(protect(voice, sequence), voice, sequence)) << sequence;
+    ASSERT_TRUE(opens(protect(ssrc, 1), ssrc, 1));
+  }
 }
 
 TEST_P(Srtp, ProtectsRtcpToo) {
@@ -150,9 +171,9 @@ TEST_P(Srtp, WantsRoomAndKeysOfTheRightLength) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Suites, Srtp,
-                         testing::Values(Suite::kAesCm128HmacSha1_80, Suite::kAesCm128HmacSha1_32,
+                         ::testing::Values(Suite::kAesCm128HmacSha1_80, Suite::kAesCm128HmacSha1_32,
                                          Suite::kAeadAes128Gcm, Suite::kAeadAes256Gcm),
-                         [](const testing::TestParamInfo<Suite>& suite) {
+                         [](const ::testing::TestParamInfo<Suite>& suite) {
                            return std::string(suite_name(suite.param));
                          });
 
