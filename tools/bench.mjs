@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { BuildError, cmake, setup, web } from "./build.mjs";
-import { root } from "./process.mjs";
+import { endAll, root } from "./process.mjs";
 
 const folder = join(root, "tests/bench");
 const [name, ...rest] = process.argv.slice(2);
@@ -20,8 +20,15 @@ function command() {
   return [join(root, "build/native/tests/bench", `${name}_bench`)];
 }
 
+let child;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => {
+    if (child) child.kill(signal);
+    else void endAll().then(() => process.exit(130));
+  });
 try {
-  await setup();
+  // Standard output is the benchmark's alone.
+  await setup(process.stderr);
   await cmake("native");
   await cmake("wasm");
   await web(true);
@@ -30,10 +37,9 @@ try {
   process.exit(1);
 }
 const [program, ...args] = command();
-const child = spawn(program, [...args, ...rest], { cwd: root, stdio: "inherit" });
+child = spawn(program, [...args, ...rest], { cwd: root, stdio: "inherit" });
 child.on("error", (error) => {
   console.error(error.message);
   process.exit(1);
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("close", (code) => process.exit(code ?? 1));

@@ -17,9 +17,9 @@ async function step(name, command, options) {
   return output;
 }
 
-/** Installs what is missing; what it says is passed on, since it may take minutes. */
-export async function setup() {
-  await step("tools/setup", ["tools/setup"], { live: true });
+/** Installs what is missing; what it says is passed on to `live`, since it may take minutes. */
+export async function setup(live = process.stdout) {
+  await step("tools/setup", ["tools/setup"], { live });
 }
 
 /** Debian's emcc looks for the acorn module here when it links with optimisation. */

@@ -9,8 +9,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { build } from "esbuild";
-
-const root = join(import.meta.dirname, "..");
+import { root } from "./process.mjs";
 
 /** Files below `folder` whose name passes `accept`, as paths from the root. */
 function files(folder, accept, deep = true) {

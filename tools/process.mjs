@@ -1,14 +1,51 @@
 // Running other programs: output kept, time bounded, nothing left behind.
+import "./node_version.mjs";
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-export const root = join(import.meta.dirname, "..");
+export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 const running = new Set();
+let ending;
 
-/** Ends every program that `run` has started and that still runs, with all its children. */
-export function endAll(signal = "SIGTERM") {
-  for (const child of running) signalGroup(child, signal);
+/** Process groups that still have a process which is more than an entry in the kernel's table. */
+function livingGroups() {
+  const groups = new Set();
+  for (const entry of readdirSync("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+      const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      if (state !== "Z") groups.add(Number(group));
+    } catch {
+      // It has just ended.
+    }
+  }
+  return groups;
+}
+
+/**
+ * Ends every program that `run` has started and that still runs, with all its children: asks, and insists after `patienceMs`, so that tests
+ * can remove what outlives a process. Whoever awaits `run` then waits for ever: nothing goes on after this.
+ */
+export function endAll(patienceMs = 5000) {
+  ending ??= (async () => {
+    const children = [...running];
+    for (const child of children) signalGroup(child, "SIGTERM");
+    for (const since = performance.now(); performance.now() - since < patienceMs;) {
+      const alive = livingGroups();
+      if (!children.some((child) => alive.has(child.pid))) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    killAll();
+  })();
+  return ending;
+}
+
+/** The same at once and without asking, for the very end. */
+export function killAll() {
+  for (const child of running) signalGroup(child, "SIGKILL");
 }
 
 function signalGroup(child, signal) {
@@ -22,12 +59,13 @@ function signalGroup(child, signal) {
 /**
  * Runs one program to its end.
  * @param {string[]} command
- * @param {{ cwd?: string, env?: Record<string, string>, timeoutSeconds?: number, live?: boolean }} [options]
- *   live: pass the output on as it comes, beside keeping it.
+ * @param {{ cwd?: string, env?: Record<string, string>, timeoutSeconds?: number, live?: NodeJS.WritableStream }} [options]
+ *   live: pass the output on to this as it comes, beside keeping it.
  * @returns {Promise<{ ok: boolean, code: number | null, output: string }>}
  */
 export function run(command, options = {}) {
-  const { cwd = root, env = {}, timeoutSeconds = 1500, live = false } = options;
+  const { cwd = root, env = {}, timeoutSeconds = 1500, live } = options;
+  if (ending) return new Promise(() => {});
   return new Promise((resolve) => {
     // A group of its own, so that a test that hangs is ended with everything that it started.
     const child = spawn(command[0], command.slice(1), { cwd, env: { ...process.env, ...env }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -35,7 +73,7 @@ export function run(command, options = {}) {
     const parts = [];
     const keep = (chunk) => {
       parts.push(chunk);
-      if (live) process.stdout.write(chunk);
+      live?.write(chunk);
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
@@ -45,6 +83,7 @@ export function run(command, options = {}) {
     }, timeoutSeconds * 1000);
     const finish = (code, note = "") => {
       clearTimeout(timer);
+      if (ending) return;
       running.delete(child);
       resolve({ ok: code === 0, code, output: Buffer.concat(parts).toString() + note });
     };

@@ -1,10 +1,11 @@
 // npm test: sets up, builds what the chosen suites need and runs them. Built-in modules only: on a fresh clone nothing is installed.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BuildError, setup } from "./build.mjs";
-import { endAll, root } from "./process.mjs";
+import { endAll, killAll, root } from "./process.mjs";
 import { builds, suites } from "./suites.mjs";
+import { foundOf, keepMinutes } from "./test_times.mjs";
 
 const usage = `npm test                       all suites, in order
 npm test -- SUITE…             some of them
@@ -48,18 +49,17 @@ const chosen = suites.filter(
   (suite) => (positionals.length === 0 || positionals.includes(suite.name)) && !values.skip.includes(suite.name),
 );
 
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.on(signal, () => {
-    endAll();
-    process.exit(130);
-  });
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => void endAll().then(() => process.exit(130)));
 }
-process.on("exit", () => endAll("SIGKILL"));
+process.on("exit", killAll);
 
+const clean = !existsSync(join(root, "build"));
 const logs = join(root, "build/test-logs");
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const began = performance.now();
 const total = { passed: 0, failed: 0 };
+let preparedMs = 0;
 
 /** @returns what went wrong, or nothing */
 async function prepare(needs, done) {
@@ -84,8 +84,10 @@ async function prepare(needs, done) {
 }
 
 async function runSuite(suite, done) {
+  const begun = performance.now();
   const failure = values["no-build"] ? undefined : await prepare(suite.needs, done);
   const start = performance.now();
+  preparedMs += start - begun;
   const result = failure ? { passed: 0, failed: 1, output: failure } : await suite.run();
   // A suite in which nothing ran has proved nothing.
   if (result.passed + result.failed === 0) Object.assign(result, { failed: 1, output: `${result.output}\nno test was run\n` });
@@ -106,8 +108,12 @@ if (!values["no-build"]) {
     process.exit(1);
   }
 }
+preparedMs = performance.now() - began;
 const done = new Map();
 for (const suite of chosen) await runSuite(suite, done);
 console.log(`all: ${seconds(began)}`);
+const found = foundOf({ clean, preparedMs });
+if (found && chosen.length === suites.length && !values["no-build"] && total.failed === 0)
+  keepMinutes(join(root, "build/test-times.json"), found, (performance.now() - began) / 60_000);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 ? 1 : 0);
