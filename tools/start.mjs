@@ -1,11 +1,11 @@
 // npm start: sets up, builds, and runs the service with the demo company until Ctrl-C.
 import { spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { BuildError, cmake, setup, web } from "./build.mjs";
-import { root } from "./process.mjs";
+import { endAll, root } from "./process.mjs";
 
 const usage = `npm start [-- OPTIONS]
 
@@ -18,12 +18,14 @@ const usage = `npm start [-- OPTIONS]
 
 Ctrl-C ends everything that this has started.`;
 
+const defaultData = join(root, "data");
+
 function options() {
   try {
     const { values } = parseArgs({
       options: {
         port: { type: "string", default: "8020" },
-        data: { type: "string", default: join(root, "data") },
+        data: { type: "string", default: defaultData },
         "no-setup": { type: "boolean", default: false },
         "no-build": { type: "boolean", default: false },
         "no-robots": { type: "boolean", default: false },
@@ -50,11 +52,15 @@ if (chosen.help) {
 const programs = new Set();
 let ending;
 
-/** Starts a program whose standard error goes to a log file; when it ends by itself, everything ends. */
+/** Where `npm run call` finds the address, as long as the service runs. */
+const addressFile = join(chosen.data, "service.json");
+let announced = false;
+
+/** Starts a program whose standard error goes to a log file; when it ends by itself, everything ends, and it ends with this program in any case. */
 function launch(name, command, args) {
   const logFile = join(chosen.data, `${name}.log`);
   const log = createWriteStream(logFile, { flags: "a" });
-  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", command, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const program = { name, child, logFile, lines: createInterface({ input: child.stdout }) };
   program.exited = new Promise((done) => {
     child.on("error", (error) => {
@@ -78,9 +84,11 @@ function lastLines(file, count = 15) {
   return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-count).join("\n") : "";
 }
 
-/** Ends all programs and then this one; one that does not stop when asked is killed after 5 s. */
+/** Ends all programs, those of set-up and build too, and then this one; one that does not stop when asked is killed after 5 s. */
 function end(code) {
   ending ??= (async () => {
+    if (announced) rmSync(addressFile, { force: true });
+    await endAll();
     const all = [...programs];
     for (const { child } of all) child.kill("SIGTERM");
     const timer = setTimeout(() => all.forEach(({ child }) => child.kill("SIGKILL")), 5000);
@@ -104,6 +112,11 @@ function lineAfter(program, word) {
 
 // --- the steps ---
 
+/** So that the line can be copied into a shell. */
+function shellWord(word) {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 async function build() {
   const built = existsSync(join(root, "build/native/service/sidetone-service"));
   if (!built) console.log("Building; this takes some minutes the first time.");
@@ -123,6 +136,9 @@ async function main() {
     ...["--port", String(chosen.port)],
   ]);
   const address = await lineAfter(service, "ready");
+  if (ending) return;
+  writeFileSync(addressFile, `${JSON.stringify({ url: address })}\n`);
+  announced = true;
 
   const credential = join(chosen.data, "robot-host.json");
   if (!chosen["no-robots"]) {
@@ -135,13 +151,14 @@ async function main() {
     ]);
   }
 
+  const call = `npm run call --${chosen.data === defaultData ? "" : ` --data ${shellWord(chosen.data)}`}`;
   console.log(`
 Sidetone runs at ${address}
 
   sign in as alice, bob, carol, dave … with the password sidetone${chosen["no-robots"] ? "" : "\n  robots: echo says back what it hears, music plays"}
   data and logs: ${chosen.data}
 
-  place a call:  npm run call -- --from alice --to bob${chosen["no-robots"] ? "" : "\n                 npm run call -- --from alice --to echo"}
+  place a call:  ${call} --from alice --to bob${chosen["no-robots"] ? "" : `\n                 ${call} --from alice --to echo`}
 
 Ctrl-C ends it.`);
 }

@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { makeRunFolder, root } from "../support/paths.ts";
+import { makeRunFolder, root, webBuild } from "../support/paths.ts";
 import { endAll, Program, run, until, within } from "../support/processes.ts";
+import { Service } from "../support/service.ts";
 
 /** What a newcomer types: npm start, npm run call. */
 
 const logs = makeRunFolder("start");
 after(endAll);
 
-const start = (name: string): Program =>
-  new Program({ name, command: "npm", args: ["start", "--silent", "--", "--port", "0", "--data", join(logs, "data")], cwd: root, logs, group: true });
+const data = join(logs, "data");
+const addressFile = join(data, "service.json");
+
+/** What `npm start` runs, without npm in between: nothing of it is left when it is ended. */
+const start = (name: string, env: Record<string, string> = {}): Program =>
+  new Program({ name, command: process.execPath, args: ["tools/start.mjs", "--port", "0", "--data", data], cwd: root, logs, group: true, env });
 
 /** Processes whose command line names this test's data folder. */
 function leftOver(): string[] {
@@ -24,13 +29,21 @@ function leftOver(): string[] {
         return ""; // it has just ended
       }
     })
-    .filter((line) => line.includes(join(logs, "data")));
+    .filter((line) => line.includes(logs));
 }
+const nothingLeft = (): Promise<true> => until("the end of everything that it started", () => (leftOver().length === 0 ? true : undefined));
+
+test("package.json's scripts are what this tests", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+  assert.deepEqual([scripts["start"], scripts["call"]], ["node tools/start.mjs", "node tools/call.mjs"]);
+});
 
 test("npm start prints an address where a page says what runs, calls can be tried, and Ctrl-C ends everything", async () => {
   const first = start("npm-start");
   const [, address = ""] = await first.line(/(http:\/\/127\.0\.0\.1:\d+)/, 120_000);
   await first.line(/alice.*bob/);
+  const [, hint = ""] = await first.line(/npm run call -- (.*) --from alice --to echo/);
+  assert.equal(hint, `--data ${data}`);
   await first.line(/Ctrl-C/);
   const page = await fetch(address);
   assert.equal(page.status, 200);
@@ -38,7 +51,8 @@ test("npm start prints an address where a page says what runs, calls can be trie
   const { status } = (await (await fetch(`${address}/health`)).json()) as { status?: string };
   assert.ok(status !== undefined && status.length > 0);
 
-  const call = await run("npm", ["run", "--silent", "call", "--", "--service", address, "--from", "alice", "--to", "echo", "--seconds", "2"], {
+  assert.deepEqual(JSON.parse(readFileSync(addressFile, "utf8")), { url: address });
+  const call = await run("npm", ["run", "--silent", "call", "--", ...hint.split(" "), "--from", "alice", "--to", "echo", "--seconds", "2"], {
     timeoutMs: 60_000,
   });
   assert.match(call, /ring|connect/i);
@@ -47,7 +61,8 @@ test("npm start prints an address where a page says what runs, calls can be trie
 
   first.signal("SIGINT");
   await within(first.exited, "the end of npm start", 10_000);
-  await until("the end of everything that it started", () => (leftOver().length === 0 ? true : undefined));
+  await nothingLeft();
+  assert.ok(!existsSync(addressFile), "npm run call would still look there");
 });
 
 test("a second npm start is up in under five seconds, with the data of the first", async () => {
@@ -56,9 +71,38 @@ test("a second npm start is up in under five seconds, with the data of the first
   await second.line(/(http:\/\/127\.0\.0\.1:\d+)/);
   const seconds = (performance.now() - began) / 1000;
   assert.ok(seconds < 5, `${seconds.toFixed(1)} s`);
-  second.signal("SIGINT");
+  process.kill(second.pid, "SIGKILL");
   await within(second.exited, "the end of npm start", 10_000);
-  await until("the end of everything that it started", () => (leftOver().length === 0 ? true : undefined));
+  await nothingLeft();
+});
+
+test("Ctrl-C while it builds ends the build", async () => {
+  const bin = join(logs, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "ninja"), `#!/bin/sh\ntouch ${join(logs, "building")}\nsleep 60 & wait # ${logs}\n`);
+  chmodSync(join(bin, "ninja"), 0o755);
+  const third = start("npm-start-builds", { PATH: `${bin}:${process.env["PATH"] ?? ""}` });
+  await until("the build", () => (existsSync(join(logs, "building")) ? true : undefined));
+  process.kill(third.pid, "SIGINT");
+  await within(third.exited, "the end of npm start", 10_000);
+  await nothingLeft();
+});
+
+test("npm run call whose native host fails says what that has said", async () => {
+  const service = await Service.start({ logs });
+  const [web, host, ca] = [join(logs, "tree/build/web"), join(logs, "tree/build/native/native-host"), join(logs, "ca.pem")];
+  cpSync(webBuild, web, { recursive: true });
+  mkdirSync(host, { recursive: true });
+  writeFileSync(ca, "");
+  writeFileSync(join(host, "sidetone-host"), '#!/bin/sh\necho "no luck with $*" >&2\nexit 3\n');
+  chmodSync(join(host, "sidetone-host"), 0o755);
+  const args = ["--service", service.url, "--data", join(logs, "call-data"), "--ca", ca, "--from", "alice", "--to", "echo"];
+  await assert.rejects(run(process.execPath, [join(web, "call.mjs"), ...args]), (error) => {
+    assert.ok(error instanceof Error);
+    assert.match(error.message, /the native host of alice has ended \(3\)\n {2}no luck with .* --ca \S+ca\.pem/);
+    return true;
+  });
+  await service.program.stop();
 });
 
 test("npm start -- --help names the options", async () => {

@@ -19,6 +19,7 @@ const usage = `npm run call -- --from NAME --to NAME [OPTIONS]
   --seconds N       hang up after so long (default 10)
   --service URL     default: the demo that npm start runs, else http://127.0.0.1:8020
   --data DIR        data folder of the demo (default data/)
+  --ca FILE         certificate authority of the service, PEM; default: the system's
   --no-devices      do not touch this machine's microphone and loudspeaker
   --relay-only      voice only by TURN`;
 
@@ -32,6 +33,7 @@ function readOptions() {
         seconds: { type: "string", default: "10" },
         service: { type: "string" },
         data: { type: "string", default: join(root, "data") },
+        ca: { type: "string" },
         "no-devices": { type: "boolean", default: false },
         "relay-only": { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -65,6 +67,8 @@ function runningDemo(): string | undefined {
   }
 }
 
+const pairedWithinMs = 15_000;
+
 const said = new Set<string>();
 function sayOnce(text: string): void {
   if (!said.has(text)) console.log(text);
@@ -93,7 +97,7 @@ class Person {
   static async start(name: string, settings: { autoAnswer?: boolean } = {}): Promise<Person> {
     const client = await SidetoneClient.create({
       service,
-      platform: nodePlatform({ deviceName: "npm run call" }),
+      platform: nodePlatform({ deviceName: "npm run call", ca: options.ca === undefined ? undefined : readFileSync(options.ca, "utf8") }),
       fallbackSource: "music",
       levelsEveryMs: 200,
       relayOnly: options["relay-only"],
@@ -115,17 +119,27 @@ class Person {
     folders.push(data);
     const child = spawn(
       program,
-      ["--service", service.replace(/^http/, "ws"), "--data", data, "--name", `npm run call, for ${this.name}`, "--events", "--no-loopback", ...(options["no-devices"] ? ["--no-devices"] : [])],
-      { stdio: ["ignore", "pipe", "ignore"] },
+      [
+        ...["--service", service.replace(/^http/, "ws"), "--data", data, "--name", `npm run call, for ${this.name}`, "--events", "--no-loopback"],
+        ...(options["no-devices"] ? ["--no-devices"] : []),
+        ...(options.ca === undefined ? [] : ["--ca", options.ca]),
+      ],
+      { stdio: ["ignore", "pipe", "pipe"] },
     );
     hosts.push(child);
     console.log(`A native host of its own is started for ${this.name}, and paired by the code that it shows.`);
+    let last: string[] = [];
+    const failure = (what: string) => new Error([`the native host of ${this.name} ${what}`, ...last].join("\n  "));
+    createInterface({ input: child.stderr }).on("line", (line) => (last = [...last.slice(-4), line]));
+    let timer: NodeJS.Timeout | undefined;
     const paired = new Promise<string>((resolve, reject) => {
+      timer = setTimeout(() => reject(failure(`is not at the service after ${pairedWithinMs / 1000} s`)), pairedWithinMs);
       child.on("error", reject);
-      child.on("exit", (code) => reject(new Error(`the native host of ${this.name} has ended (${code})`)));
+      // "close" comes when the last line has been read, too.
+      child.on("close", (code) => reject(failure(`has ended (${code})`)));
       createInterface({ input: child.stdout }).on("line", (line) => void this.#heard(line, resolve, reject));
     });
-    paired.catch(() => undefined);
+    paired.catch(() => undefined).finally(() => clearTimeout(timer));
     this.host = await paired;
     await this.client.until((view) => view.hosts.find((one) => one.host === this.host && one.online), "the native host is at the service", 15_000, (view) => view.hosts);
     await this.client.intent({ t: "choose_voice", way: "host", host: this.host });
@@ -205,7 +219,6 @@ async function main(): Promise<void> {
 async function end(): Promise<void> {
   for (const person of people.splice(0)) await person.end();
   for (const host of hosts.splice(0)) {
-    host.removeAllListeners("exit");
     host.kill("SIGTERM");
   }
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
