@@ -6,7 +6,7 @@ import { type HostTicketGranted } from "#protocol";
 import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
 import { Host } from "../support/host.ts";
 import { makeRunFolder } from "../support/paths.ts";
-import { endAll, run } from "../support/processes.ts";
+import { endAll, needRoot, run } from "../support/processes.ts";
 import { Service } from "../support/service.ts";
 import { type AnyFrame, confirmPairing, Refused, signInRaw, Wire } from "../support/wire.ts";
 
@@ -91,6 +91,7 @@ test("by loopback: a forged origin, a wrong host name and a wrong ticket are tur
 });
 
 test("by loopback: another user of this machine is turned away, with a good ticket too", async () => {
+  needRoot();
   const granted = await ticket();
   const script = `require('http').get({host:'127.0.0.1',port:${granted.p},path:'/control',headers:{Connection:'Upgrade',Upgrade:'websocket',
     'Sec-WebSocket-Version':13,'Sec-WebSocket-Key':'AAAAAAAAAAAAAAAAAAAAAA==','Sec-WebSocket-Protocol':'sidetone.1, ${granted.k}'}})

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Program, until } from "./processes.ts";
+import { needRoot, Program, until } from "./processes.ts";
 
 export interface Packet {
   protocol: "udp" | "tcp";
@@ -180,8 +180,9 @@ export class Capture {
     private readonly file: string,
   ) {}
 
-  /** @param filter  pcap-filter(7) */
+  /** Needs root. @param filter  pcap-filter(7) */
   static async start(name: string, logs: string, filter: string, options: { device?: string; prefix?: readonly string[] } = {}): Promise<Capture> {
+    needRoot();
     const file = join(logs, `${name}.pcap`);
     const program = new Program({
       name,

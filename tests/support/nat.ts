@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { atEnd, run } from "./processes.ts";
+import { atEnd, needRoot, run } from "./processes.ts";
 
 /**
  * Two endpoints, each behind its own NAT, and the Internet in between, in network namespaces:
@@ -18,6 +18,7 @@ export class TwoNats {
 
   /** Needs root. Names carry this process's number, so that runs do not meet; `stop` removes all. */
   static async start(): Promise<TwoNats> {
+    needRoot();
     const nats = new TwoNats(`sidetone-${process.pid}-`);
     atEnd(() => nats.stop());
     process.once("exit", () => nats.removeNow());

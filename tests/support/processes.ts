@@ -190,6 +190,11 @@ export class Program {
   }
 }
 
+/** @throws for anybody but root. For what captures packets, makes network namespaces or becomes another user. */
+export function needRoot(): void {
+  if (process.getuid?.() !== 0) throw new Error("e2e needs root (captures, namespaces): sudo npm test -- e2e");
+}
+
 const endings: (() => void | Promise<void>)[] = [];
 
 /** Have something undone by `endAll`: what a failed test leaves open would keep the test program alive. */
