@@ -1,10 +1,12 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { get as httpGet } from "node:http";
+import { get as httpGet, type IncomingMessage } from "node:http";
 import { get as httpsGet } from "node:https";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import WebSocket from "ws";
 import type { Persisted } from "#client";
 import { fromBase64Url, toBase64Url, type WebSocketFactory } from "../redirect/index.ts";
@@ -114,18 +116,24 @@ export function nodeWebSockets(options: Pick<NodeOptions, "ca" | "origin"> = {})
     new WebSocket(url, protocols ?? [], { ca: options.ca, origin: options.origin, perMessageDeflate: false, maxPayload: 1 << 20, handshakeTimeout: 10_000 }) as unknown as ReturnType<WebSocketFactory>;
 }
 
+const longestBodyBytes = 64 << 20;
+const unpack = promisify(gunzip);
+
 /** Node's own fetch is experimental in 20 and takes no certificate authority. */
-function get(url: URL, headers: Record<string, string>, ca: string | undefined): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === "https:" ? httpsGet : httpGet)(url, { headers, ca, timeout: 30_000 } as object, (response) => {
+async function get(url: URL, headers: Record<string, string>, ca: string | undefined): Promise<{ status: number; body: string }> {
+  const all = { ...headers, "accept-encoding": "gzip" };
+  const [response, bytes] = await new Promise<[IncomingMessage, Buffer]>((resolve, reject) => {
+    const request = (url.protocol === "https:" ? httpsGet : httpGet)(url, { headers: all, ca, timeout: 30_000 } as object, (response) => {
       const parts: Buffer[] = [];
       response.on("data", (part: Buffer) => parts.push(part));
       response.on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString("utf8") }));
+      response.on("end", () => resolve([response, Buffer.concat(parts)]));
     });
     request.on("timeout", () => request.destroy(new Error("no answer in time")));
     request.on("error", reject);
   });
+  const plain = response.headers["content-encoding"] === "gzip" ? await unpack(bytes, { maxOutputLength: longestBodyBytes }) : bytes;
+  return { status: response.statusCode ?? 0, body: plain.toString("utf8") };
 }
 
 export function nodePlatform(options: NodeOptions = {}): Platform {
