@@ -68,6 +68,10 @@ channel::RendezvousEvents Daemon::rendezvous_events() {
     loopback_->set_allowed_origins({});
     loopback_->drop_clients("not paired any more");
   };
+  events.device_signed_out = [this](std::uint32_t device) {
+    if (loopback_) loopback_->drop_device(device, "signed out");
+  };
+  events.loopback_devices = [this] { return loopback_ ? loopback_->devices() : std::vector<std::uint32_t>{}; };
   events.ticket_issued = [this](const protocol::HostTicketIssued& ticket) {
     if (loopback_) loopback_->issue_ticket(ticket.ticket, ticket.client, Seconds{ticket.valid_s});
   };
@@ -156,6 +160,10 @@ void Daemon::rendezvous_lost() {
 
 void Daemon::release(std::string tag) {
   on_control([tag = std::move(tag)](control::ControlHub& hub) { hub.release(tag); });
+}
+
+void Daemon::pairing_over() {
+  on_control([](control::ControlHub& hub) { hub.pairing_over(); });
 }
 
 }  // namespace sidetone::host

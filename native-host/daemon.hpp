@@ -48,6 +48,7 @@ class Daemon final : private control::HubOutput, private control::Scheduler, pri
   void client_gone(control::ClientKey client) override;
   void rendezvous_lost() override;
   void release(std::string tag) override;
+  void pairing_over() override;
 
   channel::RendezvousEvents rendezvous_events();
   void on_control(std::function<void(control::ControlHub&)> task);

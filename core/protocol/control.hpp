@@ -68,11 +68,13 @@ struct Transceiver {
   std::optional<std::string> track;
   Direction direction = Direction::kSendRecv;
   std::optional<Direction> current_direction;
+  bool muted = false;
   static constexpr auto fields() {
     return field_list(field("m", &Transceiver::mid, "mid; empty before negotiation", up_to(64)),
                       field("k", &Transceiver::track, "id of the track that is sent", up_to(64)),
                       field("y", &Transceiver::direction, "direction"),
-                      field("z", &Transceiver::current_direction, "currentDirection"));
+                      field("z", &Transceiver::current_direction, "currentDirection"),
+                      field("u", &Transceiver::muted, "the track that is sent is not enabled: silence"));
   }
   bool operator==(const Transceiver&) const = default;
 };

@@ -26,13 +26,19 @@ struct HostSignIn {
   std::string version;
   std::optional<std::uint32_t> loopback_port;
   std::vector<std::string> live_calls;
+  std::vector<std::uint32_t> loopback_clients;
   static constexpr auto fields() {
     return field_list(
         field("h", &HostSignIn::host, "host id of host_paired", up_to(limits::kTokenBytes)),
         field("k", &HostSignIn::credential, "credential of host_paired", up_to(limits::kTokenBytes)),
         field("n", &HostSignIn::name, "name"), field("v", &HostSignIn::version, "version of the host", up_to(64)),
         field("p", &HostSignIn::loopback_port, "port of the loopback way in, where it is open", Bounds{1, 65535}),
-        field("l", &HostSignIn::live_calls, "tags of the peer connections that carry voice now", up_to(64), 64));
+        field("l", &HostSignIn::live_calls, "tags of the peer connections that carry voice now", up_to(64), 64),
+        field(
+            "d", &HostSignIn::loopback_clients,
+            "devices of the user that are here by loopback, or have a ticket; host_client_gone follows for those that "
+            "have signed out meanwhile",
+            std::nullopt, 128));
   }
   bool operator==(const HostSignIn&) const = default;
 };
@@ -122,9 +128,14 @@ struct HostControl {
 
 struct HostClientGone {
   static constexpr std::string_view kType = "host_client_gone";
-  static constexpr std::string_view kDoc = "A client is not connected any more. Its calls go on.";
+  static constexpr std::string_view kDoc = "A client is not connected to the service any more. Its calls go on.";
   std::uint32_t client = 0;
-  static constexpr auto fields() { return field_list(field("d", &HostClientGone::client, "device of the user")); }
+  bool signed_out = false;
+  static constexpr auto fields() {
+    return field_list(field("d", &HostClientGone::client, "device of the user"),
+                      field("z", &HostClientGone::signed_out,
+                            "the device is the user's no more: its loopback connections and tickets end too"));
+  }
   bool operator==(const HostClientGone&) const = default;
 };
 
@@ -140,7 +151,7 @@ struct HostRelease {
 struct HostUnpaired {
   static constexpr std::string_view kType = "host_unpaired";
   static constexpr std::string_view kDoc =
-      "The user has ended the pairing: forget the credential. Calls that run go on until they are hung up.";
+      "The user has ended the pairing: forget the credential. Calls, loopback connections and tickets end with it.";
   static constexpr auto fields() { return field_list(); }
   bool operator==(const HostUnpaired&) const = default;
 };

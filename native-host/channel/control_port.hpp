@@ -14,6 +14,8 @@ class ControlPort {
   virtual void client_gone(control::ClientKey client) = 0;
   virtual void rendezvous_lost() = 0;
   virtual void release(std::string tag) = 0;
+  /// The host is its user's no more: nothing of theirs may be left for the next one.
+  virtual void pairing_over() = 0;
 };
 
 }  // namespace sidetone::host::channel

@@ -92,9 +92,10 @@ net::UpgradeDecision Loopback::decide(const net::HttpRequest& request) {
   net::AcceptWebSocket accepted;
   accepted.subprotocol = kSubprotocol;
   accepted.options.max_message_bytes = protocol::limits::kControlBytes;
-  accepted.opened = [this, device = *device,
+  accepted.opened = [this, device = *device, drops = drops_,
                      alive = std::weak_ptr<int>(alive_)](std::shared_ptr<net::WebSocket> socket) {
     if (alive.expired()) return socket->close(net::kCloseGoingAway, "the host ends");
+    if (drops != drops_) return socket->close(net::kCloseGoingAway, "the ticket is good no more");
     opened(std::move(socket), device);
   };
   return accepted;
@@ -137,12 +138,34 @@ std::uint32_t Loopback::device_of(control::ClientKey client) const {
 }
 
 void Loopback::drop_clients(std::string_view reason) {
+  ++drops_;
   tickets_.clear();
-  for (auto& [key, client] : std::exchange(clients_, {})) {
-    client.socket->set_handlers({});
-    client.socket->close(net::kCloseGoingAway, reason);
-    control_.client_gone(key);
+  for (auto& [key, client] : std::exchange(clients_, {})) end(key, client, reason);
+}
+
+void Loopback::drop_device(std::uint32_t device, std::string_view reason) {
+  ++drops_;
+  tickets_.drop(device);
+  for (auto one = clients_.begin(); one != clients_.end();) {
+    const auto client = one++;
+    if (client->second.device != device) continue;
+    end(client->first, client->second, reason);
+    clients_.erase(client);
   }
+}
+
+void Loopback::end(control::ClientKey key, Client& client, std::string_view reason) {
+  client.socket->set_handlers({});
+  client.socket->close(net::kCloseGoingAway, reason);
+  control_.client_gone(key);
+}
+
+std::vector<std::uint32_t> Loopback::devices() {
+  auto out = tickets_.clients(clock_.now());
+  for (const auto& [key, client] : clients_) out.push_back(client.device);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
 }
 
 void Loopback::stop() {

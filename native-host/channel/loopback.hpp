@@ -44,8 +44,12 @@ class Loopback {
   void send(control::ClientKey client, std::string frame);
   /// Device of the user whose ticket brought this client in; 0: not known.
   [[nodiscard]] std::uint32_t device_of(control::ClientKey client) const;
+  /// Devices that are here, or have a ticket that is still good; each once.
+  [[nodiscard]] std::vector<std::uint32_t> devices();
   /// Clients and tickets of a pairing that is over.
   void drop_clients(std::string_view reason);
+  /// The same of one device, which is the user's no more.
+  void drop_device(std::uint32_t device, std::string_view reason);
   /// Every connection ends, and no more come.
   void stop();
   /// Attempts that were refused, by reason.
@@ -65,6 +69,7 @@ class Loopback {
   void opened(std::shared_ptr<net::WebSocket> socket, std::uint32_t device);
   void on_frame(control::ClientKey key, std::string_view frame);
   void on_closed(control::ClientKey key);
+  void end(control::ClientKey key, Client& client, std::string_view reason);
 
   LoopbackOptions options_;
   const Clock& clock_;
@@ -78,6 +83,7 @@ class Loopback {
   std::map<std::string, std::uint64_t> refused_;
   std::map<control::ClientKey, Client> clients_;
   control::ClientKey next_key_ = control::kLoopback;
+  std::uint64_t drops_ = 0;  ///< who used a ticket before one and is open only after it does not come in
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  ///< an upgrade that ends after this is gone does nothing
 };
 

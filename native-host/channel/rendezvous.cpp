@@ -106,6 +106,7 @@ void Rendezvous::sign_in() {
   request.version = SIDETONE_VERSION;
   request.loopback_port = loopback_port_;
   request.live_calls = live_calls_;
+  request.loopback_clients = events_.loopback_devices();
   post(request);
 }
 
@@ -133,6 +134,15 @@ void Rendezvous::set_live_calls(std::vector<std::string> tags) {
   if (state_ == State::kSignedIn) post(protocol::HostLiveCalls{live_calls_});
 }
 
+/// Whatever told us: what belonged to the user ends before anybody else may be paired.
+void Rendezvous::pairing_over() {
+  credential_.reset();
+  user_.reset();
+  live_calls_.clear();
+  events_.unpaired();
+  control_.pairing_over();
+}
+
 void Rendezvous::on_frame(std::string_view frame) {
   auto decoded = protocol::decode<protocol::ServiceToHost>(frame);
   if (const auto* error = std::get_if<protocol::FrameError>(&decoded)) {
@@ -154,9 +164,9 @@ void Rendezvous::on(const protocol::Failure& message) {
   if (state_ != State::kEnrolling && state_ != State::kSigningIn) return;
   if (state_ == State::kSigningIn && error_code_from_name(message.code) == ErrorCode::kUnauthenticated &&
       options_.may_enrol) {
-    // The pairing is over. The old credential stays in its file until a new one takes its place.
+    // The old credential stays in its file until a new one takes its place.
     refused_credential_ = credential_->credential;
-    credential_.reset();
+    pairing_over();
     return enrol();
   }
   if (!told_wait_) told_wait_ = next_wait();
@@ -185,6 +195,12 @@ void Rendezvous::on(const protocol::HostPaired& message) {
 
 void Rendezvous::on(const protocol::HostWelcome& message) {
   if (state_ != State::kSigningIn) return;
+  if (user_ && *user_ != message.user) {
+    // The credential file was exchanged while we were away.
+    const auto credential = credential_;
+    pairing_over();
+    credential_ = credential;
+  }
   state_ = State::kSignedIn;
   failures_ = 0;
   user_ = message.user;
@@ -199,7 +215,7 @@ void Rendezvous::on(const protocol::HostTicketIssued& message) {
 void Rendezvous::on(const protocol::HostControl& message) {
   if (state_ != State::kSignedIn) return;
   // The service speaks for itself only to the host that answers for its robots; to a person's host it is a carrier.
-  if (message.client == 0 && user_ != 0) {
+  if (message.client == 0 && user_ != protocol::UserId{0}) {
     logger_.warning("control by the service refused");
     return;
   }
@@ -207,7 +223,9 @@ void Rendezvous::on(const protocol::HostControl& message) {
 }
 
 void Rendezvous::on(const protocol::HostClientGone& message) {
-  if (state_ == State::kSignedIn) control_.client_gone(message.client);
+  if (state_ != State::kSignedIn) return;
+  control_.client_gone(message.client);
+  if (message.signed_out) events_.device_signed_out(message.client);
 }
 
 void Rendezvous::on(const protocol::HostRelease& message) {
@@ -217,10 +235,8 @@ void Rendezvous::on(const protocol::HostRelease& message) {
 void Rendezvous::on(const protocol::HostUnpaired&) {
   if (state_ != State::kSignedIn && state_ != State::kSigningIn) return;
   logger_.info("unpaired", {{"host", credential_->host}});
-  credential_.reset();
   if (options_.may_enrol) forget_credential(options_.credential_file);
-  control_.rendezvous_lost();
-  events_.unpaired();
+  pairing_over();
   if (options_.may_enrol) return enrol();
   state_ = State::kSigningIn;
   told_wait_ = next_wait();

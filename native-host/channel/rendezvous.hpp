@@ -36,6 +36,9 @@ struct RendezvousEvents {
   std::function<void(const std::string& host, const protocol::HostWelcome&)> signed_in;
   std::function<void(const std::string& reason)> disconnected;
   std::function<void()> unpaired;
+  std::function<void(std::uint32_t device)> device_signed_out;
+  /// Asked at each sign-in: devices of the user that are here without the service.
+  std::function<std::vector<std::uint32_t>()> loopback_devices;
   std::function<void(const protocol::HostTicketIssued&)> ticket_issued;
 };
 
@@ -62,6 +65,7 @@ class Rendezvous {
   void greet();
   void enrol();
   void sign_in();
+  void pairing_over();
   void on_frame(std::string_view frame);
   void on_closed(std::uint16_t code, std::string_view reason);
   void reconnect_after(Milliseconds wait, const std::string& reason);
@@ -94,7 +98,7 @@ class Rendezvous {
   std::optional<Credential> credential_;
   std::string refused_credential_;
   std::optional<Milliseconds> told_wait_;  ///< the service said when to come back
-  protocol::UserId user_ = 0;
+  std::optional<protocol::UserId> user_;   ///< of the pairing; nothing before the first welcome
   std::uint32_t failures_ = 0;
   std::vector<std::string> live_calls_;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  ///< answers to an attempt or socket that is over do nothing

@@ -21,4 +21,15 @@ std::optional<std::uint32_t> Tickets::redeem(std::string_view ticket, MonotonicT
   return client;
 }
 
+void Tickets::drop(std::uint32_t client) {
+  std::erase_if(issued_, [client](const Issued& one) { return one.client == client; });
+}
+
+std::vector<std::uint32_t> Tickets::clients(MonotonicTime now) {
+  std::erase_if(issued_, [now](const Issued& one) { return one.expires <= now; });
+  std::vector<std::uint32_t> out;
+  for (const auto& one : issued_) out.push_back(one.client);
+  return out;
+}
+
 }  // namespace sidetone::host::channel

@@ -19,6 +19,10 @@ class Tickets {
   /// @return the client that it was issued to; nothing: unknown, used or expired. The time taken does not tell which.
   std::optional<std::uint32_t> redeem(std::string_view ticket, MonotonicTime now);
   void clear() { issued_.clear(); }
+  /// Forget the tickets of one client.
+  void drop(std::uint32_t client);
+  /// Whose tickets are still good; one for each ticket.
+  [[nodiscard]] std::vector<std::uint32_t> clients(MonotonicTime now);
 
   static constexpr std::size_t kMaxTickets = 32;
 

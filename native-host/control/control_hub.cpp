@@ -74,6 +74,12 @@ void ControlHub::rendezvous_lost() {
   if (session_ && attached_ < kLoopback) leave_unattended();
 }
 
+void ControlHub::pairing_over() {
+  session_.reset();
+  peers_.forget_all();
+  leave_unattended();
+}
+
 void ControlHub::leave_unattended() {
   reachable_ = false;
   if (!unattended_since_) unattended_since_ = clock_.now();

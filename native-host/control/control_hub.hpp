@@ -44,6 +44,8 @@ class ControlHub {
   /// back.
   void rendezvous_lost();
   void release(const std::string& tag) { peers_.release(tag); }
+  /// The host is its user's no more: calls, tracks and what waited for a client end, and the client is not attached.
+  void pairing_over();
   void devices_changed();
   /// The far ends hear goodbye.
   void close_all() { peers_.close_all(); }

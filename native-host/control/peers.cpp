@@ -43,6 +43,8 @@ Status Peers::create(const protocol::PeerCreate& request) {
   made->tag = request.tag;
   made->unconnected_since = clock_.now();
   made->connection = engine_.make_peer(configuration, events_of(request.peer));
+  if (!made->connection)
+    return Error{ErrorCode::kUnavailable, "the system has no keys or memory for another peer connection", "p"};
   made->states = made->connection->states();
   peers_.emplace(request.peer, std::move(made));
   return {};
@@ -86,6 +88,11 @@ void Peers::release(const std::string& tag) {
 
 void Peers::close_all() {
   while (!peers_.empty()) close(std::string(peers_.begin()->first));
+}
+
+void Peers::forget_all() {
+  close_all();
+  tracks_.clear();
 }
 
 Status Peers::capture(const std::string& track, const std::string& device) {
@@ -156,7 +163,10 @@ std::vector<protocol::Transceiver> Peers::transceivers(const Peer& peer) const {
     wire.direction = to_wire(one.direction);
     if (one.current_direction) wire.current_direction = to_wire(*one.current_direction);
     const std::size_t index = out.size() - 1;
-    if (index < peer.tracks.size() && !peer.tracks[index].empty()) wire.track = peer.tracks[index];
+    if (index >= peer.tracks.size() || peer.tracks[index].empty()) continue;
+    wire.track = peer.tracks[index];
+    const auto track = tracks_.find(*wire.track);
+    wire.muted = track != tracks_.end() && !track->second.enabled;
   }
   return out;
 }

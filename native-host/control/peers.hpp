@@ -74,6 +74,8 @@ class Peers {
   /// Close the peer connections of a call that is over, and say so to the client.
   void release(const std::string& tag);
   void close_all();
+  /// Peer connections and tracks end; nothing is left for whoever comes next.
+  void forget_all();
 
   Status capture(const std::string& track, const std::string& device);
   Status set_track(const std::string& track, bool enabled, const std::optional<std::string>& device);

@@ -37,6 +37,7 @@ class ControlRecord final : public channel::ControlPort {
   std::vector<control::ClientKey> gone;
   std::vector<std::string> released;
   int lost = 0;
+  int pairings_over = 0;
 
   void receive(control::ClientKey client, std::string frame) override {
     received.emplace_back(client, std::move(frame));
@@ -44,6 +45,7 @@ class ControlRecord final : public channel::ControlPort {
   void client_gone(control::ClientKey client) override { gone.push_back(client); }
   void rendezvous_lost() override { ++lost; }
   void release(std::string tag) override { released.push_back(std::move(tag)); }
+  void pairing_over() override { ++pairings_over; }
 };
 
 /// A logger whose lines go nowhere: the tests look at what is done, not at what is said about it.

@@ -247,8 +247,11 @@ TEST_F(ControlTest, ACallOutlivesItsClientAndTheNextFindsIt) {
   EXPECT_EQ(found.peers[0].tag, "call-1");
   EXPECT_EQ(found.peers[0].connection, protocol::ConnectionState::kConnected);
   EXPECT_EQ(found.peers[0].transceivers.at(0).track, "t");
+  EXPECT_FALSE(found.peers[0].transceivers.at(0).muted);
   expect<Ok>(8, TrackSet{"t", false, std::nullopt});
   EXPECT_TRUE(record.muted);
+  const auto muted = expect<Attached>(8, Attach{});
+  EXPECT_TRUE(muted.peers.at(0).transceivers.at(0).muted) << "who takes the call up shows it as it is";
   EXPECT_EQ(refusal(8, TrackSet{"unused", true, std::nullopt}), "not_found");
   hub.release("other");
   EXPECT_FALSE(record.closed);
@@ -293,6 +296,34 @@ TEST_F(ControlTest, LostServiceKeepsTheClientAttached) {
   sent.clear();
   record.connect();
   EXPECT_EQ(events<PeerState>(control::kLoopback + 1).size(), 1u);
+}
+
+TEST_F(ControlTest, NothingIsLeftForTheNextUser) {
+  expect<Attached>(7, Attach{});
+  expect<Ok>(7, TrackCapture{"t", "mic"});
+  auto& record = call(7, "p", "call-1");
+  expect<Transceivers>(7, TransceiverAdd{"p", "t", protocol::Direction::kSendRecv});
+  record.events.channel_opened(9, {.label = "sidetone.identity"}, 1, true);
+  hub.rendezvous_lost();
+  record.events.channel_message(9, false, {reinterpret_cast<const std::uint8_t*>("hi"), 2});
+  sent.clear();
+  hub.pairing_over();
+  EXPECT_TRUE(record.closed);
+  EXPECT_EQ(live.back(), std::vector<std::string>{});
+  EXPECT_EQ(refusal(7, PeerCreate{"q", "", {}, false}), "conflict") << "nobody is attached";
+  sent.clear();
+  const auto found = expect<Attached>(8, Attach{});
+  EXPECT_TRUE(found.peers.empty());
+  EXPECT_EQ(sent.size(), 1u) << "nor anything that waited";
+  EXPECT_EQ(refusal(8, TrackSet{"t", true, std::nullopt}), "not_found");
+}
+
+TEST_F(ControlTest, APeerConnectionThatCannotBeMadeIsRefused) {
+  expect<Attached>(7, Attach{});
+  engine.out_of_keys = true;
+  EXPECT_EQ(refusal(7, PeerCreate{"p", "", {}, false}), "unavailable");
+  engine.out_of_keys = false;
+  expect<Ok>(7, PeerCreate{"p", "", {}, false});
 }
 
 TEST_F(ControlTest, WhatNobodyCanWantIsClosed) {

@@ -2,7 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <mutex>
+#include <future>
 #include <thread>
 
 #include "net/crypto.hpp"
@@ -57,6 +57,22 @@ class DaemonTest : public testing::Test {
     service.say(HostControl{7, encode(message, {1, std::nullopt})});
     return service.hear<HostControl>().message;
   }
+  /// A page that attaches by loopback, with a ticket for this device.
+  void come_in(Line& page, std::uint32_t device) {
+    const std::string ticket = "ticket" + std::to_string(device);
+    service.say(HostTicketIssued{net::base64url(net::sha256(ticket)), device, 30});
+    control(Ping{});  // its answer says that the ticket has arrived
+    net::WebSocketAddress address;
+    address.url = "ws://127.0.0.1:" + std::to_string(*sign_in.loopback_port) + "/control";
+    address.subprotocols = {"sidetone.1", ticket};
+    address.origin = "https://page";
+    net::connect_websocket(loop.context.get_executor(), address, {}, [&](auto result) {
+      ASSERT_TRUE(result) << to_string(result.error());
+      page.take(*result);
+      page.socket->send(encode(Attach{}, {2, std::nullopt}));
+    });
+    ASSERT_TRUE(loop.run_until([&] { return !page.frames.empty(); }));
+  }
   std::string written() {
     std::rewind(output);
     std::string text(4096, '\0');
@@ -93,25 +109,44 @@ TEST_F(DaemonTest, CarriesOutControlByRendezvousAndReportsCalls) {
 }
 
 TEST_F(DaemonTest, ATicketOfTheServiceOpensTheLoopback) {
-  service.say(HostTicketIssued{net::base64url(net::sha256("ticket")), 9, 30});
   EXPECT_NE(control(Attach{}).find("\"attached\""), std::string::npos);
   Line page;
-  net::WebSocketAddress address;
-  address.url = "ws://127.0.0.1:" + std::to_string(*sign_in.loopback_port) + "/control";
-  address.subprotocols = {"sidetone.1", "ticket"};
-  address.origin = "https://page";
-  net::connect_websocket(loop.context.get_executor(), address, {}, [&](auto result) {
-    ASSERT_TRUE(result) << to_string(result.error());
-    page.take(*result);
-    page.socket->send(encode(Attach{}, {2, std::nullopt}));
-  });
-  ASSERT_TRUE(loop.run_until([&] { return !page.frames.empty(); }));
-  EXPECT_NE(page.frames[0].find("\"attached\""), std::string::npos);
+  come_in(page, 9);
+  EXPECT_NE(page.frames.at(0).find("\"attached\""), std::string::npos);
   EXPECT_EQ(service.hear<HostControl>().message, R"({"t":"detached"})");
   ASSERT_TRUE(
       loop.run_until([&] { return written().find(R"({"event":"client_attached","client":9})") != std::string::npos; }));
   service.say(HostUnpaired{});
   ASSERT_TRUE(loop.run_until([&] { return page.code != 0; })) << "an ended pairing ends the page's way in";
+}
+
+TEST_F(DaemonTest, ADeviceThatSignsOutLosesItsWayIn) {
+  Line page;
+  come_in(page, 9);
+  Line other;
+  come_in(other, 10);
+  service.say(HostClientGone{9});
+  service.say(HostClientGone{9, true});
+  ASSERT_TRUE(loop.run_until([&] { return page.code != 0; }));
+  service.line.socket->close(net::kCloseRestart, "restart");
+  EXPECT_EQ(service.welcome().loopback_clients, std::vector<std::uint32_t>{10});
+}
+
+TEST_F(DaemonTest, TheNextUserFindsNothingOfTheOneBefore) {
+  control(Attach{});
+  control(PeerCreate{"p", "call-1", {}, false});
+  engine->post([this] { engine->peers.at(0)->connect(); });
+  EXPECT_EQ(service.hear<HostLiveCalls>().calls, std::vector<std::string>{"call-1"});
+  service.say(HostUnpaired{});
+  service.hear<HostEnrol>();
+  service.say(HostPaired{"h2", "another", "Bob"});
+  EXPECT_TRUE(service.welcome(6).live_calls.empty());
+  const auto attached = control(Attach{});
+  EXPECT_NE(attached.find("\"attached\""), std::string::npos);
+  EXPECT_EQ(attached.find("call-1"), std::string::npos) << attached;
+  auto closed = std::make_shared<std::promise<bool>>();
+  engine->post([this, closed] { closed->set_value(engine->peers.at(0)->closed); });
+  EXPECT_TRUE(closed->get_future().get());
 }
 
 TEST_F(DaemonTest, StopSaysGoodbyeEverywhere) {

@@ -164,10 +164,12 @@ class FakeMediaEngine : public peer::MediaEngine {
  public:
   std::vector<std::shared_ptr<PeerRecord>> peers;
   FakeAudio sound;
+  bool out_of_keys = false;
 
   void post(std::function<void()> task) override { task(); }
   std::unique_ptr<peer::PeerConnection> make_peer(const peer::Configuration& configuration,
                                                   peer::PeerEvents events) override {
+    if (out_of_keys) return nullptr;
     auto record = std::make_shared<PeerRecord>();
     record->configuration = configuration;
     record->events = std::move(events);

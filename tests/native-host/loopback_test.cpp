@@ -201,6 +201,22 @@ TEST_F(LoopbackTest, AnEndedPairingEndsItsClients) {
   EXPECT_NE(come_in("second").find("403"), std::string::npos);
 }
 
+TEST_F(LoopbackTest, ASignedOutDeviceLosesItsConnectionsAndTickets) {
+  issue("ticket");
+  ASSERT_EQ(come_in("ticket"), "");
+  issue("second");
+  loopback->issue_ticket(net::base64url(net::sha256("another")), 8, Seconds{30});
+  EXPECT_EQ(loopback->devices(), (std::vector<std::uint32_t>{7, 8}));
+  loopback->drop_device(9, "signed out");
+  EXPECT_TRUE(control.gone.empty());
+  loopback->drop_device(7, "signed out");
+  EXPECT_EQ(loopback->devices(), std::vector<std::uint32_t>{8});
+  ASSERT_TRUE(loop.run_until([&] { return client.code != 0; }));
+  EXPECT_EQ(control.gone.size(), 1u);
+  EXPECT_NE(come_in("second").find("403"), std::string::npos);
+  EXPECT_EQ(come_in("another"), "");
+}
+
 TEST_F(LoopbackTest, AnotherUserIsRefusedByTable) {
   channel::LoopbackOptions options;
   options.uid_of = [](const auto&, const auto&) { return std::optional<uid_t>(::geteuid() + 1); };

@@ -41,6 +41,8 @@ class RendezvousTest : public testing::Test {
     };
     events.disconnected = [this](const std::string& reason) { disconnected.push_back(reason); };
     events.unpaired = [this] { ++unpaired; };
+    events.device_signed_out = [this](std::uint32_t device) { signed_out.push_back(device); };
+    events.loopback_devices = [this] { return loopback_devices; };
     events.ticket_issued = [this](const HostTicketIssued& ticket) { tickets.push_back(ticket.ticket); };
     rendezvous.emplace(loop.context.get_executor(), options, events, random, logger, control, 4711);
     rendezvous->start();
@@ -67,6 +69,8 @@ class RendezvousTest : public testing::Test {
   std::vector<std::string> tickets;
   std::vector<std::string> origins;
   std::vector<std::string> disconnected;
+  std::vector<std::uint32_t> signed_out;
+  std::vector<std::uint32_t> loopback_devices;
   std::string paired;
   std::string signed_in_as;
   int sign_ins = 0;
@@ -126,13 +130,15 @@ TEST_F(RendezvousTest, CarriesControlBothWays) {
   service.say(HostControl{7, R"({"t":"ping","r":1})"});
   service.say(HostControl{0, R"({"t":"ping","r":2})"});
   service.say(HostClientGone{7});
+  service.say(HostClientGone{8, true});
   service.say(HostRelease{"call-1"});
   service.say(HostTicketIssued{"hash", 7, 30});
   ASSERT_TRUE(loop.run_until([&] { return tickets.size() == 1; }));
   ASSERT_EQ(control.received.size(), 1u) << "the service is no client of a person's host";
   EXPECT_EQ(control.received[0].first, 7u);
   EXPECT_EQ(control.received[0].second, R"({"t":"ping","r":1})");
-  EXPECT_EQ(control.gone, std::vector<control::ClientKey>{7});
+  EXPECT_EQ(control.gone, (std::vector<control::ClientKey>{7, 8}));
+  EXPECT_EQ(signed_out, std::vector<std::uint32_t>{8});
   EXPECT_EQ(control.released, std::vector<std::string>{"call-1"});
   rendezvous->send(7, R"({"t":"ok","r":1})");
   const auto answer = service.hear<HostControl>();
@@ -155,13 +161,17 @@ TEST_F(RendezvousTest, RobotsObeyTheService) {
 TEST_F(RendezvousTest, ComesBackAndSaysWhatItCarries) {
   sign_in();
   rendezvous->set_live_calls({"call-1"});
+  loopback_devices = {7, 9};
   service.stop_listening();
   service.line.socket->close(1011, "crash");
   ASSERT_TRUE(loop.run_until([&] { return disconnected.size() >= 3; })) << "it goes on trying";
   EXPECT_EQ(control.lost, 1);
   EXPECT_TRUE(control.gone.empty()) << "its client may come back";
   service.listen(service.port());
-  EXPECT_EQ(service.welcome().live_calls, std::vector<std::string>{"call-1"});
+  const auto again = service.welcome();
+  EXPECT_EQ(again.live_calls, std::vector<std::string>{"call-1"});
+  EXPECT_EQ(again.loopback_clients, (std::vector<std::uint32_t>{7, 9}));
+  EXPECT_EQ(control.pairings_over, 0);
   ASSERT_TRUE(loop.run_until([&] { return sign_ins == 2; }));
 }
 
@@ -196,6 +206,8 @@ TEST_F(RendezvousTest, ARefusedCredentialLeadsToANewPairing) {
   refused.text = "no";
   service.say(refused);
   service.hear<HostEnrol>();
+  EXPECT_EQ(unpaired, 1);
+  EXPECT_EQ(control.pairings_over, 1);
   EXPECT_TRUE(channel::load_credential(folder.path() / "host.json")) << "kept until there is a new one";
   // A service that ends the connection after a refusal gets the same.
   service.line.socket->close(1008, "");
@@ -210,7 +222,19 @@ TEST_F(RendezvousTest, UnpairedForgetsTheCredential) {
   service.say(HostUnpaired{});
   service.hear<HostEnrol>();
   EXPECT_EQ(unpaired, 1);
+  EXPECT_EQ(control.pairings_over, 1);
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "host.json"));
+}
+
+TEST_F(RendezvousTest, ACredentialOfAnotherUserEndsThePairingBefore) {
+  sign_in(5);
+  save("h2");
+  service.line.socket->close(net::kCloseRestart, "restart");
+  service.welcome(6);
+  ASSERT_TRUE(loop.run_until([&] { return sign_ins == 2; }));
+  EXPECT_EQ(signed_in_as, "h2");
+  EXPECT_EQ(unpaired, 1);
+  EXPECT_EQ(control.pairings_over, 1);
 }
 
 TEST_F(RendezvousTest, ARobotWaitsForItsCredentialAndNeverEnrols) {
