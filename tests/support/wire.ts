@@ -40,8 +40,8 @@ interface Waiter {
  */
 export class Wire {
   readonly frames: AnyFrame[] = [];
-  /** Close code, once the connection is over; 1006 when it was lost. */
-  readonly closed: Promise<number>;
+  /** How the far end has closed the connection, once it is over; code 1006 when it was lost. */
+  readonly closed: Promise<{ code: number; reason: string }>;
   private taken = new Set<AnyFrame>();
   private readonly waiters = new Set<Waiter>();
   private lastRequest = 0;
@@ -59,8 +59,8 @@ export class Wire {
         break;
       }
     });
-    this.closed = new Promise((resolve) => socket.once("close", (code) => resolve(code)));
-    void this.closed.then((code) => {
+    this.closed = new Promise((resolve) => socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() })));
+    void this.closed.then(({ code }) => {
       for (const waiter of this.waiters) {
         clearTimeout(waiter.timer);
         waiter.reject(new Error(`the connection was closed with ${code}`));
@@ -137,8 +137,13 @@ export class Wire {
 /** A signed-in connection that does nothing by itself. */
 export async function signInRaw(service: string, user: string, password: string): Promise<{ wire: Wire; me: SignedIn }> {
   const wire = await Wire.connect(`${service.replace(/^http/, "ws")}/client`);
-  const me = await wire.ask<SignedIn>({ t: "sign_in", u: user, p: password, n: "raw", k: "" } as { t: string });
-  return { wire, me };
+  try {
+    const me = await wire.ask<SignedIn>({ t: "sign_in", u: user, p: password, n: "raw", k: "" } as { t: string });
+    return { wire, me };
+  } catch (error) {
+    wire.close();
+    throw error;
+  }
 }
 
 /** Confirm that the endpoint which shows this code is the user's. */
