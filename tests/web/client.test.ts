@@ -188,6 +188,8 @@ test("a client that ends leaves the host's connection running, and the next one 
   service.socket.say({ t: "call_answered", c: call, o: "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n", k: "" });
   await client.untilCall(call, "connecting");
   Object.assign(host.only().info, { y: "connected", z: "connected" });
+  await client.mute(call, true);
+  await client.until(() => host.requests("track_set").length === 1, "the microphone is off");
   await client.close();
   assert.equal(host.peers.size, 1);
 
@@ -197,6 +199,10 @@ test("a client that ends leaves the host's connection running, and the next one 
   const next = (await signedIn(service)).client;
   await next.untilCall(call, "in_call");
   assert.equal(next.connectionOf(call)?.connectionState, "connected");
+  assert.equal(next.call(call)?.muted, true, "it is still muted, and shown so");
+  await next.mute(call, false);
+  await next.until(() => host.requests("track_set").length === 2, "the microphone is on");
+  assert.ok([...host.tracks.values()].every((one) => one.enabled));
   await next.hangUp(call);
   await next.until(() => host.peers.size === 0, "the host has let go of it");
 });

@@ -30,7 +30,11 @@ export class FakeHost {
   readonly refuse = new Map<string, string>();
   microphones = ["mic"];
   opened = 0;
+  /** How often a client has closed its way to here. */
+  closed = 0;
+  stats: object[] = [{ id: "T", type: "transport", timestamp: 1 }];
   #transport: HostTransport | null = null;
+  #earlier: HostTransport[] = [];
   #held: (() => void)[] = [];
   #version = 0;
   unreachable = "";
@@ -39,7 +43,8 @@ export class FakeHost {
     return new HostConnection(async () => {
       if (this.unreachable) throw new Error(this.unreachable);
       ++this.opened;
-      const transport: HostTransport = { send: (text) => this.#receive(JSON.parse(text)), close: () => undefined, onmessage: null, onclose: null };
+      const transport: HostTransport = { send: (text) => this.#receive(JSON.parse(text)), close: () => ++this.closed, onmessage: null, onclose: null };
+      if (this.#transport) this.#earlier.push(this.#transport);
       this.#transport = transport;
       return transport;
     });
@@ -53,6 +58,13 @@ export class FakeHost {
 
   say(message: HostToClientMessage, request?: number): void {
     this.#transport?.onmessage?.(JSON.stringify({ ...message, r: request }));
+  }
+  /** By a way that the client has left for another. */
+  sayLate(message: HostToClientMessage): void {
+    for (const transport of this.#earlier) transport.onmessage?.(JSON.stringify(message));
+  }
+  loseLate(): void {
+    for (const transport of this.#earlier) transport.onclose?.("late");
   }
   sayText(text: string): void {
     this.#transport?.onmessage?.(text);
@@ -77,7 +89,8 @@ export class FakeHost {
 
   #receive(message: ClientToHostMessage & Envelope): void {
     this.received.push(message);
-    const code = this.refuse.get(message.t);
+    const missing = (message.t === "track_capture" || message.t === "track_set") && message.i && ![...this.microphones, "music"].includes(message.i);
+    const code = this.refuse.get(message.t) ?? (missing ? "unavailable" : undefined);
     const answer: Answer = code ? { t: "error", c: code, x: `${message.t} refused` } : this.#carryOut(message);
     const send = () => queueMicrotask(() => this.say(answer as HostToClientMessage, message.r));
     if (this.hold.has(message.t)) this.#held.push(send);
@@ -99,6 +112,7 @@ export class FakeHost {
       case "transceiver_set": {
         const transceiver = peer?.info.l?.[message.l];
         if (transceiver && message.y) transceiver.y = message.y;
+        if (transceiver && message.k !== undefined) transceiver.k = message.k;
         return { t: "transceivers", p: message.p, l: peer?.info.l };
       }
       case "offer_create":
@@ -130,10 +144,11 @@ export class FakeHost {
       case "track_set": {
         const track = this.tracks.get(message.k);
         if (track) Object.assign(track, { enabled: message.z ?? false, device: message.i ?? track.device });
+        for (const { info } of this.peers.values()) for (const one of info.l ?? []) if (one.k === message.k) one.u = !message.z;
         return { t: "ok" };
       }
       case "stats_get":
-        return { t: "stats", p: message.p, x: JSON.stringify([{ id: "T", type: "transport", timestamp: 1 }]) };
+        return { t: "stats", p: message.p, x: JSON.stringify(this.stats) };
       case "media_device_list":
         return { t: "media_devices", l: this.microphones.map((i) => ({ i, y: "audioinput", n: "Microphone" })) };
       case "peer_close":

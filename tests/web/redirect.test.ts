@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HostLostError, PeerConnection, redirect } from "../../web/redirect/index.ts";
+import { HostLostError, OverconstrainedError, PeerConnection, redirect } from "../../web/redirect/index.ts";
 import { FakeHost, recorded, settled } from "./fake_host.ts";
 
 const remoteOffer = ["v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0", "a=sendrecv", "a=msid:far track", ""].join("\r\n");
@@ -166,10 +166,27 @@ test("data channels open, carry text and bytes, and close", async () => {
   assert.equal(channel.bufferedAmount, 0);
   assert.deepEqual(host.requests("channel_message").map((one) => (one as { x: string }).x), ["AQID"]);
   assert.throws(() => channel.send("x".repeat(17_000)), TypeError);
+  assert.throws(() => channel.send(new Blob(["x".repeat(13_000)])), TypeError);
   channel.close();
   await settled();
   assert.equal(channel.readyState, "closed");
   assert.deepEqual(events, ["open", "message", "message", "close"]);
+});
+
+test("a Blob keeps its place among what is sent, and counts as buffered at once", async () => {
+  const { host, connection } = await withMicrophone();
+  const channel = connection.createDataChannel("mine");
+  await settled();
+  host.say({ t: "channel_opened", p: connection.id, i: channel.hostId, n: "mine", x: "", l: 1 });
+  channel.send("one");
+  channel.send(new Blob(["two"]));
+  channel.send("three");
+  assert.equal(channel.bufferedAmount, 11);
+  channel.close();
+  while (channel.readyState !== "closed") await settled();
+  const sent = host.received.flatMap((one) => (one.t === "channel_message" ? [one.x] : one.t === "channel_close" ? ["close"] : []));
+  assert.deepEqual(sent, ["one", "dHdv", "three", "close"]);
+  assert.equal(channel.bufferedAmount, 0);
 });
 
 test("a data channel of the far end is announced, then open", async () => {
@@ -186,6 +203,7 @@ test("a data channel of the far end is announced, then open", async () => {
 
 test("a microphone is muted, changed, lost and brought back", async () => {
   const { host, track, mediaDevices } = await withMicrophone();
+  host.microphones = ["mic", "headset"];
   track.enabled = false;
   await settled();
   assert.equal(host.tracks.get(track.id)?.enabled, false);
@@ -205,6 +223,29 @@ test("a microphone is muted, changed, lost and brought back", async () => {
   await assert.rejects(mediaDevices.getUserMedia({}), TypeError);
 });
 
+test("a device that is preferred gives way to the default one, and one that is demanded does not", async () => {
+  const { host, mediaDevices, track } = await withMicrophone();
+  host.microphones = ["mic", "headset"];
+  const deviceOf = async (deviceId: ConstrainDOMString) => {
+    const [got] = (await mediaDevices.getUserMedia({ audio: { deviceId } })).getTracks();
+    assert.equal(host.tracks.get(got?.id ?? "")?.device, got?.getSettings().deviceId);
+    return got?.getSettings().deviceId;
+  };
+  assert.equal(await deviceOf("headset"), "headset");
+  assert.equal(await deviceOf("gone"), "");
+  assert.equal(await deviceOf({ ideal: ["gone", "headset"] }), "headset");
+  assert.equal(await deviceOf({ exact: ["gone", "headset"] }), "headset");
+  const overconstrained = (error: unknown) => error instanceof OverconstrainedError && error.name === "OverconstrainedError" && error.constraint === "deviceId";
+  await assert.rejects(deviceOf({ exact: "gone" }), overconstrained);
+  await track.applyConstraints({ deviceId: "gone" });
+  assert.equal(track.getSettings().deviceId, "");
+  await assert.rejects(track.applyConstraints({ deviceId: { exact: "gone" } }), overconstrained);
+  await track.applyConstraints({ deviceId: "headset" });
+  assert.equal(host.tracks.get(track.id)?.device, "headset");
+  host.microphones = [];
+  await assert.rejects(deviceOf({ exact: "gone" }), named("NotFoundError"));
+});
+
 test("devices are listed, and their changes told", async () => {
   const { host, mediaDevices } = await withMicrophone();
   const [device] = await mediaDevices.enumerateDevices();
@@ -216,6 +257,7 @@ test("devices are listed, and their changes told", async () => {
 
 test("replaceTrack and setPlayout reach the host", async () => {
   const { host, connection, track, mediaDevices } = await withMicrophone();
+  host.microphones = ["mic", "headset"];
   const sender = connection.addTrack(track);
   const [other] = (await mediaDevices.getUserMedia({ audio: { deviceId: { exact: "headset" } } })).getTracks();
   await sender.replaceTrack(other ?? null);
@@ -224,6 +266,65 @@ test("replaceTrack and setPlayout reach the host", async () => {
   await connection.getReceivers()[0]?.setPlayout({ volume: 0.5, deviceId: "speaker" });
   const { i, l, z } = host.requests("playout_set")[0] as { i: string; l: number; z: boolean };
   assert.deepEqual({ i, l, z }, { i: "speaker", l: 50, z: false });
+});
+
+test("a remote track that is not enabled is played silently", async () => {
+  const { host, connection } = await withMicrophone();
+  const { receiver } = connection.addTransceiver("audio");
+  const played = () => host.requests("playout_set").map((one) => (one as { z: boolean }).z);
+  receiver.track.enabled = false;
+  await receiver.setPlayout({ volume: 0.5 });
+  receiver.track.enabled = true;
+  await receiver.setPlayout({ muted: true });
+  receiver.track.enabled = false;
+  receiver.track.enabled = true;
+  await settled();
+  assert.deepEqual(played(), [true, true, false, true, true, true]);
+});
+
+test("createOffer may ask for a voice without sending one, and for none", async () => {
+  const host = new FakeHost();
+  const { RTCPeerConnection } = redirect(host.connection());
+  const connection = new RTCPeerConnection();
+  const offer = await connection.createOffer({ offerToReceiveAudio: true });
+  assert.match(offer.sdp ?? "", /a=recvonly/);
+  assert.deepEqual(connection.getTransceivers().map((one) => one.direction), ["recvonly"]);
+  await connection.createOffer({ offerToReceiveAudio: true });
+  assert.equal(connection.getTransceivers().length, 1, "one is enough");
+  await connection.createOffer({ offerToReceiveAudio: false });
+  assert.deepEqual(connection.getTransceivers().map((one) => one.direction), ["inactive"]);
+  await assert.rejects(connection.createOffer({ offerToReceiveVideo: true }), named("NotSupportedError"));
+});
+
+test("statistics of a track, a sender or a receiver are what belongs to it", async () => {
+  const { host, connection, track, mediaDevices } = await withMicrophone();
+  const sender = connection.addTrack(track);
+  await connection.setLocalDescription();
+  host.stats = [
+    { id: "T", type: "transport", selectedCandidatePairId: "P" },
+    { id: "P", type: "candidate-pair", localCandidateId: "L" },
+    { id: "L", type: "local-candidate" },
+    { id: "S", type: "media-source" },
+    { id: "O", type: "outbound-rtp", mid: "0", transportId: "T", mediaSourceId: "S", remoteId: "R" },
+    { id: "R", type: "remote-inbound-rtp", localId: "O" },
+    { id: "I", type: "inbound-rtp", mid: "0", transportId: "T" },
+    { id: "X", type: "inbound-rtp", mid: "1", transportId: "T" },
+    { id: "D", type: "data-channel" },
+  ];
+  const ids = (report: RTCStatsReport) => {
+    const found: string[] = [];
+    report.forEach((one) => found.push(one.id));
+    return found.sort().join("");
+  };
+  const [receiver] = connection.getReceivers();
+  assert.ok(receiver);
+  assert.equal(ids(await connection.getStats()), "DILOPRSTX");
+  assert.equal(ids(await connection.getStats(track)), "LOPRST");
+  assert.equal(ids(await sender.getStats()), "LOPRST");
+  assert.equal(ids(await connection.getStats(receiver.track)), "ILPT");
+  assert.equal(ids(await receiver.getStats()), "ILPT");
+  const [other] = (await mediaDevices.getUserMedia({ audio: true })).getTracks();
+  await assert.rejects(connection.getStats(other), named("InvalidAccessError"));
 });
 
 test("statistics are a report by id", async () => {
@@ -272,6 +373,22 @@ test("a host that cannot be reached is said at once, with the reason", async () 
   await assert.rejects(new RTCPeerConnection().createOffer(), /nobody listens/);
 });
 
+test("a client that takes a connection up sees that its microphone is off, and may switch it on", async () => {
+  const { host, connection, track } = await withMicrophone();
+  connection.addTrack(track);
+  await connection.setLocalDescription();
+  track.enabled = false;
+  await settled();
+  const later = host.connection();
+  const info = (await later.attach()).l?.[0];
+  assert.ok(info);
+  const [taken] = PeerConnection.attach(later, info).getSenders();
+  assert.equal(taken?.track?.enabled, false);
+  if (taken?.track) taken.track.enabled = true;
+  await settled();
+  assert.equal(host.tracks.get(track.id)?.enabled, true);
+});
+
 test("a later client takes a connection up", async () => {
   const { host, connection, track } = await withMicrophone();
   connection.addTrack(track);
@@ -315,4 +432,14 @@ test("a host that talks rubbish is left", async () => {
   await settled();
   host.sayText("{");
   await assert.rejects(waits, HostLostError);
+  assert.equal(host.closed, 1, "and told so");
+
+  host.hold.clear();
+  await connection.getStats();
+  assert.equal(host.opened, 2);
+  const events = recorded(connection, "connectionstatechange", "hostlost");
+  host.sayLate({ t: "peer_state", p: connection.id, s0: "closed", y: "closed", z: "closed", w: "complete" });
+  host.loseLate();
+  assert.deepEqual(events, [], "what comes late by the old way is nothing");
+  assert.equal(connection.host.state, "attached");
 });

@@ -87,7 +87,10 @@ export class HostLinks {
     if (!this.#hooks.online()) return Promise.reject(new Error("not connected to the service"));
     const transport: HostTransport = {
       send: (message) => this.#hooks.dispatch({ t: "send_control", host, message }),
-      close: () => (this.get(host).rendezvous = null),
+      close: () => {
+        const link = this.get(host);
+        if (link.rendezvous === transport) link.rendezvous = null;
+      },
       onmessage: null,
       onclose: null,
     };

@@ -296,7 +296,8 @@ export class Voices {
         const channel = connection.channel(identityLabel);
         if (channel) voice.identity?.use(channel);
         if (connection.connectionState === "connected") voice.identity?.connected();
-        return this.#hooks.dispatch({ t: "peer_attached", call: voice.call, found: true, state: connection.connectionState });
+        const muted = connection.getSenders().some((sender) => sender.track?.enabled === false);
+        return this.#hooks.dispatch({ t: "peer_attached", call: voice.call, found: true, state: connection.connectionState, muted });
       } catch (error) {
         if (this.#voices.get(voice.call) !== voice) return;
         if (performance.now() > until) {

@@ -1,7 +1,7 @@
 import { limits, type ChannelMessage } from "#protocol";
-import { fromBase64Url, toBase64Url } from "./encoding.ts";
+import { base64UrlLength, fromBase64Url, toBase64Url } from "./encoding.ts";
 import { invalidState } from "./errors.ts";
-import { defineHandlers } from "./handlers.ts";
+import { defineHandlers, eventTargetOf } from "./handlers.ts";
 import type { HostConnection } from "./host_connection.ts";
 
 export interface DataChannelSetup {
@@ -17,7 +17,7 @@ export interface DataChannelSetup {
 }
 
 /** https://www.w3.org/TR/webrtc/#rtcdatachannel */
-export class DataChannel extends EventTarget implements RTCDataChannel {
+export class DataChannel extends eventTargetOf<RTCDataChannel>() implements RTCDataChannel {
   declare onbufferedamountlow: RTCDataChannel["onbufferedamountlow"];
   declare onclose: RTCDataChannel["onclose"];
   declare onclosing: RTCDataChannel["onclosing"];
@@ -38,6 +38,8 @@ export class DataChannel extends EventTarget implements RTCDataChannel {
   #id: number | null;
   #readyState: RTCDataChannelState;
   #bufferedAmount = 0;
+  /** A Blob is being read: what is sent after it waits, so that the order holds. */
+  #reading: Promise<void> | null = null;
 
   constructor(host: HostConnection, peer: string, setup: DataChannelSetup) {
     super();
@@ -67,23 +69,35 @@ export class DataChannel extends EventTarget implements RTCDataChannel {
   /** @throws InvalidStateError: not open; TypeError: longer than the control protocol carries. */
   send(data: string | Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer>): void {
     if (this.#readyState !== "open") throw invalidState(`the data channel is ${this.#readyState}`);
-    if (data instanceof Blob) {
-      void data.arrayBuffer().then((bytes) => this.#sendNow(true, toBase64Url(new Uint8Array(bytes)), bytes.byteLength));
-    } else if (typeof data === "string") {
-      this.#sendNow(false, data, new TextEncoder().encode(data).length);
+    if (typeof data === "string") {
+      const bytes = new TextEncoder().encode(data).length;
+      this.#reserve(bytes, bytes);
+      this.#inOrder(() => void this.#request(false, data, bytes));
+    } else if (data instanceof Blob) {
+      this.#reserve(data.size, base64UrlLength(data.size));
+      this.#inOrder(() =>
+        data.arrayBuffer().then(
+          (buffer) => void this.#request(true, toBase64Url(new Uint8Array(buffer)), data.size),
+          () => this.#release(data.size),
+        ),
+      );
     } else {
       const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
-      this.#sendNow(true, toBase64Url(bytes), bytes.length);
+      const text = toBase64Url(bytes);
+      this.#reserve(bytes.length, text.length);
+      this.#inOrder(() => void this.#request(true, text, bytes.length));
     }
   }
 
   close(): void {
     if (this.#readyState === "closing" || this.#readyState === "closed") return;
     this.#readyState = "closing";
-    this.#host
-      .request({ t: "channel_close", p: this.#peer, i: this.hostId })
-      .catch(() => undefined)
-      .finally(() => this.ended());
+    this.#inOrder(() => {
+      this.#host
+        .request({ t: "channel_close", p: this.#peer, i: this.hostId })
+        .catch(() => undefined)
+        .finally(() => this.ended());
+    });
   }
 
   /** For the peer connection: the host says that it is open. */
@@ -108,19 +122,39 @@ export class DataChannel extends EventTarget implements RTCDataChannel {
     this.dispatchEvent(new Event("close"));
   }
 
-  #sendNow(binary: boolean, data: string, bytes: number): void {
-    const length = binary ? data.length : bytes;
+  /**
+   * @param bytes  counted in bufferedAmount until the host has them
+   * @param length  of the text in the control protocol, bytes
+   */
+  #reserve(bytes: number, length: number): void {
     if (length > limits.channelMessageBytes) throw new TypeError(`a message may have ${limits.channelMessageBytes} bytes on its way to the host, this one has ${length}`);
     this.#bufferedAmount += bytes;
-    this.#host
+  }
+  #release(bytes: number): void {
+    const before = this.#bufferedAmount;
+    this.#bufferedAmount -= bytes;
+    const low = this.bufferedAmountLowThreshold;
+    if (before > low && this.#bufferedAmount <= low) this.dispatchEvent(new Event("bufferedamountlow"));
+  }
+
+  /** At once, or after what still waits for a Blob; a step that returns a promise makes the next ones wait. */
+  #inOrder(step: () => Promise<void> | void): void {
+    const waits = this.#reading ? this.#reading.then(step) : step();
+    if (!waits) return;
+    const mine = waits.finally(() => {
+      if (this.#reading === mine) this.#reading = null;
+    });
+    this.#reading = mine;
+  }
+
+  #request(binary: boolean, data: string, bytes: number): Promise<void> {
+    return this.#host
       .request({ t: "channel_message", p: this.#peer, i: this.hostId, z: binary, x: data })
-      .catch(() => undefined)
-      .finally(() => {
-        const before = this.#bufferedAmount;
-        this.#bufferedAmount -= bytes;
-        const low = this.bufferedAmountLowThreshold;
-        if (before > low && this.#bufferedAmount <= low) this.dispatchEvent(new Event("bufferedamountlow"));
-      });
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => this.#release(bytes));
   }
 }
 defineHandlers(DataChannel.prototype, ["bufferedamountlow", "close", "closing", "error", "message", "open"]);

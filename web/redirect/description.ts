@@ -91,10 +91,3 @@ export class DataChannelEvent extends Event implements RTCDataChannelEvent {
     this.channel = init.channel;
   }
 }
-
-/** https://www.w3.org/TR/webrtc/#rtcstatsreport-object */
-export class StatsReport extends Map<string, RTCStats> {
-  constructor(stats: RTCStats[]) {
-    super(stats.map((one) => [one.id, one]));
-  }
-}

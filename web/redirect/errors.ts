@@ -3,6 +3,15 @@ import type { Failure } from "#protocol";
 export const invalidState = (text: string) => new DOMException(text, "InvalidStateError");
 export const notSupported = (text: string) => new DOMException(text, "NotSupportedError");
 
+/** No device is what a constraint demands. https://www.w3.org/TR/mediacapture-streams/#overconstrainederror-interface; node has none. */
+export class OverconstrainedError extends DOMException {
+  readonly constraint: string;
+  constructor(constraint: string, text: string) {
+    super(text, "OverconstrainedError");
+    this.constraint = constraint;
+  }
+}
+
 /** The way to the native host is broken: nothing is known of what was under way. The host and its calls go on. */
 export class HostLostError extends DOMException {
   constructor(reason: string) {

@@ -1,3 +1,6 @@
+/** EventTarget whose listeners are typed by the names of T's events, to extend. */
+export const eventTargetOf = <T extends EventTarget>() => EventTarget as unknown as new () => Pick<T, keyof EventTarget>;
+
 /**
  * Event handler attributes (`onopen` and the like) for a class that is an EventTarget: each behaves as a listener that is
  * added when the attribute is first set, as https://html.spec.whatwg.org/#event-handler-attributes says.

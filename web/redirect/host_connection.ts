@@ -130,9 +130,7 @@ export class HostConnection extends EventTarget {
 
   /** Let go of the host; its peer connections go on. */
   close(reason = "closed"): void {
-    const transport = this.#transport;
     this.#lose(reason);
-    transport?.close();
   }
 
   async #attach(): Promise<Attached> {
@@ -156,9 +154,7 @@ export class HostConnection extends EventTarget {
 
   #listen(transport: HostTransport): HostTransport {
     transport.onmessage = (text) => this.#receive(text);
-    transport.onclose = (reason) => {
-      if (transport === this.#transport) this.#lose(reason);
-    };
+    transport.onclose = (reason) => this.#lose(reason);
     return transport;
   }
 
@@ -204,7 +200,13 @@ export class HostConnection extends EventTarget {
 
   #lose(reason: string): void {
     const error = new HostLostError(reason);
+    const transport = this.#transport;
     this.#transport = null;
+    if (transport) {
+      // What comes late by the old way would be taken for an answer by the new one.
+      transport.onmessage = transport.onclose = null;
+      transport.close();
+    }
     this.#become("lost", reason);
     for (const { reject, timer } of this.#pending.values()) {
       clearTimeout(timer);

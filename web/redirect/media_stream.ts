@@ -1,8 +1,8 @@
 import { randomId } from "./encoding.ts";
-import { defineHandlers } from "./handlers.ts";
+import { defineHandlers, eventTargetOf } from "./handlers.ts";
 
 /** https://www.w3.org/TR/mediacapture-streams/#mediastream */
-export class MediaStream extends EventTarget implements globalThis.MediaStream {
+export class MediaStream extends eventTargetOf<globalThis.MediaStream>() implements globalThis.MediaStream {
   declare onaddtrack: globalThis.MediaStream["onaddtrack"];
   declare onremovetrack: globalThis.MediaStream["onremovetrack"];
   readonly id: string;

@@ -1,15 +1,16 @@
 import { randomId } from "./encoding.ts";
-import { defineHandlers } from "./handlers.ts";
+import { OverconstrainedError } from "./errors.ts";
+import { defineHandlers, eventTargetOf } from "./handlers.ts";
 import type { HostConnection } from "./host_connection.ts";
 
 /** Where a track comes from. */
-export type TrackSource = { kind: "capture"; deviceId: string; label: string } | { kind: "remote" };
+export type TrackSource = { kind: "capture"; deviceId: string; label: string; enabled?: boolean } | { kind: "remote" };
 
 /**
  * A microphone of the native host, or the far end's voice, which the host plays by itself. No samples pass through here.
  * https://www.w3.org/TR/mediacapture-streams/#mediastreamtrack
  */
-export class MediaStreamTrack extends EventTarget implements globalThis.MediaStreamTrack {
+export class MediaStreamTrack extends eventTargetOf<globalThis.MediaStreamTrack>() implements globalThis.MediaStreamTrack {
   declare onended: globalThis.MediaStreamTrack["onended"];
   declare onmute: globalThis.MediaStreamTrack["onmute"];
   declare onunmute: globalThis.MediaStreamTrack["onunmute"];
@@ -22,15 +23,19 @@ export class MediaStreamTrack extends EventTarget implements globalThis.MediaStr
   #muted: boolean;
   #readyState: MediaStreamTrackState = "live";
   #constraints: MediaTrackConstraints = {};
+  #enabledChanged: (() => void) | null = null;
 
   /** For the classes of this folder; programs get tracks from getUserMedia and from receivers. */
   constructor(host: HostConnection, source: TrackSource, id = randomId()) {
+    if (!source) throw new TypeError("Illegal constructor");
     super();
     this.host = host;
     this.id = id;
     this.#source = source;
     this.#muted = source.kind === "remote";
-    if (source.kind === "capture") this.#listen();
+    if (source.kind === "remote") return;
+    this.#enabled = source.enabled ?? true;
+    this.#listen();
   }
 
   get label(): string {
@@ -52,7 +57,8 @@ export class MediaStreamTrack extends EventTarget implements globalThis.MediaStr
   set enabled(enabled: boolean) {
     if (enabled === this.#enabled) return;
     this.#enabled = enabled;
-    if (this.captured && this.#readyState === "live") this.#set();
+    if (!this.captured) this.#enabledChanged?.();
+    else if (this.#readyState === "live") this.#set();
   }
 
   stop(): void {
@@ -74,9 +80,12 @@ export class MediaStreamTrack extends EventTarget implements globalThis.MediaStr
     return copy;
   }
 
+  /** @throws (rejects) OverconstrainedError: the device that is demanded is not there; one that is only preferred changes nothing then. */
   async applyConstraints(constraints: MediaTrackConstraints = {}): Promise<void> {
-    const device = deviceIdOf(constraints);
-    if (device !== undefined && device !== this.getSettings().deviceId) await this.setDevice(device);
+    const { devices, exact } = wantedDevices(constraints);
+    const now = this.#source.kind === "capture" ? this.#source.deviceId : undefined;
+    if (now !== undefined && devices.length > 0 && !(exact && devices.includes(now)))
+      await firstDevice(this.host, exact ? devices : [...devices, now], exact, (device) => (device === now ? Promise.resolve() : this.setDevice(device)));
     this.#constraints = constraints;
   }
   getConstraints(): MediaTrackConstraints {
@@ -108,6 +117,10 @@ export class MediaStreamTrack extends EventTarget implements globalThis.MediaStr
     this.#muted = muted;
     this.dispatchEvent(new Event(muted ? "mute" : "unmute"));
   }
+  /** For receivers, which play it: called when `enabled` changes. */
+  whenEnabledChanges(changed: () => void): void {
+    this.#enabledChanged = changed;
+  }
   /** For receivers: the connection is closed. */
   endRemote(): void {
     if (!this.captured) this.#readyState = "ended";
@@ -127,12 +140,28 @@ export class MediaStreamTrack extends EventTarget implements globalThis.MediaStr
 }
 defineHandlers(MediaStreamTrack.prototype, ["ended", "mute", "unmute"]);
 
-/** The device that constraints ask for; undefined: they do not say. */
-export function deviceIdOf(constraints: MediaTrackConstraints | boolean | undefined): string | undefined {
-  if (typeof constraints !== "object") return undefined;
-  const wanted = constraints.deviceId;
-  if (typeof wanted === "string") return wanted;
-  if (Array.isArray(wanted)) return wanted[0];
-  const one = wanted?.exact ?? wanted?.ideal;
-  return Array.isArray(one) ? one[0] : one;
+/** The devices that constraints name, best first, and whether it must be one of them: a bare id and `ideal` are preferences, `exact` is not. */
+export function wantedDevices(constraints: MediaTrackConstraints | boolean | undefined): { devices: string[]; exact: boolean } {
+  const wanted = typeof constraints === "object" ? constraints.deviceId : undefined;
+  const list = (value: string | string[] | undefined) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+  if (typeof wanted === "string" || Array.isArray(wanted)) return { devices: list(wanted), exact: false };
+  if (wanted?.exact !== undefined) return { devices: list(wanted.exact), exact: true };
+  return { devices: list(wanted?.ideal), exact: false };
+}
+
+/**
+ * Uses the first device that is there.
+ * @throws (rejects) OverconstrainedError: none of those that are demanded is, though there are others; NotFoundError: there is none.
+ */
+export async function firstDevice(host: HostConnection, devices: readonly string[], exact: boolean, use: (device: string) => Promise<void>): Promise<void> {
+  for (const [index, device] of devices.entries()) {
+    try {
+      return await use(device);
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
+      if (index < devices.length - 1) continue;
+      const others = exact && ((await host.request({ t: "media_device_list" })).l ?? []).some((one) => one.y === "audioinput");
+      throw others ? new OverconstrainedError("deviceId", error.message) : error;
+    }
+  }
 }

@@ -1,14 +1,15 @@
 import type { ClientToHostMessage, Direction, HostToClientMessage, IceServer, PeerInfo, Transceiver as TransceiverState } from "#protocol";
 import { DataChannel } from "./data_channel.ts";
-import { DataChannelEvent, IceCandidate, PeerConnectionIceEvent, SessionDescription, StatsReport, TrackEvent } from "./description.ts";
+import { DataChannelEvent, IceCandidate, PeerConnectionIceEvent, SessionDescription, TrackEvent } from "./description.ts";
 import { randomId } from "./encoding.ts";
 import { invalidState, notSupported } from "./errors.ts";
-import { defineHandlers } from "./handlers.ts";
+import { defineHandlers, eventTargetOf } from "./handlers.ts";
 import type { AnswerOf, HostConnection } from "./host_connection.ts";
 import { MediaStream } from "./media_stream.ts";
 import { MediaStreamTrack } from "./media_track.ts";
 import { OperationsChain } from "./operations.ts";
-import { mediaSections, receives, reversed, withCandidate } from "./sdp.ts";
+import { audioSections, mediaSections, receives, reversed, withCandidate } from "./sdp.ts";
+import { StatsReport } from "./stats.ts";
 import { hostTrack, Transceiver, type Playout, type RtpReceiver, type RtpSender, type TransceiverOwner } from "./transceiver.ts";
 
 /** Not of the W3C. */
@@ -28,7 +29,7 @@ type Signaling = RTCSignalingState;
  * Events besides the W3C's: `hostlost` and `hostattached`, when the way to the host is lost and found again. In between
  * requests reject with HostLostError and the voice goes on.
  */
-export class PeerConnection extends EventTarget implements RTCPeerConnection, TransceiverOwner {
+export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implements RTCPeerConnection, TransceiverOwner {
   declare onconnectionstatechange: RTCPeerConnection["onconnectionstatechange"];
   declare ondatachannel: RTCPeerConnection["ondatachannel"];
   declare onicecandidate: RTCPeerConnection["onicecandidate"];
@@ -213,6 +214,8 @@ export class PeerConnection extends EventTarget implements RTCPeerConnection, Tr
     const options = (typeof args[0] === "function" ? args[2] : args[0]) as RTCOfferOptions | undefined;
     return this.#withCallbacks(args, async () => {
       if (this.#signaling !== "stable" && this.#signaling !== "have-local-offer") throw invalidState(`createOffer in state ${this.#signaling}`);
+      if (options?.offerToReceiveVideo) throw notSupported("a native host carries audio, not video");
+      if (options?.offerToReceiveAudio !== undefined) this.#offerToReceive(options.offerToReceiveAudio);
       const answer = await this.#request({ t: "offer_create", p: this.id, z: this.#restart || (options?.iceRestart ?? false) });
       return { type: "offer", sdp: answer.o };
     });
@@ -288,9 +291,12 @@ export class PeerConnection extends EventTarget implements RTCPeerConnection, Tr
   }
 
   async getStats(selector?: globalThis.MediaStreamTrack | null): Promise<RTCStatsReport> {
-    const known = this.#transceivers.some((one) => one.sender.track === selector || one.receiver.track === selector);
-    if (selector && !known) throw new DOMException("the track is of another connection", "InvalidAccessError");
-    return this.statsOf(selector ?? null);
+    if (!selector) return this.#stats();
+    const sent = this.#transceivers.find((one) => one.sender.track === selector);
+    const received = this.#transceivers.find((one) => one.receiver.track === selector);
+    if (sent) return this.statsOf(sent, "sender");
+    if (received) return this.statsOf(received, "receiver");
+    throw new DOMException("the track is of another connection", "InvalidAccessError");
   }
 
   close(): void {
@@ -320,7 +326,10 @@ export class PeerConnection extends EventTarget implements RTCPeerConnection, Tr
     const index = this.#transceivers.indexOf(transceiver);
     await this.#request({ t: "transceiver_set", p: this.id, l: index, y: change.direction, k: change.track });
   }
-  async statsOf(_track: globalThis.MediaStreamTrack | null): Promise<RTCStatsReport> {
+  async statsOf(transceiver: Transceiver, side: "sender" | "receiver"): Promise<RTCStatsReport> {
+    return (await this.#stats()).select(side, transceiver.mid);
+  }
+  async #stats(): Promise<StatsReport> {
     const answer = await this.#request({ t: "stats_get", p: this.id });
     return new StatsReport(JSON.parse(answer.x) as RTCStats[]);
   }
@@ -366,6 +375,13 @@ export class PeerConnection extends EventTarget implements RTCPeerConnection, Tr
     this.#request({ t: "transceiver_add", p: this.id, k: track?.id, y: direction }).catch(() => undefined);
     this.#updateNegotiationNeeded();
     return transceiver;
+  }
+
+  /** https://www.w3.org/TR/webrtc/#legacy-configuration-extensions */
+  #offerToReceive(audio: boolean): void {
+    const open = this.#transceivers.filter((one) => receives(one.direction as Direction));
+    if (audio && open.length === 0) this.#addTransceiver(null, { direction: "recvonly" });
+    if (!audio) for (const one of open) one.direction = one.direction === "sendrecv" ? "sendonly" : "inactive";
   }
 
   /** https://www.w3.org/TR/webrtc/#set-description: which description is current, which is pending, and the state. */
@@ -511,7 +527,7 @@ export class PeerConnection extends EventTarget implements RTCPeerConnection, Tr
     this.#ice = info.z;
     this.#gathering = info.w;
     for (const [index, state] of (info.l ?? []).entries()) {
-      const track = state.k ? new MediaStreamTrack(this.host, { kind: "capture", deviceId: "", label: "" }, state.k) : null;
+      const track = state.k ? new MediaStreamTrack(this.host, { kind: "capture", deviceId: "", label: "", enabled: !state.u }, state.k) : null;
       const transceiver = this.#transceivers[index] ?? this.#newTransceiver(track, state.y);
       transceiver.sync(state);
       if (state.m !== "") transceiver.offered = transceiver.direction;
@@ -577,8 +593,4 @@ function iceServers(configuration: RTCConfiguration): IceServer[] {
   return (configuration.iceServers ?? []).flatMap((server) =>
     (Array.isArray(server.urls) ? server.urls : [server.urls]).map((url) => ({ u: url, n: server.username, p: server.credential })),
   );
-}
-
-function audioSections(sdp: string) {
-  return mediaSections(sdp).filter((one) => one.kind === "audio");
 }

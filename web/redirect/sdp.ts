@@ -56,3 +56,7 @@ export function reversed(direction: Direction): Direction {
   return direction === "sendonly" ? "recvonly" : direction === "recvonly" ? "sendonly" : direction;
 }
 export const receives = (direction: Direction) => direction === "sendrecv" || direction === "recvonly";
+
+export function audioSections(sdp: string): MediaSection[] {
+  return mediaSections(sdp).filter((one) => one.kind === "audio");
+}

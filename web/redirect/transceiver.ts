@@ -1,4 +1,5 @@
 import type { Direction, Transceiver as TransceiverState } from "#protocol";
+import { capabilitiesOf } from "./capabilities.ts";
 import { invalidState, notSupported } from "./errors.ts";
 import { MediaStreamTrack } from "./media_track.ts";
 
@@ -7,7 +8,7 @@ export interface TransceiverOwner {
   readonly closed: boolean;
   /** @returns after the host has done it. */
   changeTransceiver(transceiver: Transceiver, change: { direction?: Direction; track?: string }): Promise<void>;
-  statsOf(track: globalThis.MediaStreamTrack | null): Promise<RTCStatsReport>;
+  statsOf(transceiver: Transceiver, side: "sender" | "receiver"): Promise<RTCStatsReport>;
   setPlayout(playout: Playout): Promise<void>;
 }
 
@@ -30,10 +31,15 @@ export class RtpSender implements RTCRtpSender {
   #transceiver: Transceiver;
   #track: globalThis.MediaStreamTrack | null;
 
+  /** For transceivers. */
   constructor(owner: TransceiverOwner, transceiver: Transceiver, track: globalThis.MediaStreamTrack | null) {
+    if (!transceiver) throw new TypeError("Illegal constructor");
     this.#owner = owner;
     this.#transceiver = transceiver;
     this.#track = track;
+  }
+  static getCapabilities(kind: string): RTCRtpCapabilities | null {
+    return capabilitiesOf(kind);
   }
   get track(): globalThis.MediaStreamTrack | null {
     return this.#track;
@@ -45,7 +51,7 @@ export class RtpSender implements RTCRtpSender {
     return Promise.reject(notSupported("the host chooses how it encodes"));
   }
   getStats(): Promise<RTCStatsReport> {
-    return this.#owner.statsOf(this.#track);
+    return this.#owner.statsOf(this.#transceiver, "sender");
   }
   setStreams(): void {
     if (this.#owner.closed) throw invalidState("the connection is closed");
@@ -70,11 +76,19 @@ export class RtpReceiver implements RTCRtpReceiver {
   transform: RTCRtpReceiverTransform | null = null;
   jitterBufferTarget: number | null = null;
   #owner: TransceiverOwner;
+  #transceiver: Transceiver;
   #playout: Playout = { deviceId: "", volume: 1, muted: false };
 
-  constructor(owner: TransceiverOwner, track: MediaStreamTrack) {
+  /** For transceivers. */
+  constructor(owner: TransceiverOwner, transceiver: Transceiver, track: MediaStreamTrack) {
+    if (!transceiver) throw new TypeError("Illegal constructor");
     this.#owner = owner;
+    this.#transceiver = transceiver;
     this.track = track;
+    track.whenEnabledChanges(() => void this.setPlayout({}).catch(() => undefined));
+  }
+  static getCapabilities(kind: string): RTCRtpCapabilities | null {
+    return capabilitiesOf(kind);
   }
   getContributingSources(): RTCRtpContributingSource[] {
     return [];
@@ -86,12 +100,12 @@ export class RtpReceiver implements RTCRtpReceiver {
     return parameters();
   }
   getStats(): Promise<RTCStatsReport> {
-    return this.#owner.statsOf(this.track);
+    return this.#owner.statsOf(this.#transceiver, "receiver");
   }
-  /** Not of the W3C, which has this on media elements: the loudspeaker, volume and muting of the far end's voice. */
+  /** Not of the W3C, which has this on media elements: the loudspeaker, volume and muting of the far end's voice. A track that is not enabled stays silent. */
   async setPlayout(change: Partial<Playout>): Promise<void> {
     this.#playout = { ...this.#playout, ...change };
-    await this.#owner.setPlayout(this.#playout);
+    await this.#owner.setPlayout({ ...this.#playout, muted: this.#playout.muted || !this.track.enabled });
   }
 }
 
@@ -115,7 +129,7 @@ export class Transceiver implements RTCRtpTransceiver {
     this.#direction = direction;
     this.#changed = changed;
     this.sender = new RtpSender(owner, this, track);
-    this.receiver = new RtpReceiver(owner, remote);
+    this.receiver = new RtpReceiver(owner, this, remote);
   }
 
   get mid(): string | null {

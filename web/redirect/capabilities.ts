@@ -1,0 +1,11 @@
+/** What every native host can send and receive. @source media/codec/registry.cpp */
+const codecs: readonly RTCRtpCodec[] = [
+  { mimeType: "audio/opus", clockRate: 48000, channels: 2, sdpFmtpLine: "minptime=10;useinbandfec=1" },
+  { mimeType: "audio/PCMU", clockRate: 8000, channels: 1 },
+  { mimeType: "audio/PCMA", clockRate: 8000, channels: 1 },
+];
+
+/** @returns null: not audio. */
+export function capabilitiesOf(kind: string): RTCRtpCapabilities | null {
+  return kind === "audio" ? { codecs: codecs.map((codec) => ({ ...codec })), headerExtensions: [] } : null;
+}
