@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "core/base/utf8.hpp"
+
 namespace sidetone::net {
 namespace {
 
@@ -14,7 +16,7 @@ std::optional<std::uint16_t> default_port(std::string_view scheme) {
 }
 
 Error malformed(std::string_view url, std::string text) {
-  return {ErrorCode::kMalformed, std::move(text), std::string(url.substr(0, 256))};
+  return {ErrorCode::kMalformed, std::move(text), std::string(utf8_prefix(url, 256))};
 }
 
 bool is_host_character(char c) {

@@ -3,6 +3,7 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include "core/base/utf8.hpp"
 #include "net/websocket_accept.hpp"
 #include "net/websocket_session.hpp"
 
@@ -81,7 +82,8 @@ void WebSocketSession::on_write(ErrorCodeType error) {
 void WebSocketSession::close(std::uint16_t code, std::string_view reason) {
   if (closing_ || finished_) return;
   closing_ = true;
-  close_reason_ = websocket::close_reason(websocket::close_code(code), reason.substr(0, 120));
+  const auto text = utf8_prefix(reason, 120);  // RFC 6455 §5.5: at most 123 bytes, and UTF-8
+  close_reason_ = websocket::close_reason(websocket::close_code(code), beast::string_view(text.data(), text.size()));
   limit_close_time();
   if (!writing_) begin_close();
 }

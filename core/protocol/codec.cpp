@@ -86,7 +86,7 @@ Error too_short(std::string_view where, std::int64_t min) {
 Error missing(std::string_view where) { return {ErrorCode::kMalformed, "is missing", std::string(where)}; }
 
 Error not_a_choice(std::string_view where, std::string_view value) {
-  return {ErrorCode::kOutOfRange, "'" + std::string(value.substr(0, 32)) + "' is not one of the choices",
+  return {ErrorCode::kOutOfRange, "'" + std::string(utf8_prefix(value, 32)) + "' is not one of the choices",
           std::string(where)};
 }
 

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "core/base/result.hpp"
+#include "core/base/utf8.hpp"
 #include "core/protocol/field.hpp"
 
 /// JSON on the wire. A frame is one object: the type `t`, the request id `r` where there is one, the sequence number
@@ -212,7 +213,7 @@ Status decode_as(const boost::json::object& object, Variant& out) {
 
 template <class... Ms>
 Status decode_by_type(std::string_view type, const boost::json::object& object, std::variant<Ms...>& out) {
-  Status status = Error{ErrorCode::kUnknownType, "no such message here", std::string(type.substr(0, 64))};
+  Status status = Error{ErrorCode::kUnknownType, "no such message here", std::string(utf8_prefix(type, 64))};
   (void)((type == Ms::kType ? (status = decode_as<Ms>(object, out), true) : false) || ...);
   return status;
 }

@@ -5,7 +5,10 @@
 #include <boost/json/string.hpp>
 #include <set>
 
+#include "core/base/utf8.hpp"
+#include "core/protocol/codec.hpp"
 #include "core/protocol/limits.hpp"
+#include "core/protocol/registry.hpp"
 #include "tests/core/protocol/described.hpp"
 
 // What holds for every message and every record of the registry, shown by walking their own descriptions.
@@ -156,6 +159,38 @@ TEST(EveryRecord, RefusesAChoiceThatItDoesNotKnow) {
     expect_error(record, field, with_one(record, field, "no such choice"), ErrorCode::kOutOfRange);
     expect_error(record, field, with_one(record, field, ""), ErrorCode::kOutOfRange);
   });
+}
+
+/// As an answer goes out; its reader must accept it.
+void expect_readable(const Error& error) {
+  Failure answer;
+  answer.code = std::string(error_code_name(error.code));
+  answer.text = error.text;
+  answer.where = error.where;
+  const auto text = encode(answer);
+  EXPECT_TRUE(detail::parse_object(text, limits::kFrameBytes).ok()) << text;
+}
+
+TEST(EveryError, IsValidUtf8WhereverItIsCut) {
+  for (const std::string_view character : {"x", "\u00fc", "\u20ac", "\U0001f600"}) {
+    for (std::size_t lead = 0; lead < 4; ++lead) {
+      std::string text(lead, 'x');
+      while (text.size() < 100) text += character;
+      for (const auto size : {std::size_t{0}, std::size_t{1}, std::size_t{31}, std::size_t{64}}) {
+        const auto cut = utf8_prefix(text, size);
+        EXPECT_LE(cut.size(), size);
+        EXPECT_GT(cut.size() + character.size(), size) << "no more is cut than must be";
+      }
+      const auto decoded = decode<ClientToService>("{\"t\":\"" + text + "\",\"r\":7}");
+      ASSERT_TRUE(std::holds_alternative<FrameError>(decoded));
+      expect_readable(std::get<FrameError>(decoded).error);
+      for_each_field_of(Kind::kChoice, [&](const RecordShape& record, const FieldShape& field) {
+        const auto status = record.decode(with_one(record, field, boost::json::string(text)));
+        ASSERT_FALSE(status.ok());
+        expect_readable(status.error());
+      });
+    }
+  }
 }
 
 TEST(EveryRecord, IgnoresKeysThatItDoesNotKnow) {

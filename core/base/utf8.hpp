@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace sidetone {
+
+/// The longest beginning of valid UTF-8 that takes at most `max_bytes` and cuts no character.
+inline std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  // RFC 3629 §3: the bytes after a character's first are 10xxxxxx.
+  while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xC0U) == 0x80U) --max_bytes;
+  return text.substr(0, max_bytes);
+}
+
+}  // namespace sidetone
