@@ -8,6 +8,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <ctime>
 
+#include "net/address.hpp"
 #include "net/websocket_accept.hpp"
 
 namespace sidetone::net {
@@ -43,8 +44,16 @@ bool is_line_safe(const std::string& text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
 }
 
+/// The values of a header that may come in several lines (RFC 9110 §5.3).
+std::string joined(const http::fields& fields, beast::string_view name) {
+  std::string out;
+  const auto [begin, end] = fields.equal_range(name);
+  for (auto it = begin; it != end; ++it) out += (out.empty() ? "" : ",") + text_of(it->value());
+  return out;
+}
+
 template <class Message>
-HttpRequest request_of(const Message& message, Stream& stream) {
+HttpRequest request_of(const Message& message, Stream& stream, const HttpServerOptions& options) {
   HttpRequest request;
   request.method = text_of(message.method_string());
   request.target = text_of(message.target());
@@ -58,6 +67,7 @@ HttpRequest request_of(const Message& message, Stream& stream) {
   boost::system::error_code ignored;
   request.peer = stream.socket().remote_endpoint(ignored);
   request.local = stream.socket().local_endpoint(ignored);
+  request.client = client_address(request.peer.address(), joined(message, "X-Forwarded-For"), options.trusted_proxies);
   return request;
 }
 
@@ -142,7 +152,7 @@ void HttpConnection::on_request(ErrorCodeType error) {
   timer_.cancel();
   if (error) return answer_bad_request(error);
   const auto& message = parser_->get();
-  HttpRequest request = request_of(message, stream_);
+  HttpRequest request = request_of(message, stream_, state_->options);
   if (is_ambiguous(message) || (message.version() >= 11 && message.count(http::field::host) == 0))
     return respond(plain_response(400, "exactly one Host header is needed"), false, false);
   if (beast::websocket::is_upgrade(message)) return upgrade(request);
@@ -167,12 +177,18 @@ void HttpConnection::answer_bad_request(ErrorCodeType error) {
 void HttpConnection::upgrade(const HttpRequest& request) {
   if (!state_->handlers.upgrade) return respond(plain_response(404, "no WebSocket here"), false, false);
   if (buffer_.size() > 0) return respond(plain_response(400, "data before the upgrade was answered"), false, false);
+  auto place = place_;
+  if (is_one_of(request.peer.address(), state_->options.trusted_proxies)) {
+    const auto of_client = state_->take_place_of(request.client);
+    if (!of_client) return respond(plain_response(429, "too many connections from this address"), false, false);
+    place = std::shared_ptr<void>(nullptr, [whole = place_, of_client](void*) {});
+  }
   auto decision = state_->handlers.upgrade(request);
   if (auto* refused = std::get_if<HttpResponse>(&decision)) return respond(std::move(*refused), false, false);
   auto& accepted = std::get<AcceptWebSocket>(decision);
   http::request<http::empty_body> head(parser_->get().base());
   accept_websocket(std::move(stream_), head, accepted.subprotocol, accepted.options, std::move(accepted.opened),
-                   std::move(place_));
+                   std::move(place));
 }
 
 void HttpConnection::respond(HttpResponse response, bool keep_alive, bool head_only) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "net/http_server.hpp"
@@ -18,12 +19,17 @@ namespace sidetone::net {
 class HttpConnection;
 
 /// What the connections of a server share; outlives the server while one of them lives.
-struct HttpServerState {
+struct HttpServerState : std::enable_shared_from_this<HttpServerState> {
+  /// One of the connections that this address may have, given back when the place is dropped.
+  /// @return nullptr: it has as many as it may.
+  std::shared_ptr<void> take_place_of(const std::string& address);
+
   HttpServerOptions options;
   HttpHandlers handlers;
   SslContext tls;
   bool accepting = true;
-  std::size_t open = 0;                             ///< connections, WebSockets among them
+  std::size_t open = 0;  ///< connections, WebSockets among them
+  std::unordered_map<std::string, std::size_t> open_of_group;
   std::unordered_set<HttpConnection*> connections;  ///< those that still speak HTTP
 };
 

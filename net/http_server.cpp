@@ -4,6 +4,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "net/address.hpp"
 #include "net/http_connection.hpp"
 
 namespace sidetone::net {
@@ -14,6 +15,19 @@ HttpResponse plain_response(unsigned status, std::string text) {
   response.body = std::make_shared<const std::string>(std::move(text) + "\n");
   return response;
 }
+
+std::shared_ptr<void> HttpServerState::take_place_of(const std::string& address) {
+  auto group = address_group(address);
+  auto& count = open_of_group[group];
+  if (options.max_connections_per_client != 0 && count >= options.max_connections_per_client) return nullptr;
+  ++count;
+  // Not a null pointer with a deleter: the caller asks whether there is a place.
+  return {this, [state = shared_from_this(), group = std::move(group)](void*) {
+            const auto found = state->open_of_group.find(group);
+            if (--found->second == 0) state->open_of_group.erase(found);
+          }};
+}
+
 namespace {
 
 namespace asio = boost::asio;
@@ -75,8 +89,17 @@ class Acceptor final : public std::enable_shared_from_this<Acceptor> {
 
   void take(tcp::socket socket) {
     if (state_->open >= state_->options.max_connections) return;  // closed by its destructor
+    error_code gone;
+    const auto peer = socket.remote_endpoint(gone).address();
+    if (gone) return;
+    // Behind a proxy each client has a limit of its own, counted when it is known who asks.
+    std::shared_ptr<void> of_client;
+    if (!is_one_of(peer, state_->options.trusted_proxies)) {
+      of_client = state_->take_place_of(peer.to_string());
+      if (!of_client) return;
+    }
     ++state_->open;
-    std::shared_ptr<void> place(nullptr, [state = state_](void*) { --state->open; });
+    std::shared_ptr<void> place(nullptr, [state = state_, of_client](void*) { --state->open; });
     Stream stream(std::move(socket));
     if (state_->tls && !stream.start_tls_server(state_->tls.get())) return;
     std::make_shared<HttpConnection>(state_, std::move(stream), std::move(place))->start();

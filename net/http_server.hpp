@@ -28,6 +28,7 @@ struct HttpRequest {
   std::string accept_encoding;
   std::vector<std::string> subprotocols;  ///< Sec-WebSocket-Protocol, in order
   boost::asio::ip::tcp::endpoint peer;
+  std::string client;  ///< address of whoever asks: the peer's, or what a trusted proxy says (net/address.hpp)
   boost::asio::ip::tcp::endpoint local;
   std::string body;  ///< at most HttpServerOptions::max_body_bytes
 };
@@ -56,6 +57,8 @@ struct HttpServerOptions {
   std::string certificate_file;  ///< PEM chain; empty: plain HTTP
   std::string key_file;
   std::size_t max_connections = 20'000;
+  std::size_t max_connections_per_client = 0;  ///< by net::address_group; 0: no such limit
+  std::vector<std::string> trusted_proxies;    ///< addresses whose X-Forwarded-For is believed
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 64 * 1024;
   std::chrono::seconds request_timeout{10};

@@ -34,4 +34,9 @@ Milliseconds RateLimiter::take(std::string_view key, MonotonicTime now) {
   return buckets_[std::move(name)].take(rate_, now);
 }
 
+void RateLimiter::give_back(std::string_view key) {
+  const auto known = buckets_.find(std::string(key));
+  (known == buckets_.end() ? overflow_ : known->second).give_back();
+}
+
 }  // namespace sidetone::net

@@ -19,6 +19,8 @@ class TokenBucket {
  public:
   /// @return zero: taken; else how long until one is there.
   Milliseconds take(const Rate& rate, MonotonicTime now);
+  /// One that was taken was not used after all.
+  void give_back() { missing_ = missing_ > 1 ? missing_ - 1 : 0; }
   /// Full again, so that forgetting it changes nothing.
   [[nodiscard]] bool is_full(const Rate& rate, MonotonicTime now) const;
 
@@ -34,6 +36,7 @@ class RateLimiter {
   explicit RateLimiter(Rate rate, std::size_t max_keys = 10'000) : rate_(rate), max_keys_(max_keys) {}
   /// @return zero: go on; else try again after this.
   Milliseconds take(std::string_view key, MonotonicTime now);
+  void give_back(std::string_view key);
   [[nodiscard]] std::size_t size() const { return buckets_.size(); }
 
  private:

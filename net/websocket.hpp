@@ -47,6 +47,8 @@ class WebSocket {
   /// Send what is queued, then close. `closed` follows.
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
   [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
+  /// Another limit than WebSocketOptions::max_queue_bytes from now on: a stranger gets less.
+  virtual void set_max_queue_bytes(std::size_t bytes) = 0;
   [[nodiscard]] virtual boost::asio::ip::tcp::endpoint peer() const = 0;
 };
 

@@ -32,6 +32,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   void send(std::shared_ptr<const std::string> text) override;
   void close(std::uint16_t code, std::string_view reason) override;
   [[nodiscard]] std::size_t queued_bytes() const override { return queued_bytes_; }
+  void set_max_queue_bytes(std::size_t bytes) override { options_.max_queue_bytes = bytes; }
   [[nodiscard]] boost::asio::ip::tcp::endpoint peer() const override { return peer_; }
 
  private:

@@ -67,6 +67,61 @@ TEST_F(HttpServerTest, KeepsTheConnectionForMoreRequests) {
   EXPECT_EQ(requests, 3);
 }
 
+TEST_F(HttpServerTest, OneAddressHasItsShareOfTheConnections) {
+  options.max_connections = 10;
+  options.max_connections_per_client = 2;
+  start();
+  RawConnection one(loop, server->port());
+  auto two = std::make_unique<RawConnection>(loop, server->port());
+  ASSERT_TRUE(loop.run_until([&] { return server->connections() == 2; }));
+  EXPECT_EQ(ask("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), "");
+  two.reset();
+  ASSERT_TRUE(loop.run_until([&] { return server->connections() == 1; }));
+  EXPECT_NE(ask("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").find("200 OK"), std::string::npos)
+      << "a place is given back";
+}
+
+TEST_F(HttpServerTest, BehindATrustedProxyTheClientIsWhomTheProxyNames) {
+  options.trusted_proxies = {"127.0.0.1"};
+  start();
+  const std::string request = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+  ask(request + "\r\n");
+  EXPECT_EQ(last.client, "127.0.0.1");
+  ask(request + "X-Forwarded-For: 198.51.100.66\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n");
+  EXPECT_EQ(last.client, "203.0.113.9") << "several lines are one list";
+  options.trusted_proxies = {};
+  start();
+  ask(request + "X-Forwarded-For: 203.0.113.9\r\n\r\n");
+  EXPECT_EQ(last.client, "127.0.0.1") << "nobody else is believed";
+}
+
+TEST_F(HttpServerTest, BehindAProxyEachClientHasItsOwnShareOfWebSockets) {
+  options.max_connections = 10;
+  options.max_connections_per_client = 1;
+  options.trusted_proxies = {"127.0.0.1"};
+  HttpHandlers handlers;
+  handlers.upgrade = [](const HttpRequest&) -> UpgradeDecision { return AcceptWebSocket{}; };
+  server.reset();
+  server = serve_http(loop.context.get_executor(), options, handlers).value();
+  const auto upgrade = [](const std::string& client) {
+    return "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nX-Forwarded-For: " +
+           client + "\r\n\r\n";
+  };
+  auto first = std::make_unique<RawConnection>(loop, server->port());
+  first->send(upgrade("203.0.113.9"));
+  EXPECT_NE(first->receive("\r\n\r\n").find(" 101 "), std::string::npos);
+  EXPECT_NE(ask(upgrade("203.0.113.9")).find(" 429 "), std::string::npos);
+  RawConnection other(loop, server->port());
+  other.send(upgrade("203.0.113.10"));
+  EXPECT_NE(other.receive("\r\n\r\n").find(" 101 "), std::string::npos);
+  first.reset();
+  ASSERT_TRUE(loop.run_until([&] { return server->connections() == 1; }));
+  RawConnection again(loop, server->port());
+  again.send(upgrade("203.0.113.9"));
+  EXPECT_NE(again.receive("\r\n\r\n").find(" 101 "), std::string::npos);
+}
+
 TEST_F(HttpServerTest, BadRequestsNeverReachTheHandler) {
   const std::string host = "Host: h\r\n";
   EXPECT_EQ(ask("GET / HTTP/1.1\r\n" + host + "X: " + std::string(4000, 'x') + "\r\n\r\n").substr(0, 12),
