@@ -41,7 +41,13 @@ void on(Turn& turn, const Watch& watch) {
   for (auto it = board.people.begin(); it != board.people.end();)
     it = board.wanted.count(it->first) != 0 || it->first == turn.state.account.user ? std::next(it)
                                                                                     : board.people.erase(it);
-  if (turn.online()) subscribe(turn);
+  if (turn.online()) {
+    subscribe(turn);
+  } else {
+    // Whoever was forgotten and is wanted again before the service could be told: ask for the whole state.
+    for (const auto user : board.wanted)
+      if (board.people.count(user) == 0) board.subscribed.erase(user);
+  }
   turn.done(turn.moment.intent);
 }
 
@@ -56,8 +62,10 @@ void on(Turn& turn, const protocol::Presence& presence) {
   auto& board = turn.state.presence;
   for (const auto& one : presence.changes) {
     if (board.wanted.count(one.user) == 0 && one.user != turn.state.account.user) continue;
-    board.people[one.user] = {one.user, one.availability, one.lamp.value_or(protocol::BusyLamp::kIdle), one.text,
-                              one.until};
+    auto& person = board.people[one.user];
+    const auto state =
+        protocol::applied({person.user, person.availability, person.lamp, person.text, person.until}, one);
+    person = {state.user, state.availability, state.lamp.value_or(protocol::BusyLamp::kIdle), state.text, state.until};
   }
 }
 

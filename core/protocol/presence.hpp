@@ -18,20 +18,44 @@ struct EnumNames<BusyLamp> {
   static constexpr std::array<std::string_view, 3> kNames{"idle", "ring", "call"};
 };
 
+/// All that is known of somebody.
 struct PresenceState {
   UserId user = 0;
   Availability availability = Availability::kOffline;
+  std::optional<BusyLamp> lamp;  ///< absent: idle
+  std::optional<std::string> text;
+  std::optional<std::int64_t> until;
+  bool operator==(const PresenceState&) const = default;
+};
+
+/// What of it has changed: what is absent stays as it is, so that a lamp costs no text.
+struct PresenceChange {
+  UserId user = 0;
+  std::optional<Availability> availability;
   std::optional<BusyLamp> lamp;
   std::optional<std::string> text;
   std::optional<std::int64_t> until;
   static constexpr auto fields() {
-    return field_list(field("u", &PresenceState::user, "who"), field("a", &PresenceState::availability, "availability"),
-                      field("b", &PresenceState::lamp, "absent: idle"),
-                      field("x", &PresenceState::text, "status text", up_to(limits::kStatusTextBytes)),
-                      field("e", &PresenceState::until, "the status ends then, seconds since 1970"));
+    return field_list(
+        field("u", &PresenceChange::user, "who"), field("a", &PresenceChange::availability, "availability"),
+        field("b", &PresenceChange::lamp, "busy lamp"),
+        field("x", &PresenceChange::text, "status text; empty: none any more", up_to(limits::kStatusTextBytes)),
+        field("e", &PresenceChange::until, "beside a text: the status ends then, seconds since 1970; absent: never"));
   }
-  bool operator==(const PresenceState&) const = default;
+  bool operator==(const PresenceChange&) const = default;
 };
+
+/// The state after the change.
+inline PresenceState applied(PresenceState state, const PresenceChange& change) {
+  state.user = change.user;
+  if (change.availability) state.availability = *change.availability;
+  if (change.lamp) state.lamp = change.lamp;
+  if (state.lamp == BusyLamp::kIdle) state.lamp.reset();
+  if (!change.text) return state;
+  state.text = change.text->empty() ? std::nullopt : change.text;
+  state.until = change.until;
+  return state;
+}
 
 struct PresenceSubscribe {
   static constexpr std::string_view kType = "presence_subscribe";
@@ -49,8 +73,9 @@ struct PresenceSubscribe {
 struct Presence {
   static constexpr std::string_view kType = "p";
   static constexpr std::string_view kDoc =
-      "The whole state of each contact that has changed, coalesced over 100 ms; the last state wins.";
-  std::vector<PresenceState> changes;
+      "What has changed of contacts, coalesced over 100 ms; the last state wins. Everything of a contact that has been "
+      "added.";
+  std::vector<PresenceChange> changes;
   static constexpr auto fields() { return field_list(field("c", &Presence::changes, "contacts that have changed")); }
   bool operator==(const Presence&) const = default;
 };

@@ -30,9 +30,9 @@ void PresenceBoard::session_changed(UserId user, DeviceId device, SessionChange 
     case SessionChange::kResumed: {
       device_came(user, device);
       auto& watcher = watchers_[device];
-      watcher.watched.insert(user);
+      watcher.watched.emplace(user, false);
       people_[user].watchers.insert(device);
-      if (!watcher.lamp_changed.empty() || !watcher.status_changed.empty()) schedule(device, watcher);
+      if (!watcher.changed.empty()) schedule(device, watcher);
       return;
     }
     case SessionChange::kDisconnected: {
@@ -63,14 +63,14 @@ void PresenceBoard::device_came(UserId user, DeviceId device) {
   person.going.erase(device);
   const bool first = person.devices.empty();
   person.devices.insert(device);
-  if (first) changed(user, false);
+  if (first) changed(user);
 }
 
 void PresenceBoard::device_went(UserId user, DeviceId device) {
   const auto found = people_.find(user);
   if (found == people_.end()) return;
   found->second.going.erase(device);
-  if (found->second.devices.erase(device) > 0 && found->second.devices.empty()) changed(user, false);
+  if (found->second.devices.erase(device) > 0 && found->second.devices.empty()) changed(user);
   tidy(user);
 }
 
@@ -111,7 +111,7 @@ void PresenceBoard::set_lamp(UserId user, protocol::BusyLamp lamp) {
   auto& person = people_[user];
   if (person.lamp == lamp) return;
   person.lamp = lamp;
-  changed(user, true);
+  changed(user);
   tidy(user);
 }
 
@@ -147,7 +147,7 @@ void PresenceBoard::apply_status(UserId user, const protocol::PresenceState& sta
     person.status_ends =
         scheduler_.after(wait, [this, user] { apply_status(user, protocol::PresenceState(people_[user].status)); });
   }
-  changed(user, false);
+  changed(user);
   tidy(user);
 }
 
@@ -161,8 +161,8 @@ void PresenceBoard::handle(const Asker& asker, const protocol::PresenceSubscribe
   auto& watcher = watchers_[asker.device];
   auto wanted = watcher.watched;
   for (const auto user : message.remove) wanted.erase(user);
-  for (const auto user : message.add) wanted.insert(user);
-  wanted.insert(asker.user);
+  for (const auto user : message.add) wanted[user] = false;
+  wanted.emplace(asker.user, false);
   if (wanted.size() > protocol::limits::kSubscriptions + 1) {
     return outbox_.refuse(
         asker, {ErrorCode::kTooLarge,
@@ -171,14 +171,13 @@ void PresenceBoard::handle(const Asker& asker, const protocol::PresenceSubscribe
   for (const auto user : message.remove) {
     if (wanted.count(user) != 0) continue;
     if (const auto found = people_.find(user); found != people_.end()) found->second.watchers.erase(asker.device);
-    watcher.lamp_changed.erase(user);
-    watcher.status_changed.erase(user);
+    watcher.changed.erase(user);
     tidy(user);
   }
   watcher.watched = std::move(wanted);
   for (const auto user : message.add) {
     people_[user].watchers.insert(asker.device);
-    watcher.status_changed.insert(user);
+    watcher.changed[user] = kAll;
   }
   outbox_.ok(asker);
   // The present states follow at once: whoever opens a list is not made to wait.
@@ -190,16 +189,24 @@ void PresenceBoard::stop_watching(DeviceId device) {
   if (found == watchers_.end()) return;
   const auto watched = std::move(found->second.watched);
   watchers_.erase(found);
-  for (const auto user : watched) {
+  for (const auto& [user, told] : watched) {
     if (const auto person = people_.find(user); person != people_.end()) person->second.watchers.erase(device);
     tidy(user);
   }
 }
 
-void PresenceBoard::changed(UserId user, bool lamp) {
-  for (const auto device : people_[user].watchers) {
+void PresenceBoard::changed(UserId user) {
+  auto& person = people_[user];
+  const auto state = state_of(user);
+  Parts parts = 0;
+  if (state.lamp != person.shown.lamp) parts |= kLamp;
+  if (state.availability != person.shown.availability) parts |= kAvailability;
+  if (state.text != person.shown.text || state.until != person.shown.until) parts |= kText;
+  person.shown = state;
+  if (parts == 0) return;
+  for (const auto device : person.watchers) {
     auto& watcher = watchers_[device];
-    (lamp ? watcher.lamp_changed : watcher.status_changed).insert(user);
+    watcher.changed[user] |= watcher.watched[user] ? parts : kAll;
     schedule(device, watcher);
   }
 }
@@ -214,24 +221,40 @@ void PresenceBoard::flush(DeviceId device) {
   auto& watcher = watchers_[device];
   watcher.scheduled = false;
   if (!roster_.connected(device)) return;  // what has changed is told when the session resumes
-  if (outbox_.accepts(device, Lane::kTelephony)) {
-    for (const auto user : watcher.lamp_changed) watcher.status_changed.erase(user);  // the state is whole
-    tell(device, watcher.lamp_changed);
-  }
-  if (outbox_.accepts(device, Lane::kStatus)) tell(device, watcher.status_changed);
-  if (!watcher.lamp_changed.empty() || !watcher.status_changed.empty()) schedule(device, watcher);
+  if (outbox_.accepts(device, Lane::kTelephony)) tell(device, watcher, true);
+  if (outbox_.accepts(device, Lane::kStatus)) tell(device, watcher, false);
+  if (!watcher.changed.empty()) schedule(device, watcher);
 }
 
-void PresenceBoard::tell(DeviceId device, std::set<UserId>& users) {
+void PresenceBoard::tell(DeviceId device, Watcher& watcher, bool lamps) {
   protocol::Presence frame;
-  for (const auto user : users) {
-    frame.changes.push_back(state_of(user));
+  for (auto it = watcher.changed.begin(); it != watcher.changed.end();) {
+    const auto [user, parts] = *it;
+    const bool whole = (parts & kAll) == kAll;  // of one that has been added, which is no news of a lamp
+    if (lamps && ((parts & kLamp) == 0 || (whole && !watcher.watched[user]))) {
+      ++it;
+      continue;
+    }
+    frame.changes.push_back(change_of(user, parts));
+    watcher.watched[user] = true;
+    it = watcher.changed.erase(it);
     if (frame.changes.size() < kStatesPerFrame) continue;
     outbox_.to_device(device, frame);
     frame.changes.clear();
   }
-  users.clear();
   if (!frame.changes.empty()) outbox_.to_device(device, frame);
+}
+
+protocol::PresenceChange PresenceBoard::change_of(UserId user, Parts parts) const {
+  const auto state = state_of(user);
+  protocol::PresenceChange change;
+  change.user = user;
+  if ((parts & kAvailability) != 0) change.availability = state.availability;
+  if ((parts & kLamp) != 0) change.lamp = state.lamp.value_or(protocol::BusyLamp::kIdle);
+  if ((parts & kText) == 0) return change;
+  change.text = state.text.value_or("");
+  change.until = state.until;
+  return change;
 }
 
 void PresenceBoard::tidy(UserId user) {

@@ -18,8 +18,8 @@ struct PresenceOptions {
 };
 
 /// Who is there, in which status, with which lamp; and who watches whom: rows P1 and P2.
-/// What a watcher has not been told is a set of users, not a queue: the last state wins, and a slow watcher costs
-/// nothing.
+/// What a watcher has not been told is which parts of whose state, not a queue: the last state wins, and a slow watcher
+/// costs nothing.
 /// @thread logic.
 class PresenceBoard final : public SessionListener {
  public:
@@ -41,18 +41,22 @@ class PresenceBoard final : public SessionListener {
   [[nodiscard]] bool is_there(UserId user) const;
 
  private:
+  /// Of a state: bits.
+  using Parts = unsigned;
+  static constexpr Parts kLamp = 1, kAvailability = 2, kText = 4, kAll = 7;
+
   struct Person {
     std::set<DeviceId> devices;  ///< connected, or within the grace time
     std::map<DeviceId, Timer> going;
     protocol::PresenceState status;  ///< as set; user 0: never set
     Timer status_ends;
     protocol::BusyLamp lamp = protocol::BusyLamp::kIdle;
+    protocol::PresenceState shown;  ///< to watchers, or will be with their next frame
     std::unordered_set<DeviceId> watchers;
   };
   struct Watcher {
-    std::unordered_set<UserId> watched;
-    std::set<UserId> lamp_changed;  ///< to be told first
-    std::set<UserId> status_changed;
+    std::unordered_map<UserId, bool> watched;  ///< true: the whole state has been told in this session
+    std::map<UserId, Parts> changed;           ///< those with a lamp are told first
     bool scheduled = false;
     Timer flush;
   };
@@ -60,10 +64,12 @@ class PresenceBoard final : public SessionListener {
   void device_came(UserId user, DeviceId device);
   void device_went(UserId user, DeviceId device);
   void stop_watching(DeviceId device);
-  void changed(UserId user, bool lamp);
+  /// Tell watchers what differs from what they were shown.
+  void changed(UserId user);
   void schedule(DeviceId device, Watcher& watcher);
   void flush(DeviceId device);
-  void tell(DeviceId device, std::set<UserId>& users);
+  void tell(DeviceId device, Watcher& watcher, bool lamps);
+  [[nodiscard]] protocol::PresenceChange change_of(UserId user, Parts parts) const;
   void apply_status(UserId user, const protocol::PresenceState& status);
   void tidy(UserId user);
   Microseconds until(std::int64_t unix_seconds) const;

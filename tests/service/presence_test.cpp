@@ -36,6 +36,51 @@ TEST(PresenceTest, AChangeCostsAWatcherAtMostSixtyBytes) {
   EXPECT_LE(frames[0].bytes, 60u);
 }
 
+TEST(PresenceTest, NorMoreOfSomebodyWithAStatusTextALargeIdAndALongSession) {
+  Rig rig;
+  auto& watcher = rig["alice"];
+  auto& bob = rig["bob"];
+  auto& carol = rig["carol"];
+  const auto now = rig.time.clock().wall().unix_seconds;
+  bob.ask_for<Ok>(StatusSet{Availability::kAway, std::string(200, 'x'), now + 7200});
+  watcher.ask_for<Ok>(PresenceSubscribe{{bob.user()}, {}});
+  watcher.forget_events();
+  const auto next = [&] {
+    rig.advance(Milliseconds{150});
+    const auto frames = watcher.events<Presence>();
+    EXPECT_EQ(frames.size(), 1u);
+    auto change = frames.at(0).changes.at(0);
+    change.user = 4'294'967'295;
+    EXPECT_LE(encode(Presence{{change}}, Envelope{std::nullopt, 9'999'999}).size() + 2, 60u);
+    return change;
+  };
+  const auto call = place_call(rig, carol, bob.user());
+  EXPECT_EQ(next().lamp, BusyLamp::kRinging);
+  carol.ask_for<Ok>(CallHangUp{call});
+  EXPECT_EQ(next().lamp, BusyLamp::kIdle);
+  bob.ask_for<Ok>(StatusSet{Availability::kDoNotDisturb, std::string(200, 'x'), now + 7200});
+  const auto change = next();
+  EXPECT_EQ(change.availability, Availability::kDoNotDisturb);
+  EXPECT_FALSE(change.text) << "it is as it was";
+  bob.ask_for<Ok>(StatusSet{Availability::kDoNotDisturb, std::nullopt, std::nullopt});
+  EXPECT_EQ(next().text, "") << "and now it is gone";
+}
+
+TEST(PresenceTest, WhoeverIsWatchedAgainIsToldWhole) {
+  Rig rig;
+  auto& watcher = rig["alice"];
+  auto& bob = rig["bob"];
+  bob.ask_for<Ok>(StatusSet{Availability::kAway, "lunch", std::nullopt});
+  watcher.ask_for<Ok>(PresenceSubscribe{{bob.user()}, {}});
+  watcher.ask_for<Ok>(PresenceSubscribe{{}, {bob.user()}});
+  watcher.forget_events();
+  watcher.ask_for<Ok>(PresenceSubscribe{{bob.user()}, {}});
+  const auto frames = watcher.events<Presence>();
+  ASSERT_EQ(frames.size(), 1u);
+  EXPECT_EQ(frames[0].changes.at(0),
+            (PresenceChange{bob.user(), Availability::kAway, BusyLamp::kIdle, "lunch", std::nullopt}));
+}
+
 TEST(PresenceTest, OnlyWhatIsWatchedIsTold) {
   Rig rig;
   auto& watcher = rig["alice"];
@@ -157,11 +202,11 @@ TEST(PresenceTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
     }
     rig.advance(Seconds{dice() % 8});
     for (const auto& frame : watcher.events<Presence>())
-      for (const auto& state : frame.changes) known[state.user] = state;
+      for (const auto& change : frame.changes) known[change.user] = applied(known[change.user], change);
   }
   rig.advance(Seconds{1});
   for (const auto& frame : watcher.events<Presence>())
-    for (const auto& state : frame.changes) known[state.user] = state;
+    for (const auto& change : frame.changes) known[change.user] = applied(known[change.user], change);
   for (const auto user : users) EXPECT_EQ(known[user], rig.service->presence().state_of(user)) << user;
 }
 

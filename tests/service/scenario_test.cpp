@@ -260,7 +260,10 @@ class Stage {
   PresenceState present(const std::string& device, const std::string& person) {
     rig_.advance(Milliseconds{200});
     for (const auto& frame : at(device).events<Presence>())
-      for (const auto& state : frame.changes) seen_[device][state.user] = state;
+      for (const auto& change : frame.changes) {
+        auto& state = seen_[device][change.user];
+        state = applied(state, change);
+      }
     return seen_[device][rig_.user(person)];
   }
 

@@ -67,27 +67,28 @@ void FakeService::person_leaves(UserId user) {
   tell_all(Directory{before, directory_version_, {}, {user}});
 }
 
-PresenceState FakeService::state_of(UserId user) const {
+PresenceChange FakeService::whole_state_of(UserId user) const {
   const auto found = presence_.find(user);
-  return {user, found == presence_.end() ? Availability::kOffline : found->second, std::nullopt, std::nullopt,
-          std::nullopt};
+  const auto state = found == presence_.end() ? PresenceState{} : found->second;
+  return {user, state.availability, state.lamp.value_or(BusyLamp::kIdle), state.text.value_or(""), state.until};
 }
 
 void FakeService::on(Device& device, const PresenceSubscribe& change, Request request) {
   Presence states;
   for (const auto user : change.add) {
     device.watched.insert(user);
-    states.changes.push_back(state_of(user));
+    states.changes.push_back(whole_state_of(user));
   }
   for (const auto user : change.remove) device.watched.erase(user);
   answer(device, Ok{}, request);
   if (!states.changes.empty()) tell(device, states);
 }
 
-void FakeService::presence_changes(UserId user, Availability availability) {
-  presence_[user] = availability;
+void FakeService::presence_changes(const PresenceChange& change) {
+  auto& state = presence_[change.user];
+  state = applied(state, change);
   for (auto& [id, device] : devices)
-    if (!device.session.empty() && device.watched.count(user) != 0) tell(device, Presence{{state_of(user)}});
+    if (!device.session.empty() && device.watched.count(change.user) != 0) tell(device, Presence{{change}});
 }
 
 FakeService::Talk& FakeService::talk_with(UserId other) {

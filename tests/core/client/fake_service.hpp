@@ -35,7 +35,7 @@ class FakeService {
 
   void directory_changes(protocol::UserId user, const std::string& name);
   void person_leaves(protocol::UserId user);
-  void presence_changes(protocol::UserId user, protocol::Availability availability);
+  void presence_changes(const protocol::PresenceChange& change);
   void message_happens(protocol::UserId sender, protocol::UserId other, const std::string& text,
                        const std::string& client_message_id);
   void other_reads(protocol::UserId other, std::uint64_t number);
@@ -71,7 +71,7 @@ class FakeService {
   Talk& talk_with(protocol::UserId other);
   std::uint64_t append(Talk& talk, protocol::UserId sender, const std::string& text,
                        const std::string& client_message_id, protocol::DeviceId except);
-  protocol::PresenceState state_of(protocol::UserId user) const;
+  protocol::PresenceChange whole_state_of(protocol::UserId user) const;
 
   void on(Device&, const protocol::DirectorySync&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::PresenceSubscribe&, std::optional<std::uint32_t>);
@@ -91,7 +91,7 @@ class FakeService {
   std::uint64_t sessions_ = 0;
   std::map<protocol::UserId, protocol::Contact> contacts_{{2, {2, "Bob", "1002", "bob", false}}};
   std::uint64_t directory_version_ = 1;
-  std::map<protocol::UserId, protocol::Availability> presence_;
+  std::map<protocol::UserId, protocol::PresenceState> presence_;
   std::map<protocol::UserId, Talk> talks_;
   std::vector<protocol::CallRecord> records_;
   std::uint64_t history_version_ = 1;

@@ -12,7 +12,8 @@ namespace {
 /// A client and its connection to the fake service.
 class Wired {
  public:
-  Wired(protocol::test::FakeService& service, protocol::DeviceId device) : service_(service), device_(service.devices[device]) {
+  Wired(protocol::test::FakeService& service, protocol::DeviceId device)
+      : service_(service), device_(service.devices[device]) {
     device_.device = device;
     bench.start();
     carry(bench.happen(SignIn{"alice", "secret"}));
@@ -28,6 +29,13 @@ class Wired {
   void run() {
     while (step()) {
     }
+  }
+
+  /// Somebody scrolls out of sight while the connection is away, and back.
+  void watch_anew() {
+    lose(0, 0);
+    happen(Watch{{4}});
+    happen(Watch{{2, 3, 4}});
   }
 
   /// The cable is pulled: `up` and `down` frames still arrive at the far end, the rest is lost.
@@ -105,6 +113,17 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
   std::mt19937 dice(GetParam());
   const auto roll = [&](unsigned limit) { return static_cast<unsigned>(dice() % limit); };
   const auto person = [&] { return static_cast<UserId>(2 + roll(4)); };
+  // Of the three parts of a state any may change alone.
+  const auto presence_change = [&](UserId user) {
+    protocol::PresenceChange change;
+    change.user = user;
+    if (roll(2) == 0) change.availability = static_cast<protocol::Availability>(roll(4));
+    if (roll(2) == 0) change.lamp = static_cast<protocol::BusyLamp>(roll(3));
+    if (roll(3) != 0) return change;
+    change.text = roll(2) == 0 ? "" : "text " + std::to_string(roll(100));
+    if (!change.text->empty() && roll(2) == 0) change.until = 1000 + roll(1000);
+    return change;
+  };
   protocol::test::FakeService service;
   Wired old(service, 11);
   old.happen(Watch{{2, 3, 4}});
@@ -122,7 +141,7 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
         break;
       case 2:
       case 3:
-        service.presence_changes(person(), static_cast<protocol::Availability>(roll(4)));
+        service.presence_changes(presence_change(person()));
         break;
       case 4: {
         const auto other = person();
@@ -130,7 +149,8 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
         break;
       }
       case 5:
-        service.message_happens(protocol::test::FakeService::kUser, person(), "from my phone", "phone" + std::to_string(step));
+        service.message_happens(protocol::test::FakeService::kUser, person(), "from my phone",
+                                "phone" + std::to_string(step));
         break;
       case 6:
         service.other_reads(person(), roll(10));
@@ -154,6 +174,7 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
         old.happen(ReadChat{static_cast<ConversationId>(100 + person())});
         break;
       case 13:
+        if (roll(3) == 0) old.watch_anew();
         if (roll(3) == 0) service.forget_sessions();
         old.lose(roll(4), roll(6));
         break;

@@ -77,6 +77,23 @@ TEST_F(PresenceState, WhatIsNotWatchedIsForgotten) {
   EXPECT_TRUE(bench.view().presence.empty());
 }
 
+TEST_F(PresenceState, WhatIsAbsentStaysAsItIs) {
+  bench.happen(Watch{{2}});
+  const auto change = [&](protocol::PresenceChange one) { bench.service(protocol::Presence{{std::move(one)}}); };
+  change({2, protocol::Availability::kAway, protocol::BusyLamp::kIdle, "lunch", 99});
+  change({2, std::nullopt, protocol::BusyLamp::kInCall, std::nullopt, std::nullopt});
+  auto shown = bench.view().presence.at(0);
+  EXPECT_EQ(shown.availability, protocol::Availability::kAway);
+  EXPECT_EQ(shown.lamp, protocol::BusyLamp::kInCall);
+  EXPECT_EQ(shown.text, "lunch");
+  EXPECT_EQ(shown.until, 99);
+  change({2, protocol::Availability::kOnline, std::nullopt, "", std::nullopt});
+  shown = bench.view().presence.at(0);
+  EXPECT_EQ(shown.lamp, protocol::BusyLamp::kInCall);
+  EXPECT_FALSE(shown.text);
+  EXPECT_FALSE(shown.until);
+}
+
 TEST_F(PresenceState, ANewSessionSubscribesAgainAResumedOneDoesNot) {
   bench.happen(Watch{{2}});
   bench.answer<protocol::PresenceSubscribe>(protocol::Ok{});
