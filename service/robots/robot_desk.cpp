@@ -1,5 +1,7 @@
 #include "service/robots/robot_desk.hpp"
 
+#include <algorithm>
+
 #include "net/crypto.hpp"
 
 namespace sidetone::service::robots {
@@ -123,14 +125,17 @@ void RobotDesk::heard(const protocol::Envelope& envelope, const protocol::Attach
   auto before = std::exchange(calls_here_, {});
   for (const auto& info : message.peers) {
     const auto* call = calls_.find(info.tag);
+    const auto track = std::find_if(info.transceivers.begin(), info.transceivers.end(),
+                                    [](const auto& one) { return one.track && !one.track->empty(); });
     if (call == nullptr || !call->robot || !call->answered()) {
       send(protocol::PeerClose{info.peer});
+      if (track != info.transceivers.end()) send(protocol::TrackStop{*track->track});
       continue;
     }
     RobotCall here;
     here.peer = info.peer;
     here.connected = info.connection == protocol::ConnectionState::kConnected;
-    if (const auto known = before.find(info.tag); known != before.end()) here.track = known->second.track;
+    if (track != info.transceivers.end()) here.track = *track->track;  // made in the life of the service before too
     for (const auto& channel : info.channels) here.identity_channels[channel.channel] = channel.label == kIdentityLabel;
     calls_here_[info.tag] = std::move(here);
   }

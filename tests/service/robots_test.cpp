@@ -53,6 +53,7 @@ class RobotHost {
 
   std::map<std::string, std::string> peer_of_call;  ///< by tag
   std::vector<std::string> closed;
+  std::vector<std::string> stopped;  ///< tracks
   std::vector<CandidateAdd> candidates;
   std::vector<std::string> captured;
   std::vector<ChannelMessage> said;
@@ -85,6 +86,10 @@ class RobotHost {
   }
   void answer(const Envelope& asked, const PeerClose& message) {
     closed.push_back(message.peer);
+    ok(asked);
+  }
+  void answer(const Envelope& asked, const TrackStop& message) {
+    stopped.push_back(message.track);
     ok(asked);
   }
   void answer(const Envelope&, const ChannelMessage& message) { said.push_back(message); }
@@ -241,11 +246,14 @@ TEST_F(RobotsTest, ACallOutlivesTheServiceWhileItsHostCarriesIt) {
   info.tag = echo;
   info.connection = ConnectionState::kConnected;
   info.channels = {{"ch", "sidetone.identity", "", true}};
+  info.transceivers = {{"0", "track-of-echo", Direction::kSendRecv, Direction::kSendRecv, false}};
   PeerInfo stray;
   stray.peer = "stray";
   stray.tag = "no-such-call";
+  stray.transceivers = {{"0", "stray-track", Direction::kSendRecv, Direction::kSendRecv, false}};
   host_.come({info, stray}, {echo});
   EXPECT_EQ(host_.closed, (std::vector<std::string>{"stray"}));
+  EXPECT_EQ(host_.stopped, (std::vector<std::string>{"stray-track"}));
   rig_.advance(Seconds{120});
   EXPECT_EQ(alice_.ask_for<Calls>(CallList{}).calls.size(), 1u);
   host_.say(ChannelMessage{peer, "ch", false, encode(IdentityHello{std::string(43, 'n')})});
@@ -254,6 +262,7 @@ TEST_F(RobotsTest, ACallOutlivesTheServiceWhileItsHostCarriesIt) {
   alice_.ask_for<Ok>(CallHangUp{echo});
   host_.work();
   EXPECT_EQ(host_.closed, (std::vector<std::string>{"stray", peer}));
+  EXPECT_EQ(host_.stopped, (std::vector<std::string>{"stray-track", "track-of-echo"})) << "nothing plays on for nobody";
 }
 
 TEST(IdentityKeyTest, IsKeptInAFileForItsOwnerAlone) {
