@@ -64,11 +64,16 @@ Result<CommandLine> read_command_line(int count, const char* const* arguments) {
     }
   }
   if (over.data) line.settings.data = *over.data;
-  if (over.web_root) line.settings.web_root = *over.web_root;
+  if (over.web_root) {
+    line.settings.web_root = *over.web_root;
+    line.settings.set_at["server.web_root"] = "--web-root";
+  }
   if (over.port) line.settings.port = *over.port;
   if (over.demo) line.settings.demo_company = true;
-  if (line.action == CommandLine::Action::kRun || line.action == CommandLine::Action::kCheck)
+  if (line.action == CommandLine::Action::kRun || line.action == CommandLine::Action::kCheck) {
     SIDETONE_CHECK(config::check_settings(line.settings));
+    SIDETONE_CHECK(config::check_files(line.settings));
+  }
   return line;
 }
 

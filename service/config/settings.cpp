@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
-
-#include "net/url.hpp"
 
 namespace sidetone::service::config {
 namespace {
@@ -18,6 +17,9 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
   return text;
 }
+
+/// As many as `signed_in` carries.
+constexpr std::size_t kIceServers = 16;
 
 std::string name_of(const Setting& setting) {
   return "'" + std::string(setting.key) + "' of [" + std::string(setting.section) + "]";
@@ -37,7 +39,7 @@ struct Assign {
       return Error{ErrorCode::kOutOfRange, text, ""};
     }
     settings.*member = std::string(value);
-    return {};
+    return value.empty() ? Status() : validated(value);
   }
   Status operator()(std::uint32_t Settings::*member) const {
     std::uint32_t number = 0;
@@ -60,6 +62,12 @@ struct Assign {
     settings.*member = value == "true";
     return {};
   }
+  [[nodiscard]] Status validated(std::string_view one) const {
+    if (setting.validator == nullptr) return {};
+    if (const auto complaint = setting.validator(one))
+      return Error{ErrorCode::kMalformed, name_of(setting) + ": '" + std::string(one) + "' " + *complaint, ""};
+    return {};
+  }
   Status operator()(std::vector<std::string> Settings::*member) const {
     auto& list = settings.*member;
     list.clear();
@@ -71,6 +79,10 @@ struct Assign {
       list.emplace_back(item);
       rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     }
+    if (setting.max != 0 && list.size() > setting.max)
+      return Error{ErrorCode::kTooLarge, name_of(setting) + " has more than " + std::to_string(setting.max) + " items",
+                   ""};
+    for (const auto& item : list) SIDETONE_CHECK(validated(item));
     return {};
   }
 };
@@ -91,6 +103,8 @@ std::string range_of(const Setting& setting) {
   if (std::holds_alternative<std::uint32_t Settings::*>(setting.member))
     return std::to_string(setting.min) + " to " + std::to_string(setting.max);
   if (std::holds_alternative<bool Settings::*>(setting.member)) return "true, false";
+  if (std::holds_alternative<std::vector<std::string> Settings::*>(setting.member) && setting.max != 0)
+    return "at most " + std::to_string(setting.max);
   std::string out;
   for (const auto choice : setting.choices) out += (out.empty() ? "" : ", ") + std::string(choice);
   return out;
@@ -148,6 +162,7 @@ Result<Settings> parse_settings(std::string_view text, const std::string& name) 
       error.where = where;
       return error;
     }
+    settings.set_at[section + "." + key] = where;
   }
   return settings;
 }
@@ -166,26 +181,59 @@ bool is_loopback(const std::string& address) {
   return !error && parsed.is_loopback();
 }
 
+namespace {
+
+/// Where the first of these settings that was set stands; the first one's name where none was.
+std::string place_of(const Settings& settings, std::initializer_list<std::string_view> names) {
+  for (const auto name : names)
+    if (const auto found = settings.set_at.find(name); found != settings.set_at.end()) return found->second;
+  return std::string(*names.begin());
+}
+
+}  // namespace
+
 Status check_settings(const Settings& settings) {
   if (settings.certificate.empty() != settings.key.empty())
     return Error{ErrorCode::kMalformed, "'certificate' and 'key' of [server] belong together: one of them is not set",
-                 "[server]"};
+                 place_of(settings, {"server.certificate", "server.key"})};
   if (settings.certificate.empty() && !is_loopback(settings.address))
     return Error{ErrorCode::kForbidden,
                  "plain HTTP is for loopback addresses only: passwords and calls would cross the network in clear; set "
                  "'certificate' and 'key', or "
                  "listen on 127.0.0.1 behind a proxy that does TLS",
-                 "[server] address = " + settings.address};
-  if (!settings.public_url.empty()) {
-    const auto url = net::parse_url(settings.public_url);
-    if (!url.ok() || url->scheme.rfind("http", 0) != 0 || url->target != "/" || settings.public_url.back() == '/')
-      return Error{ErrorCode::kMalformed, "must be like \"https://phone.example.com\", without a path",
-                   "[server] public_url = " + settings.public_url};
-  }
+                 place_of(settings, {"server.address"})};
+  if (!settings.public_url.empty())
+    if (const auto complaint = check_public_url(settings.public_url))
+      return Error{ErrorCode::kMalformed, "'public_url' of [server] " + *complaint,
+                   place_of(settings, {"server.public_url"})};
   if (!settings.turn_secret.empty() && !settings.turn_password.empty())
-    return Error{ErrorCode::kMalformed, "either 'turn_secret' or 'turn_user' and 'turn_password', not both", "[ice]"};
+    return Error{ErrorCode::kMalformed, "either 'turn_secret' of [ice] or 'turn_user' and 'turn_password', not both",
+                 place_of(settings, {"ice.turn_secret", "ice.turn_password"})};
   if (settings.turn_user.empty() != settings.turn_password.empty())
-    return Error{ErrorCode::kMalformed, "'turn_user' and 'turn_password' belong together", "[ice]"};
+    return Error{ErrorCode::kMalformed, "'turn_user' and 'turn_password' of [ice] belong together",
+                 place_of(settings, {"ice.turn_user", "ice.turn_password"})};
+  if (settings.stun.size() + settings.turn.size() > kIceServers)
+    return Error{ErrorCode::kTooLarge,
+                 "'stun' and 'turn' of [ice] name more than " + std::to_string(kIceServers) + " servers together",
+                 place_of(settings, {"ice.turn", "ice.stun"})};
+  return {};
+}
+
+Status check_files(const Settings& settings) {
+  const auto refuse = [&](const char* name, const std::string& path, const std::string& reason) {
+    return Error{ErrorCode::kIo, "'" + path + "' " + reason, place_of(settings, {name})};
+  };
+  const auto readable = [](const std::string& file) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(file, ignored) && std::ifstream(file, std::ios::binary).good();
+  };
+  if (!settings.certificate.empty() && !readable(settings.certificate))
+    return refuse("server.certificate", settings.certificate, "cannot be read");
+  if (!settings.key.empty() && !readable(settings.key)) return refuse("server.key", settings.key, "cannot be read");
+  std::error_code failure;
+  if (!settings.web_root.empty()) std::filesystem::directory_iterator(settings.web_root, failure);
+  if (failure)
+    return refuse("server.web_root", settings.web_root, "is no folder that can be read: " + failure.message());
   return {};
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "service/config/validators.hpp"
 
 namespace sidetone::service::config {
 
@@ -21,6 +23,8 @@ struct Settings {
   std::string public_url;
   std::vector<std::string> allowed_origins;
   std::uint32_t max_connections = 20'000;
+  std::uint32_t max_connections_per_address = 2'000;
+  std::vector<std::string> trusted_proxies;
 
   std::string data = "data";
 
@@ -38,9 +42,11 @@ struct Settings {
   std::uint32_t password_queue = 64;
   std::uint32_t free_attempts = 5;
   std::uint32_t free_attempts_per_address = 100;
+  std::uint32_t free_attempts_per_account = 100;
   std::uint32_t longest_wait_s = 60;
 
   std::uint32_t sign_in_within_s = 30;
+  std::uint32_t devices_per_user = 100;
   std::uint32_t resume_s = 600;
   std::uint32_t ring_frames = 256;
   std::uint32_t ring_kib = 256;
@@ -59,11 +65,15 @@ struct Settings {
   std::uint32_t history_dialled = 50;
 
   std::uint32_t pairing_code_s = 300;
+  std::uint32_t enrol_s = 3600;
   std::uint32_t ticket_s = 30;
 
   std::string log_level = "info";
 
   bool demo_company = false;
+
+  /// "section.key" → "file:line" or the option that set it; not there: the default.
+  std::map<std::string, std::string, std::less<>> set_at;
 };
 
 /// One setting: where it stands in the file, what it may be, and what it is for.
@@ -76,8 +86,9 @@ struct Setting {
   Member member;
   std::string_view doc;
   std::uint32_t min = 0;
-  std::uint32_t max = 0;
+  std::uint32_t max = 0;  ///< of a list: how many items; 0: any number
   std::vector<std::string_view> choices = {};
+  Validator validator = nullptr;  ///< of the value, or of each item of a list
 };
 
 /// All settings, in the order of the file.
@@ -92,7 +103,10 @@ Result<Settings> parse_settings(std::string_view text, const std::string& name);
 Result<Settings> load_settings(const std::string& file);
 
 /// What only makes sense together: a certificate needs its key; plain HTTP is for loopback alone.
+/// @error `where` is the place of a setting that is concerned.
 Status check_settings(const Settings& settings);
+/// That the files and folders which they name can be read. @error kIo, with the setting's place.
+Status check_files(const Settings& settings);
 [[nodiscard]] bool is_loopback(const std::string& address);
 
 /// The file with every setting at its default, each with its documentation.

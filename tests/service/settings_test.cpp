@@ -39,7 +39,74 @@ INSTANTIATE_TEST_SUITE_P(
                       Wrong{"[server]\nport\n", "f.conf:2", "key = value"},
                       Wrong{"[server\n", "f.conf:1", "']' is missing"},
                       Wrong{"[server]\nport = 1\nport = 2\n", "f.conf:3", "set twice"},
-                      Wrong{"[ice]\nstun = a,,b\n", "f.conf:2", "empty item"}));
+                      Wrong{"[ice]\nstun = a,,b\n", "f.conf:2", "empty item"},
+                      Wrong{"[ice]\nstun = stun.example.com\n", "f.conf:2", "stun:stun.example.com"},
+                      Wrong{"[ice]\nstun = turn:a.example\n", "f.conf:2", "stun:stun.example.com"},
+                      Wrong{"[ice]\nstun = stun:a.example?transport=udp\n", "f.conf:2", "stun:stun.example.com"},
+                      Wrong{"[ice]\nturn = turn:a.example?transport=sctp\n", "f.conf:2", "transport=udp"},
+                      Wrong{"[ice]\nturn = turn:a.example:0\n", "f.conf:2", "transport=udp"},
+                      Wrong{"[ice]\nturn = turn:\n", "f.conf:2", "transport=udp"},
+                      Wrong{"[ice]\nturn = turn:a/b\n", "f.conf:2", "transport=udp"},
+                      Wrong{"[server]\naddress = localhost\n", "f.conf:2", "an IP address, not 'localhost'"},
+                      Wrong{"[server]\ntrusted_proxies = 10.0.0.1, proxy\n", "f.conf:2", "an IP address, not 'proxy'"},
+                      Wrong{"[server]\nallowed_origins = https://a.example/\n", "f.conf:2", "without a path"},
+                      Wrong{"[server]\nallowed_origins = a.example\n", "f.conf:2", "without a path"},
+                      Wrong{"[server]\nallowed_origins = https://a.example:443\n", "f.conf:2",
+                            "spelled as browsers do: \"https://a.example\""},
+                      Wrong{"[server]\nallowed_origins = https://A.example\n", "f.conf:2", "spelled as browsers do"},
+                      Wrong{"[server]\npublic_url = http://phone.example.com\n", "f.conf:2", "must be https"}));
+
+TEST(SettingsTest, WhatIsMoreThanTheProtocolCarriesIsRefused) {
+  const auto list = [](const char* section, const char* key, const std::string& item, int count) {
+    std::string text = std::string("[") + section + "]\n" + key + " = " + item + "0";
+    for (int i = 1; i < count; ++i) text += ", " + item + std::to_string(i);
+    return text + "\n";
+  };
+  EXPECT_TRUE(parse_settings(list("server", "allowed_origins", "https://a", 16), "f.conf").ok());
+  const auto origins = parse_settings(list("server", "allowed_origins", "https://a", 17), "f.conf");
+  ASSERT_FALSE(origins.ok());
+  EXPECT_EQ(origins.error().where, "f.conf:2");
+  const auto both = parse_settings(list("ice", "stun", "stun:a", 9) +
+                                       "turn = turn:a, turn:b, turn:c, turn:d, turn:e, "
+                                       "turn:f, turn:g, turn:h?transport=tcp\n",
+                                   "f.conf");
+  ASSERT_TRUE(both.ok()) << to_string(both.error());
+  const auto status = check_settings(*both);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().where, "f.conf:3");
+}
+
+TEST(SettingsTest, WhatDoesNotGoTogetherIsRefusedWithItsLine) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"[server]\nport = 1\naddress = 192.0.2.1\n", "f.conf:3"},
+      {"[server]\nkey = k.pem\n", "f.conf:2"},
+      {"[ice]\n\nturn_secret = a\nturn_user = b\nturn_password = c\n", "f.conf:3"},
+      {"[ice]\nturn_password = c\n", "f.conf:2"},
+  };
+  for (const auto& [text, where] : cases) {
+    const auto settings = parse_settings(text, "f.conf");
+    ASSERT_TRUE(settings.ok()) << text;
+    const auto status = check_settings(*settings);
+    ASSERT_FALSE(status.ok()) << text;
+    EXPECT_EQ(status.error().where, where);
+  }
+}
+
+TEST(SettingsTest, FilesThatCannotBeReadAreNamedWithTheirLine) {
+  const auto file = std::filesystem::path(__FILE__).string();
+  const auto folder = std::filesystem::path(__FILE__).parent_path().string();
+  const auto check = [](const std::string& text) {
+    const auto settings = parse_settings("[server]\n" + text, "f.conf");
+    return check_files(settings.value());
+  };
+  EXPECT_TRUE(check("certificate = " + file + "\nkey = " + file + "\nweb_root = " + folder + "\n").ok());
+  for (const auto& wrong : {"key = " + folder, "certificate = " + folder + "/none.pem", "web_root = " + file,
+                            std::string("web_root = /no/such/folder")}) {
+    const auto status = check(wrong + "\n");
+    ASSERT_FALSE(status.ok()) << wrong;
+    EXPECT_EQ(status.error().where, "f.conf:2");
+  }
+}
 
 TEST(SettingsTest, AFileIsRead) {
   const auto settings = parse_settings(
