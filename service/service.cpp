@@ -21,6 +21,7 @@ accounts::SignInGuard::Limits guard_limits(const config::Settings& settings) {
   accounts::SignInGuard::Limits limits;
   limits.free_per_account = settings.free_attempts;
   limits.free_per_address = settings.free_attempts_per_address;
+  limits.free_everywhere = settings.free_attempts_per_account;
   limits.longest_wait = Seconds{settings.longest_wait_s};
   return limits;
 }
@@ -37,13 +38,14 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
       settings_(settings),
       hub_(hub_options(settings_, ground.scheduler), ground.scheduler, ground.random, counters_, ground.log),
       accounts_(hub_, ground.store, ground.passwords, ground.scheduler, ground.random, counters_, ground.log,
-                guard_limits(settings_)),
+                guard_limits(settings_), settings_.devices_per_user),
       directory_(hub_, ground.store),
       presence_(hub_, hub_, ground.store, ground.scheduler,
                 {Seconds{settings_.offline_grace_s}, Milliseconds{settings_.coalesce_ms}}),
       history_(hub_, ground.store, {settings_.history_missed, settings_.history_received, settings_.history_dialled}),
       hosts_(hub_, hub_, ground.store, directory_, ground.scheduler, ground.random, counters_, ground.log,
-             {Seconds{settings_.pairing_code_s}, Seconds{settings_.ticket_s}, settings_.allowed_origins}),
+             {Seconds{settings_.pairing_code_s}, Seconds{settings_.sign_in_within_s}, Seconds{settings_.enrol_s},
+              Seconds{settings_.ticket_s}, settings_.allowed_origins}),
       calls_(hub_, hub_, ground.store, directory_, presence_, history_, hosts_, ground.scheduler, counters_,
              call_options(settings_)),
       messaging_(hub_, ground.store, directory_, ground.scheduler),
@@ -61,6 +63,7 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
   hub_.add_listener(presence_);
   hub_.add_listener(hosts_);
   hub_.add_listener(calls_);
+  hub_.add_listener(accounts_);
   hosts_.set_calls([this](const std::string& call) { return calls_.find(call) != nullptr; },
                    [this](const std::string& host) { calls_.host_changed(host); });
   hosts_.set_robots(robots_);
@@ -96,7 +99,8 @@ std::string Service::health() const {
   for (const auto& [name, count] : counters_.all()) counts[name] = count;
   const auto up = std::chrono::duration_cast<Seconds>(ground_.scheduler.clock().now() - started_);
   boost::json::object out;
-  out["status"] = "ok";
+  const auto store = ground_.store.health();
+  out["status"] = healthy() ? "ok" : "the store fails";
   out["version"] = SIDETONE_VERSION;
   out["uptime_s"] = up.count();
   out["connections"] = hub_.connections();
@@ -106,6 +110,10 @@ std::string Service::health() const {
   out["calls"] = calls_.size();
   out["contacts"] = directory_.size();
   out["directory_version"] = directory_.version();
+  out["store"] = boost::json::object{{"failing", store.failing},
+                                     {"commits", store.commits},
+                                     {"failed_commits", store.failed_commits},
+                                     {"failed_transactions", store.failed_transactions}};
   out["counters"] = std::move(counts);
   return boost::json::serialize(out);
 }

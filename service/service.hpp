@@ -46,13 +46,15 @@ class Service {
 
   /// For /health: what is there and how often what has happened, as JSON.
   [[nodiscard]] std::string health() const;
+  /// False: what clients are told to be kept is not.
+  [[nodiscard]] bool healthy() const { return !ground_.store.health().failing; }
 
  private:
   struct Loaded {
     store::DirectoryLog directory;
     std::vector<protocol::PresenceState> statuses;
     std::vector<store::Host> hosts;
-    std::vector<std::string> calls;
+    std::vector<store::LiveCallRow> calls;
   };
   void take_in(Loaded loaded);
 

@@ -26,7 +26,8 @@ std::string normal_login(std::string_view typed) {
 std::string secret_hash(std::string_view secret) { return net::base64url(net::sha256(secret)); }
 
 Accounts::Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, Scheduler& scheduler,
-                   Random& random, Counters& counters, const net::Logger& log, const SignInGuard::Limits& limits)
+                   Random& random, Counters& counters, const net::Logger& log, const SignInGuard::Limits& limits,
+                   std::uint32_t devices_per_user)
     : hub_(hub),
       store_(store),
       passwords_(passwords),
@@ -34,14 +35,15 @@ Accounts::Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwor
       random_(random),
       counters_(counters),
       log_(log),
-      guard_(limits) {}
+      guard_(limits),
+      devices_per_user_(devices_per_user) {}
 
 void Accounts::sign_in(const Visitor& visitor, const protocol::SignIn& message) {
   counters_.add("sign_ins");
   if (!is_text(message.device_name))
     return hub_.turn_away(visitor, {ErrorCode::kMalformed, "control characters are not a name", "n"}, std::nullopt);
   const auto login = normal_login(message.user);
-  const auto wait = guard_.wait(login, visitor.address, scheduler_.clock().now());
+  const auto wait = guard_.attempt(login, visitor.address, scheduler_.clock().now());
   if (wait > Milliseconds{0}) {
     return hub_.turn_away(visitor, {ErrorCode::kRateLimited, "too many wrong passwords, try again later", ""},
                           static_cast<std::uint32_t>(wait.count()));
@@ -49,14 +51,19 @@ void Accounts::sign_in(const Visitor& visitor, const protocol::SignIn& message) 
   store_.run<std::optional<store::Account>>(
       [login](store::Transaction& t) -> Result<std::optional<store::Account>> { return t.find_account(login); },
       [this, visitor, message, login](Result<std::optional<store::Account>> found) {
-        if (!found.ok()) return hub_.turn_away(visitor, found.error(), std::nullopt);
+        if (!found.ok()) {
+          guard_.give_back(login, visitor.address);
+          return hub_.turn_away(visitor, found.error(), std::nullopt);
+        }
         // The same work for an account that is not there: its absence must not show in the time.
         const auto account = std::move(*found);
         auto password = message.password;
         passwords_.check(std::move(password), account ? account->password_hash : std::string(),
                          [this, visitor, message, login, account](Result<bool> fits) {
-                           if (!fits.ok())
+                           if (!fits.ok()) {
+                             guard_.give_back(login, visitor.address);
                              return hub_.turn_away(visitor, fits.error(), 500 + random_.next_u32() % 2000);
+                           }
                            checked(visitor, message, login, account, *fits);
                          });
       });
@@ -65,12 +72,12 @@ void Accounts::sign_in(const Visitor& visitor, const protocol::SignIn& message) 
 void Accounts::checked(const Visitor& visitor, const protocol::SignIn& message, const std::string& login,
                        const std::optional<store::Account>& account, bool fits) {
   if (!fits || !account) {
-    guard_.failed(login, visitor.address, scheduler_.clock().now());
     counters_.add("sign_ins_refused");
     log_.info("sign-in refused", {{"address", visitor.address}});
     return hub_.turn_away(visitor, wrong(), std::nullopt);
   }
   guard_.succeeded(login, visitor.address);
+  if (passwords_.is_outdated(account->password_hash)) renew_hash(*account, message.password);
   SessionOwner owner;
   owner.user = account->user;
   owner.user_name = account->name;
@@ -79,15 +86,57 @@ void Accounts::checked(const Visitor& visitor, const protocol::SignIn& message, 
   owner.token_hash = secret_hash(owner.token);
   const store::NewDevice device{owner.user, message.device_name, message.device_key, owner.token_hash,
                                 scheduler_.clock().wall().unix_seconds};
-  store_.run<DeviceId>(
-      [device](store::Transaction& t) -> Result<DeviceId> { return t.add_device(device); },
-      [this, visitor, owner](Result<DeviceId> added) {
+  struct Added {
+    DeviceId device = 0;
+    std::vector<DeviceId> dropped;
+  };
+  store_.run<Added>(
+      [device, connected = connected_devices(owner.user),
+       most = devices_per_user_](store::Transaction& t) -> Result<Added> {
+        for (const auto one : connected) t.touch_device(one, device.now);
+        Added added{t.add_device(device), {}};
+        added.dropped = t.drop_devices(device.user, most);
+        return added;
+      },
+      [this, visitor, owner](Result<Added> added) {
         if (!added.ok()) return hub_.turn_away(visitor, added.error(), std::nullopt);
+        for (const auto dropped : added->dropped) {
+          counters_.add("devices_dropped");
+          log_.info("device dropped", {{"user", owner.user}, {"device", dropped}});
+          hub_.expel(owner.user, dropped, "too many devices are signed in, and this one was used least");
+        }
         auto admitted = owner;
-        admitted.device = *added;
+        admitted.device = added->device;
         log_.info("signed in", {{"user", admitted.user}, {"device", admitted.device}, {"address", visitor.address}});
         hub_.admit(visitor, admitted, nullptr);
       });
+}
+
+void Accounts::renew_hash(const store::Account& account, const std::string& password) {
+  passwords_.hash(password, [this, user = account.user, before = account.password_hash](Result<std::string> fresh) {
+    if (!fresh.ok()) return counters_.add("passwords_not_renewed");  // at the next sign-in then
+    store_.run<bool>([user, before, fresh = std::move(*fresh)](
+                         store::Transaction& t) -> Result<bool> { return t.renew_password(user, before, fresh); },
+                     [this](const Result<bool>& renewed) {
+                       counters_.add(renewed.ok() && *renewed ? "passwords_renewed" : "passwords_not_renewed");
+                     });
+  });
+}
+
+std::vector<DeviceId> Accounts::connected_devices(UserId user) const {
+  auto devices = hub_.devices_of(user);
+  std::erase_if(devices, [this](DeviceId device) { return !hub_.connected(device); });
+  return devices;
+}
+
+void Accounts::session_changed(UserId, DeviceId device, SessionChange change) {
+  if (change != SessionChange::kDisconnected) return;
+  store_.submit(
+      [device, now = scheduler_.clock().wall().unix_seconds](store::Transaction& t) -> Status {
+        t.touch_device(device, now);
+        return {};
+      },
+      [](const Status&) {});
 }
 
 void Accounts::resume(const Visitor& visitor, const protocol::Resume& message) {

@@ -13,13 +13,19 @@ namespace sidetone::service::accounts {
 
 /// Sign-in by password, resumption by token, and a user's devices: rows S1 and S2.
 /// @thread logic.
-class Accounts final : public Doorkeeper {
+class Accounts final : public Doorkeeper, public SessionListener {
  public:
+  /// @param devices_per_user  signed in at once; past it the one used least recently is signed out. It bounds sessions
+  /// too, of which a device has one.
   Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, Scheduler& scheduler, Random& random,
-           Counters& counters, const net::Logger& log, const SignInGuard::Limits& limits);
+           Counters& counters, const net::Logger& log, const SignInGuard::Limits& limits,
+           std::uint32_t devices_per_user);
 
   void sign_in(const Visitor& visitor, const protocol::SignIn& message) override;
   void resume(const Visitor& visitor, const protocol::Resume& message) override;
+
+  /// Keeps when a device was seen last.
+  void session_changed(UserId user, DeviceId device, SessionChange change) override;
 
   void handle(const Asker& asker, const protocol::SignIn& message);
   void handle(const Asker& asker, const protocol::Resume& message);
@@ -31,6 +37,9 @@ class Accounts final : public Doorkeeper {
  private:
   void checked(const Visitor& visitor, const protocol::SignIn& message, const std::string& login,
                const std::optional<store::Account>& account, bool fits);
+  /// Hash the right password anew, at the cost that is set now.
+  void renew_hash(const store::Account& account, const std::string& password);
+  [[nodiscard]] std::vector<DeviceId> connected_devices(UserId user) const;
   void remove_device(const Asker& asker, DeviceId device, const std::string& reason);
 
   ClientHub& hub_;
@@ -41,6 +50,7 @@ class Accounts final : public Doorkeeper {
   Counters& counters_;
   const net::Logger& log_;
   SignInGuard guard_;
+  std::uint32_t devices_per_user_;
 };
 
 /// Sign-in names are compared without regard to the case of ASCII letters and to space around them.

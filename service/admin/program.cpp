@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "net/crypto.hpp"
+#include "service/admin/data_lock.hpp"
 #include "service/admin/demo_company.hpp"
 #include "service/net/front.hpp"
 #include "service/robots/robot_host.hpp"
@@ -67,7 +68,8 @@ class Program {
     if (made) return Error{ErrorCode::kIo, made.message(), settings_.data};
     ::chmod(settings_.data.c_str(), 0700);  // password hashes and keys lie here
     const auto post = [this](std::function<void()> action) { boost::asio::post(context_, std::move(action)); };
-    SIDETONE_TRY(store_, store::SqliteStore::open(path("sidetone.db"), post));
+    SIDETONE_TRY(lock_, DataLock::take(settings_.data));
+    SIDETONE_TRY(store_, store::SqliteStore::open(path("sidetone.db"), post, log_));
     SIDETONE_TRY(auto key, robots::IdentityKey::load_or_make(path("robot-key.pem")));
     const accounts::PasswordCost cost{settings_.password_memory_kib, settings_.password_passes,
                                       settings_.password_lanes};
@@ -94,7 +96,15 @@ class Program {
                                then([this] { load(); }));
   }
   void load() {
-    service_->load(then([this] { ready(); }));
+    service_->load(then([this] { imitate_passwords(); }));
+  }
+  void imitate_passwords() {
+    store_->run<std::string>([](store::Transaction& t) -> Result<std::string> { return t.commonest_password(); },
+                             [this](Result<std::string> commonest) {
+                               if (!commonest.ok()) return fail(commonest.error());
+                               if (const auto cost = accounts::cost_of(*commonest)) passwords_->imitate(*cost);
+                               ready();
+                             });
   }
   void ready() {
     front_->open();
@@ -130,6 +140,7 @@ class Program {
   // Destroyed in the reverse order: the service before what it stands on, the store's thread while the context can
   // still be posted to.
   boost::asio::io_context context_{1};
+  DataLock lock_;
   net::SystemRandom random_;
   AsioScheduler scheduler_{context_};
   boost::asio::signal_set signals_;

@@ -56,6 +56,7 @@ struct Call {
   std::set<DeviceId> ringing;                                                 ///< the callee's devices that were told
   std::vector<protocol::CallCandidate> caller_candidates;                     ///< for devices that ring later
   std::map<DeviceId, std::vector<protocol::CallCandidate>> early_candidates;  ///< of devices that may yet answer
+  std::vector<protocol::CallCandidate> callee_candidates;                     ///< for a caller that is away
   Timer no_answer;
   Timer caller_lost;
   Timer callee_lost;

@@ -8,11 +8,12 @@ namespace sidetone::service::calls {
 
 using protocol::EndReason;
 
-void CallSwitch::restore(const std::vector<std::string>& bodies) {
-  for (const auto& body : bodies) {
-    auto live = protocol::decode_record<LiveCall>(body);
+void CallSwitch::restore(const std::vector<store::LiveCallRow>& rows) {
+  for (const auto& row : rows) {
+    auto live = protocol::decode_record<LiveCall>(row.body);
     if (!live.ok()) {
       counters_.add("live_calls_unreadable");
+      history_.finish(row.call, {});  // nobody can read it later either
       continue;
     }
     const auto id = live->call;
@@ -44,6 +45,10 @@ void CallSwitch::session_changed(UserId user, DeviceId device, SessionChange cha
     const Side side = call.side_of(user);
     if (change == SessionChange::kEnded || change == SessionChange::kSignedOut) call.ringing.erase(device);
     if (change == SessionChange::kStarted && side == Side::kCallee && !call.answered()) ring_device(call, device);
+    // The answer may have gone to a session that is no more: a caller that rings on has to hear it, others ignore it.
+    if (change == SessionChange::kStarted && side == Side::kCaller && call.answered() && !call.committing &&
+        call.live.caller.device == device)
+      tell_answer(call);
     if (change == SessionChange::kSignedOut && call.leg(side).device == device) {
       over.push_back(id);
       continue;

@@ -1,6 +1,7 @@
 #include "service/calls/call_switch.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/protocol/codec.hpp"
 
@@ -204,9 +205,8 @@ void CallSwitch::answered(const std::string& id, std::function<void(Status)> don
 void CallSwitch::announce_answer(Call& call) {
   counters_.add("calls_answered");
   const auto& live = call.live;
-  outbox_.to_device(live.caller.device, protocol::CallAnswered{live.call, live.answer, live.callee.key});
-  for (const auto& candidate : call.early_candidates[live.callee.device])
-    outbox_.to_device(live.caller.device, candidate);
+  call.callee_candidates = std::move(call.early_candidates[live.callee.device]);
+  tell_answer(call);
   for (const auto device : call.ringing)
     if (device != live.callee.device) outbox_.to_device(device, CallEnded{live.call, EndReason::kAnsweredElsewhere});
   call.ringing.clear();
@@ -215,6 +215,19 @@ void CallSwitch::announce_answer(Call& call) {
   show_lamp(live.callee.user);
   watch(call, Side::kCaller, options_.answered_grace);
   watch(call, Side::kCallee, options_.answered_grace);
+}
+
+void CallSwitch::tell_answer(Call& call) {
+  const auto& live = call.live;
+  if (roster_.user_of(live.caller.device) == 0) return;  // told when it comes back
+  outbox_.to_device(live.caller.device, protocol::CallAnswered{live.call, live.answer, live.callee.key});
+  for (const auto& candidate : std::exchange(call.callee_candidates, {}))
+    outbox_.to_device(live.caller.device, candidate);
+}
+
+void CallSwitch::to_caller(Call& call, const protocol::CallCandidate& candidate) {
+  if (roster_.user_of(call.live.caller.device) != 0) return outbox_.to_device(call.live.caller.device, candidate);
+  if (call.callee_candidates.size() < protocol::limits::kCandidatesPerCall) call.callee_candidates.push_back(candidate);
 }
 
 // --- ending ---
@@ -278,7 +291,7 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallCandidate& messa
     for (const auto device : call->ringing) outbox_.to_device(device, message);
     return;
   }
-  if (announced) return outbox_.to_device(call->live.caller.device, message);
+  if (announced) return to_caller(*call, message);
   auto& early = call->early_candidates[asker.device];
   if (early.size() < protocol::limits::kCandidatesPerCall) early.push_back(message);
 }
@@ -287,7 +300,7 @@ void CallSwitch::candidate_from_robot(const protocol::CallCandidate& candidate) 
   const auto found = calls_.find(candidate.call);
   if (found == calls_.end()) return;
   auto& call = found->second;
-  if (call.answered() && !call.committing) return outbox_.to_device(call.live.caller.device, candidate);
+  if (call.answered() && !call.committing) return to_caller(call, candidate);
   auto& early = call.early_candidates[0];
   if (early.size() < protocol::limits::kCandidatesPerCall) early.push_back(candidate);
 }

@@ -60,7 +60,7 @@ class CallSwitch final : public SessionListener {
 
   void set_robots(RobotLine& robots) { robots_ = &robots; }
   /// Calls of the service's life before this one. Their sides have a grace time to come back.
-  void restore(const std::vector<std::string>& bodies);
+  void restore(const std::vector<store::LiveCallRow>& rows);
 
   void handle(const Asker& asker, const protocol::CallInvite& message);
   void handle(const Asker& asker, const protocol::CallAnswer& message);
@@ -93,6 +93,10 @@ class CallSwitch final : public SessionListener {
   void ring_device(Call& call, DeviceId device);
   void answered(const std::string& call, std::function<void(Status)> done);
   void announce_answer(Call& call);
+  /// Tell the caller's device, with the candidates of the callee that it could not be told of.
+  void tell_answer(Call& call);
+  /// A candidate of the callee for the caller's device, kept while that has no session.
+  void to_caller(Call& call, const protocol::CallCandidate& candidate);
   void refuse_at_once(const Asker& asker, LiveCall call, protocol::EndReason reason);
   void end(const std::string& call, protocol::EndReason reason);
   /// The asker's live call, or nullptr after refusing with not_found.

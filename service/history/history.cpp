@@ -15,15 +15,13 @@ void CallHistory::handle(const Asker& asker, const protocol::HistorySync& messag
 
 void CallHistory::finish(const std::string& call, std::vector<store::NewRecord> records) {
   using Changes = std::vector<store::HistoryChange>;
-  store_.run<Changes>(
-      [call, records = std::move(records), limits = limits_](store::Transaction& t) -> Result<Changes> {
-        return t.finish_call(call, records, limits);
-      },
-      [this](Result<Changes> changes) {
-        if (!changes.ok())
-          return;  // the store's fault is counted where it happened; the call is restored and ended at the next start
-        for (const auto& change : *changes) outbox_.to_user(change.user, change.history);
-      });
+  store_.run<Changes>([call, records = std::move(records), limits = limits_](
+                          store::Transaction& t) -> Result<Changes> { return t.finish_call(call, records, limits); },
+                      [this](Result<Changes> changes) {
+                        // A fault is counted and logged by the store; the call is restored and ended at the next start.
+                        if (!changes.ok()) return;
+                        for (const auto& change : *changes) outbox_.to_user(change.user, change.history);
+                      });
 }
 
 }  // namespace sidetone::service::history

@@ -1,5 +1,9 @@
 #include "service/hosts/host_registry.hpp"
 
+#include <utility>
+
+#include "core/base/utf8.hpp"
+#include "net/address.hpp"
 #include "net/crypto.hpp"
 #include "net/websocket.hpp"
 #include "service/accounts/accounts.hpp"
@@ -9,12 +13,14 @@ namespace sidetone::service::hosts {
 namespace {
 
 constexpr net::Rate kFramesOfHost{500, 2000};
+constexpr net::Rate kFramesOfStrangeHost{1, 20};
+constexpr std::size_t kQueueBytes = 1024 * 1024;
 
 protocol::Failure failure(const Error& error) {
   protocol::Failure answer;
   answer.code = std::string(error_code_name(error.code));
-  answer.text = error.text;
-  if (!error.where.empty()) answer.where = error.where;
+  answer.text = utf8_prefix(error.text, protocol::limits::kErrorTextBytes);
+  if (!error.where.empty()) answer.where = utf8_prefix(error.where, protocol::limits::kNameBytes);
   return answer;
 }
 
@@ -51,7 +57,19 @@ std::uint64_t HostRegistry::opened(std::shared_ptr<Wire> wire) {
   const auto id = next_connection_++;
   connections_[id].wire = std::move(wire);
   counters_.add("host_connections_opened");
+  limit_time(id, options_.sign_in_within);
   return id;
+}
+
+void HostRegistry::limit_time(std::uint64_t id, Seconds time) {
+  connections_.at(id).deadline = scheduler_.after(time, [this, id] {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) return;
+    counters_.add("host_connections_never_signed_in");
+    desk_.drop(id);
+    found->second.code_ends.cancel();
+    found->second.wire->close(net::kClosePolicy, "not signed in");
+  });
 }
 
 void HostRegistry::received(std::uint64_t id, std::string_view text) {
@@ -59,7 +77,8 @@ void HostRegistry::received(std::uint64_t id, std::string_view text) {
   if (found == connections_.end()) return;
   auto& connection = found->second;
   const bool robot_host = !connection.host.empty() && hosts_.at(connection.host).record.user == 0;
-  if (!robot_host && connection.frames.take(kFramesOfHost, scheduler_.clock().now()) > Milliseconds{0}) {
+  const auto& rate = connection.host.empty() ? kFramesOfStrangeHost : kFramesOfHost;
+  if (!robot_host && connection.frames.take(rate, scheduler_.clock().now()) > Milliseconds{0}) {
     counters_.add("host_frames_over_rate");
     return connection.wire->close(net::kClosePolicy, "too many frames");
   }
@@ -102,8 +121,10 @@ void HostRegistry::went(const std::string& host) {
 void HostRegistry::handle(const Context& from, const protocol::HostEnrol& message) {
   if (!from.connection.host.empty())
     return refuse(from, {ErrorCode::kConflict, "this host is paired and signed in", ""});
-  if (strangers_.take(from.connection.wire->address(), scheduler_.clock().now()) > Milliseconds{0})
+  if (strangers_.take(net::address_group(from.connection.wire->address()), scheduler_.clock().now()) > Milliseconds{0})
     return refuse(from, {ErrorCode::kRateLimited, "too many enrolments, try again later", ""});
+  // Once: fresh codes do not prolong the time.
+  if (!std::exchange(from.connection.enrolling, true)) limit_time(from.id, options_.enrol_within);
   show_code(from.id, message.name, from.request);
 }
 
@@ -123,13 +144,17 @@ void HostRegistry::handle(const Context& from, const protocol::HostSignIn& messa
   const auto hash = accounts::secret_hash(message.credential);
   if (known == nullptr || !net::constant_time_equal(hash, known->record.credential_hash)) {
     counters_.add("host_sign_ins_refused");
-    const bool patient = strangers_.take(from.connection.wire->address(), scheduler_.clock().now()) == Milliseconds{0};
+    const bool patient = strangers_.take(net::address_group(from.connection.wire->address()),
+                                         scheduler_.clock().now()) == Milliseconds{0};
     refuse(from, patient ? Error{ErrorCode::kUnauthenticated, "this host is not paired, or not any more", ""}
                          : Error{ErrorCode::kRateLimited, "too many wrong credentials, try again later", ""});
     return from.connection.wire->close(net::kClosePolicy, "not paired");
   }
   desk_.drop(from.id);
   from.connection.code_ends.cancel();
+  from.connection.deadline.cancel();
+  from.connection.frames = {};
+  from.connection.wire->allow_queue(kQueueBytes);
   if (known->connection != 0 && known->connection != from.id) {
     if (const auto old = connections_.find(known->connection); old != connections_.end()) {
       old->second.host.clear();

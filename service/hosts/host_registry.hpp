@@ -23,6 +23,8 @@ namespace sidetone::service::hosts {
 
 struct HostOptions {
   Seconds code_valid_for{300};
+  Seconds sign_in_within{30};  ///< a connection that has neither signed in nor asked for a code by then is closed
+  Seconds enrol_within{3600};  ///< and one that shows codes, and nobody has typed one
   Seconds ticket_valid_for{30};
   std::vector<std::string> allowed_origins;  ///< pages that may come in by loopback
 };
@@ -83,6 +85,8 @@ class HostRegistry final : public calls::CallHosts, public SessionListener {
     std::shared_ptr<Wire> wire;
     std::string host;  ///< empty: not signed in
     Timer code_ends;
+    Timer deadline;
+    bool enrolling = false;  ///< has shown a code; the deadline is the longer one
     net::TokenBucket frames;
   };
   struct Known {
@@ -104,6 +108,8 @@ class HostRegistry final : public calls::CallHosts, public SessionListener {
   void handle(const Context& from, const protocol::HostControl& message);
   void handle(const Context& from, const protocol::Ping& message);
   Known* signed_in(const Context& from);
+  /// Close the connection if it is not paired and signed in by then.
+  void limit_time(std::uint64_t connection, Seconds time);
   void show_code(std::uint64_t connection, const std::string& name, std::optional<std::uint32_t> request);
   void refuse(const Context& from, const Error& error);
   void send(std::uint64_t connection, const ToHost& message, std::optional<std::uint32_t> request = std::nullopt);

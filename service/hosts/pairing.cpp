@@ -1,13 +1,16 @@
 #include "service/hosts/pairing.hpp"
 
+#include <algorithm>
 #include <vector>
 
+#include "net/address.hpp"
 #include "net/crypto.hpp"
 
 namespace sidetone::service::hosts {
 namespace {
 
 constexpr std::size_t kMaxWaiting = 1000;
+constexpr std::ptrdiff_t kMaxWaitingPerAddress = 50;  // a room of thin clients; no stranger takes all places
 constexpr std::size_t kCodeDigits = 8;
 
 std::string digits_of(std::string_view typed) {
@@ -25,13 +28,17 @@ Result<std::string> PairingDesk::issue(std::uint64_t connection, std::string nam
   drop(connection);
   if (by_connection_.size() >= kMaxWaiting)
     return Error{ErrorCode::kUnavailable, "too many endpoints wait to be paired", ""};
+  const auto group = net::address_group(address);
+  if (std::count_if(by_connection_.begin(), by_connection_.end(),
+                    [&](const auto& one) { return one.second.group == group; }) >= kMaxWaitingPerAddress)
+    return Error{ErrorCode::kUnavailable, "too many endpoints of this address wait to be paired", ""};
   std::string code;
   do {
     code = std::to_string(random_.next_u64() % 100'000'000);
     code.insert(0, kCodeDigits - code.size(), '0');
   } while (by_code_.count(code) != 0);
   by_code_[code] = connection;
-  by_connection_[connection] = {code, "", 0, std::move(name), std::move(address), now + valid_for_};
+  by_connection_[connection] = {code, "", 0, std::move(name), std::move(address), group, now + valid_for_};
   return code;
 }
 

@@ -32,7 +32,8 @@ class PairingDesk {
   PairingDesk(Random& random, Seconds valid_for) : random_(random), valid_for_(valid_for) {}
 
   [[nodiscard]] Seconds valid_for() const { return valid_for_; }
-  /// A code for this connection's endpoint, instead of any before it. @error kUnavailable: too many wait.
+  /// A code for this connection's endpoint, instead of any before it. @error kUnavailable: too many wait, or too
+  /// many of this address.
   Result<std::string> issue(std::uint64_t connection, std::string name, std::string address, MonotonicTime now);
   /// The user has typed a code; spaces and dashes do not matter. @error kNotFound: no endpoint shows it; kRateLimited.
   Result<Claim> claim(UserId user, std::string_view code, MonotonicTime now);
@@ -48,6 +49,7 @@ class PairingDesk {
     UserId user = 0;
     std::string name;
     std::string address;
+    std::string group;  ///< of addresses, for the bound
     MonotonicTime until;
   };
   void expire(MonotonicTime now);

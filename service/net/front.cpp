@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/base/utf8.hpp"
 #include "service/net/socket_wire.hpp"
 
 namespace sidetone::service {
@@ -42,6 +43,8 @@ Status Front::listen() {
   options.certificate_file = settings_.certificate;
   options.key_file = settings_.key;
   options.max_connections = settings_.max_connections;
+  options.max_connections_per_client = settings_.max_connections_per_address;
+  options.trusted_proxies = settings_.trusted_proxies;
   net::HttpHandlers handlers;
   handlers.request = [this](const net::HttpRequest& request) { return respond(request); };
   handlers.upgrade = [this](const net::HttpRequest& request) { return upgrade(request); };
@@ -85,7 +88,7 @@ net::HttpResponse Front::respond(const net::HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") return net::plain_response(405, "only GET here");
   if (!open_) return net::plain_response(503, "not ready yet");
   if (path == "/health") {
-    auto response = net::plain_response(200, service_.health());
+    auto response = net::plain_response(service_.healthy() ? 200 : 503, service_.health());
     response.content_type = "application/json";
     return response;
   }
@@ -143,15 +146,17 @@ net::UpgradeDecision Front::upgrade(const net::HttpRequest& request) {
   if (!request.origin.empty() && (path == "/host" || std::find(allowed_origins_.begin(), allowed_origins_.end(),
                                                                request.origin) == allowed_origins_.end())) {
     service_.counters().add("origins_refused");
-    log_.warning("origin refused", {{"origin", request.origin.substr(0, 200)}, {"path", path}});
+    log_.warning("origin refused", {{"origin", utf8_prefix(request.origin, 200)}, {"path", path}});
     return net::plain_response(403, "pages of this origin may not connect");
   }
   net::AcceptWebSocket accept;
   if (std::find(request.subprotocols.begin(), request.subprotocols.end(), "sidetone.1") != request.subprotocols.end())
     accept.subprotocol = "sidetone.1";
   accept.options.max_message_bytes = protocol::limits::kFrameBytes;
-  accept.opened = [this, client = path == "/client"](const std::shared_ptr<net::WebSocket>& socket) {
-    auto wire = std::make_shared<SocketWire>(socket);
+  accept.options.max_queue_bytes = kStrangerQueueBytes;
+  accept.opened = [this, client = path == "/client",
+                   address = request.client](const std::shared_ptr<net::WebSocket>& socket) {
+    auto wire = std::make_shared<SocketWire>(socket, address);
     const auto serve = [&](auto& part) {
       const auto id = part.opened(wire);
       socket->set_handlers({[&part, id](std::string_view text) { part.received(id, text); },

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "core/base/utf8.hpp"
 #include "net/crypto.hpp"
 #include "net/websocket.hpp"
 
 namespace sidetone::service {
 namespace {
 
-constexpr net::Rate kFaults{1, 20};  // frames that cannot be read, before the connection is closed
+constexpr net::Rate kFaults{1, 20};            // frames that cannot be read, before the connection is closed
+constexpr net::Rate kFramesOfStranger{1, 20};  // whatever is in them
 
 }  // namespace
 
@@ -43,6 +45,11 @@ void ClientHub::received(std::uint64_t id, std::string_view text) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
   auto& connection = found->second;
+  if (session_of(connection.device) == nullptr &&
+      connection.strange.take(kFramesOfStranger, scheduler_.clock().now()) > Milliseconds{0}) {
+    counters_.add("connections_closed_for_haste");
+    return connection.wire->close(net::kClosePolicy, "too many frames before the sign-in");
+  }
   auto decoded = protocol::decode<protocol::ClientToService>(text);
   if (const auto* fault = std::get_if<protocol::FrameError>(&decoded))
     return faulty(connection, fault->error, fault->request);
@@ -60,14 +67,19 @@ void ClientHub::received_from_stranger(std::uint64_t id, Connection& connection,
   const auto* sign_in = std::get_if<protocol::SignIn>(&frame.message);
   const auto* resume = std::get_if<protocol::Resume>(&frame.message);
   if (sign_in == nullptr && resume == nullptr)
-    return turn_away(visitor, {ErrorCode::kUnauthenticated, "sign in first", ""}, std::nullopt);
+    return refuse_stranger(connection, visitor, {ErrorCode::kUnauthenticated, "sign in first", ""});
   if (connection.deciding)
-    return turn_away(visitor, {ErrorCode::kConflict, "a sign-in is under way on this connection", ""}, std::nullopt);
+    return refuse_stranger(connection, visitor,
+                           {ErrorCode::kConflict, "a sign-in is under way on this connection", ""});
   connection.deciding = true;
   if (sign_in)
     doorkeeper_->sign_in(visitor, *sign_in);
   else
     doorkeeper_->resume(visitor, *resume);
+}
+
+void ClientHub::refuse_stranger(Connection& connection, const Visitor& visitor, const Error& error) {
+  send_unnumbered(*connection.wire, failure(error, std::nullopt), visitor.request);
 }
 
 void ClientHub::faulty(Connection& connection, const Error& error, std::optional<std::uint32_t> request) {
@@ -113,9 +125,12 @@ void ClientHub::admit(const Visitor& visitor, const SessionOwner& owner, const p
   if (found == connections_.end())
     return;  // gone while the password was checked; the device stays and can be resumed or revoked
   auto& connection = found->second;
+  if (connection.device != 0)
+    return refuse_stranger(connection, visitor, {ErrorCode::kConflict, "this connection is signed in already", ""});
   connection.deciding = false;
   connection.deadline.cancel();
   connection.device = owner.device;
+  connection.wire->allow_queue(options_.session.queue_bytes());
   Session* session = session_of(owner.device);
   if (session && resume && resume->session == session->id() && session->can_resume(resume->last_sequence.value_or(0)))
     return go_on(visitor.connection, connection, visitor, owner, *session, resume->last_sequence.value_or(0));
@@ -240,8 +255,8 @@ protocol::Failure ClientHub::failure(const Error& error, std::optional<std::uint
   counters_.add("errors_" + std::string(error_code_name(error.code)));
   protocol::Failure answer;
   answer.code = std::string(error_code_name(error.code));
-  answer.text = error.text.substr(0, protocol::limits::kErrorTextBytes);
-  if (!error.where.empty()) answer.where = error.where.substr(0, protocol::limits::kNameBytes);
+  answer.text = utf8_prefix(error.text, protocol::limits::kErrorTextBytes);
+  if (!error.where.empty()) answer.where = utf8_prefix(error.where, protocol::limits::kNameBytes);
   answer.retry_after_ms = retry_after_ms;
   return answer;
 }
@@ -251,15 +266,17 @@ void ClientHub::send_unnumbered(Wire& wire, const ToClient& message, std::option
 }
 
 void ClientHub::send(Session& session, Lane lane, Body body) {
-  if (session.send(lane, std::move(body))) return;
+  const auto backlog = session.send(lane, std::move(body));
+  if (backlog == Backlog::kFits) return;
   if (auto* wire = session.connection()) {
     counters_.add("connections_too_slow");
     wire->close(net::kCloseResumeLater, "too slow, resume later");
-    return;
   }
+  if (backlog == Backlog::kTooSlow) return;
   // Not from here: the caller may be walking over sessions.
   session.expiry = scheduler_.after(Microseconds{0}, [this, device = session.device()] {
     counters_.add("sessions_overflowed");
+    if (auto* over = session_of(device)) forget_connection(*over, net::kCloseResumeLater, "too slow, synchronise");
     end(device, SessionChange::kEnded);
   });
 }

@@ -90,13 +90,16 @@ class ClientHub final : public Outbox, public Roster {
   struct Connection {
     std::shared_ptr<Wire> wire;
     DeviceId device = 0;    ///< 0: not signed in
-    bool deciding = false;  ///< the doorkeeper is at work
+    bool deciding = false;  ///< the doorkeeper is at work, until it admits or turns away
     Timer deadline;
+    net::TokenBucket strange;  ///< frames before the sign-in
     net::TokenBucket faults;
   };
 
   void received_from_stranger(std::uint64_t id, Connection& connection,
                               const protocol::Frame<protocol::ClientToService>& frame);
+  /// An answer of the hub's own; the doorkeeper may still be at work.
+  void refuse_stranger(Connection& connection, const Visitor& visitor, const Error& error);
   void faulty(Connection& connection, const Error& error, std::optional<std::uint32_t> request);
   void send_unnumbered(Wire& wire, const ToClient& message, std::optional<std::uint32_t> request);
   void send(Session& session, Lane lane, Body body);

@@ -28,6 +28,8 @@ void Session::attach(std::uint64_t connection_id, std::shared_ptr<Wire> connecti
   connection_id_ = connection_id;
   connection_ = std::move(connection);
   expiry.cancel();
+  sent_away_ = false;
+  catching_up_ = !waits_at_most(2);
 }
 
 std::shared_ptr<Wire> Session::detach() {
@@ -36,12 +38,18 @@ std::shared_ptr<Wire> Session::detach() {
   return std::move(connection_);
 }
 
-bool Session::send(Lane lane, Body body) {
-  if (lane == Lane::kTyping && !accepts(lane)) return true;
+Backlog Session::send(Lane lane, Body body) {
+  if (lane == Lane::kTyping && !accepts(lane)) return Backlog::kFits;
   lanes_.push(lane, std::move(body));
   pump();
-  if (connection_) return lanes_.bytes() <= limits_.backlog_bytes;
-  return lanes_.frames() <= limits_.ring_frames && lanes_.bytes() <= limits_.ring_bytes;
+  if (!waits_at_most(1)) return Backlog::kTooMuch;
+  if (!connection_ || catching_up_ || waits_at_most(2)) return Backlog::kFits;
+  sent_away_ = true;
+  return Backlog::kTooSlow;
+}
+
+bool Session::waits_at_most(std::size_t part) const {
+  return lanes_.frames() <= limits_.ring_frames / part && lanes_.bytes() <= limits_.backlog_bytes / part;
 }
 
 bool Session::accepts(Lane lane) const {
@@ -54,8 +62,9 @@ bool Session::accepts(Lane lane) const {
 }
 
 void Session::pump() {
-  if (!connection_) return;
+  if (!connection_ || sent_away_) return;
   while (lanes_.frames() > 0 && connection_->queued_bytes() < kSocketBytes) connection_->send(numbered(**lanes_.pop()));
+  catching_up_ = catching_up_ && !waits_at_most(2);
   if (lanes_.frames() > 0) pump_timer_ = scheduler_.after(kPumpEvery, [this] { pump(); });
 }
 

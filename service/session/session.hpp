@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -16,8 +17,21 @@ namespace sidetone::service {
 struct SessionLimits {
   std::size_t ring_frames = 256;
   std::size_t ring_bytes = 256 * 1024;
-  Seconds resume_for{600};                  ///< after the loss of the connection
-  std::size_t backlog_bytes = 1024 * 1024;  ///< what may wait for a slow connection
+  Seconds resume_for{600};  ///< after the loss of the connection
+  /// What may wait for a client, connected or away; with ring_frames as the number of frames. Past it the session is
+  /// given up. A connection is sent away at the half, so that what comes until it is back has room.
+  std::size_t backlog_bytes = 1024 * 1024;
+
+  /// What may be queued on a connection: a full ring is sent again at once.
+  [[nodiscard]] std::size_t queue_bytes() const {
+    return std::max(std::size_t{1024 * 1024}, ring_bytes + 4 * protocol::limits::kFrameBytes);
+  }
+};
+
+enum class Backlog {
+  kFits,
+  kTooSlow,  ///< the connection must go; the session can be resumed
+  kTooMuch,  ///< the session must go
 };
 
 /// Who signed in, and how they prove it again.
@@ -52,9 +66,8 @@ class Session {
   /// Stops typing and keeps the rest for resumption.
   std::shared_ptr<Wire> detach();
 
-  /// Number and send, or keep. @return false: more waits than is allowed; the connection must go, or the session when
-  /// there is none.
-  bool send(Lane lane, Body body);
+  /// Number and send, or keep. @return how that stands to what is allowed; the frame is kept in any case.
+  Backlog send(Lane lane, Body body);
   [[nodiscard]] bool accepts(Lane lane) const;
   [[nodiscard]] bool can_resume(std::uint64_t last_sequence) const {
     return ring_.reaches(last_sequence, next_sequence_);
@@ -67,6 +80,8 @@ class Session {
 
  private:
   void pump();
+  /// Whether no more waits than 1/`part` of the bound.
+  [[nodiscard]] bool waits_at_most(std::size_t part) const;
   Body numbered(const std::string& body);
 
   std::uint64_t serial_;
@@ -77,6 +92,8 @@ class Session {
   std::uint64_t connection_id_ = 0;
   std::shared_ptr<Wire> connection_;
   Lanes lanes_;
+  bool sent_away_ = false;    ///< what waits is for the next connection
+  bool catching_up_ = false;  ///< came back to more than the half of the bound, and has not read it yet
   Ring ring_;
   std::uint64_t next_sequence_ = 1;
   Timer pump_timer_;

@@ -94,6 +94,20 @@ struct HistoryChange {
   protocol::History history;
 };
 
+/// A call as it was given to put_live_call.
+struct LiveCallRow {
+  std::string call;
+  std::string body;
+};
+
+/// How the store fares.
+struct StoreHealth {
+  bool failing = false;  ///< the last that was to be written was not
+  std::uint64_t commits = 0;
+  std::uint64_t failed_commits = 0;
+  std::uint64_t failed_transactions = 0;  ///< undone by a fault of the database, not of the request
+};
+
 struct Host {
   std::string host;
   UserId user = 0;  ///< 0: the service's own, for robots

@@ -45,6 +45,19 @@ void SqliteTransaction::set_password(UserId user, std::string_view password_hash
   Query(db_, "UPDATE accounts SET password_hash = ? WHERE user = ?", password_hash, user).run();
 }
 
+bool SqliteTransaction::renew_password(UserId user, std::string_view before, std::string_view fresh) {
+  Query(db_, "UPDATE accounts SET password_hash = ? WHERE user = ? AND password_hash = ?", fresh, user, before).run();
+  return db_.changed_rows() > 0;
+}
+
+std::string SqliteTransaction::commonest_password() {
+  // libargon2's form ends in "$", 22 characters of salt, "$" and 43 of hash: what stands before says the cost.
+  Query query(db_,
+              "SELECT password_hash FROM accounts WHERE password_hash <> '' AND removed = 0 "
+              "GROUP BY substr(password_hash, 1, length(password_hash) - 67) ORDER BY count(*) DESC LIMIT 1");
+  return query.step() ? query.text(0) : std::string();
+}
+
 DeviceId SqliteTransaction::add_device(const NewDevice& device) {
   Query(db_, "INSERT INTO devices (user, name, key, token_hash, last_seen) VALUES (?, ?, ?, ?, ?)", device.user,
         device.name, device.key, device.token_hash, device.now)
@@ -75,10 +88,9 @@ std::optional<KnownDevice> SqliteTransaction::resume_device(std::string_view tok
 
 std::vector<Device> SqliteTransaction::devices_of(UserId user) {
   std::vector<Device> devices;
-  Query query(
-      db_,
-      "SELECT device, name, key, last_seen FROM devices WHERE user = ? ORDER BY last_seen DESC, device DESC LIMIT 100",
-      user);
+  Query query(db_,
+              "SELECT device, name, key, last_seen FROM devices WHERE user = ? ORDER BY last_seen DESC, device DESC",
+              user);
   while (query.step())
     devices.push_back({static_cast<DeviceId>(query.integer(0)), user, query.text(1), query.text(2), query.integer(3)});
   return devices;
@@ -86,6 +98,17 @@ std::vector<Device> SqliteTransaction::devices_of(UserId user) {
 
 void SqliteTransaction::touch_device(DeviceId device, std::int64_t now) {
   Query(db_, "UPDATE devices SET last_seen = ? WHERE device = ?", now, device).run();
+}
+
+std::vector<DeviceId> SqliteTransaction::drop_devices(UserId user, std::uint32_t most) {
+  std::vector<DeviceId> dropped;
+  {
+    Query query(db_, "SELECT device FROM devices WHERE user = ? ORDER BY last_seen DESC, device DESC LIMIT -1 OFFSET ?",
+                user, most);
+    while (query.step()) dropped.push_back(static_cast<DeviceId>(query.integer(0)));
+  }
+  for (const auto device : dropped) Query(db_, "DELETE FROM devices WHERE device = ?", device).run();
+  return dropped;
 }
 
 bool SqliteTransaction::remove_device(UserId user, DeviceId device) {

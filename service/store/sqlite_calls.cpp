@@ -35,11 +35,11 @@ void SqliteTransaction::put_live_call(std::string_view call, std::string_view bo
   Query(db_, "INSERT OR REPLACE INTO live_calls (call, body) VALUES (?, ?)", call, body).run();
 }
 
-std::vector<std::string> SqliteTransaction::load_live_calls() {
-  std::vector<std::string> bodies;
-  Query query(db_, "SELECT body FROM live_calls ORDER BY call");
-  while (query.step()) bodies.push_back(query.text(0));
-  return bodies;
+std::vector<LiveCallRow> SqliteTransaction::load_live_calls() {
+  std::vector<LiveCallRow> rows;
+  Query query(db_, "SELECT call, body FROM live_calls ORDER BY call");
+  while (query.step()) rows.push_back({query.text(0), query.text(1)});
+  return rows;
 }
 
 std::vector<HistoryChange> SqliteTransaction::finish_call(std::string_view call, const std::vector<NewRecord>& records,

@@ -39,6 +39,8 @@ Status SqliteDatabase::execute(const char* sql) {
 std::int64_t SqliteDatabase::last_insert_id() const { return sqlite3_last_insert_rowid(connection_); }
 int SqliteDatabase::changed_rows() const { return sqlite3_changes(connection_); }
 
+std::int64_t SqliteDatabase::rows_written() const { return sqlite3_total_changes64(connection_); }
+
 std::optional<Error> SqliteDatabase::take_failure() { return std::exchange(failure_, std::nullopt); }
 
 void SqliteDatabase::note_failure() {

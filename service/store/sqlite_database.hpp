@@ -30,6 +30,8 @@ class SqliteDatabase {
   Status execute(const char* sql);
   [[nodiscard]] std::int64_t last_insert_id() const;
   [[nodiscard]] int changed_rows() const;
+  /// Since it was opened, also by what was undone.
+  [[nodiscard]] std::int64_t rows_written() const;
   /// Why a statement failed since the last call, if one did.
   std::optional<Error> take_failure();
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
 
+#include "net/log.hpp"
 #include "service/store/sqlite_transaction.hpp"
 
 namespace sidetone::service::store {
@@ -19,16 +21,18 @@ class SqliteStore final : public Store {
 
   /// With a thread of its own.
   /// @error as SqliteDatabase::open.
-  static Result<std::unique_ptr<SqliteStore>> open(const std::string& path, Post post);
+  static Result<std::unique_ptr<SqliteStore>> open(const std::string& path, Post post,
+                                                   const net::Logger& log = net::Logger());
   /// Without: nothing happens until `run_queued`. For tests and the command line.
-  static Result<std::unique_ptr<SqliteStore>> open_manual(const std::string& path);
+  static Result<std::unique_ptr<SqliteStore>> open_manual(const std::string& path,
+                                                          const net::Logger& log = net::Logger());
   /// What is queued is still done, but nobody hears of it.
   ~SqliteStore() override;
 
   void submit(Work work, Done done) override;
   /// Do what is queued in one commit, and call back. @return how many.
   std::size_t run_queued();
-  /// @thread the one that runs transactions, or any when there is none.
+  [[nodiscard]] StoreHealth health() const override { return {failing_, commits_, failed_commits_, failed_jobs_}; }
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
 
  private:
@@ -37,10 +41,13 @@ class SqliteStore final : public Store {
     Done done;
     Status status;
   };
-  SqliteStore(std::unique_ptr<SqliteDatabase> database, Post post);
+  SqliteStore(std::unique_ptr<SqliteDatabase> database, Post post, const net::Logger& log);
   void serve();
   void carry_out(std::deque<Job>& batch);
-  void carry_out(Job& job);
+  /// @return what the database did wrong, if it did.
+  std::optional<Error> carry_out(Job& job);
+  /// Count, and log where it is news.
+  void note(const std::optional<Error>& fault, bool wrote);
 
   static constexpr std::size_t kBatch = 256;
 
@@ -50,7 +57,11 @@ class SqliteStore final : public Store {
   std::condition_variable changed_;
   std::deque<Job> queue_;
   bool stopping_ = false;
-  std::uint64_t commits_ = 0;
+  const net::Logger log_;
+  std::atomic<bool> failing_ = false;
+  std::atomic<std::uint64_t> commits_ = 0;
+  std::atomic<std::uint64_t> failed_commits_ = 0;
+  std::atomic<std::uint64_t> failed_jobs_ = 0;
   std::thread thread_;
 };
 

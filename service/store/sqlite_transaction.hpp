@@ -13,11 +13,14 @@ class SqliteTransaction final : public Transaction {
   std::optional<Account> find_account(std::string_view login) override;
   Result<UserId> add_account(const Account& account) override;
   void set_password(UserId user, std::string_view password_hash) override;
+  bool renew_password(UserId user, std::string_view before, std::string_view fresh) override;
+  std::string commonest_password() override;
   DeviceId add_device(const NewDevice& device) override;
   std::optional<KnownDevice> resume_device(std::string_view token_hash, std::string_view fresh,
                                            std::int64_t now) override;
   std::vector<Device> devices_of(UserId user) override;
   void touch_device(DeviceId device, std::int64_t now) override;
+  std::vector<DeviceId> drop_devices(UserId user, std::uint32_t most) override;
   bool remove_device(UserId user, DeviceId device) override;
 
   DirectoryLog load_directory() override;
@@ -36,7 +39,7 @@ class SqliteTransaction final : public Transaction {
   Result<std::vector<UserId>> members(UserId user, protocol::ConversationId conversation) override;
 
   void put_live_call(std::string_view call, std::string_view body) override;
-  std::vector<std::string> load_live_calls() override;
+  std::vector<LiveCallRow> load_live_calls() override;
   std::vector<HistoryChange> finish_call(std::string_view call, const std::vector<NewRecord>& records,
                                          const HistoryLimits& limits) override;
   protocol::History history_since(UserId user, std::uint64_t since) override;

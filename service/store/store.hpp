@@ -30,14 +30,21 @@ class Transaction {
   /// @error kConflict: the login or the number is taken.
   virtual Result<UserId> add_account(const Account& account) = 0;
   virtual void set_password(UserId user, std::string_view password_hash) = 0;
+  /// The same password, hashed anew. @return false: it has been changed meanwhile, and stays.
+  virtual bool renew_password(UserId user, std::string_view before, std::string_view fresh) = 0;
+  /// A hash with the cost that most accounts' have; empty where there is none.
+  virtual std::string commonest_password() = 0;
   virtual DeviceId add_device(const NewDevice& device) = 0;
   /// The device with this token, or with the token before it (its last answer may have been lost); from now on `fresh`
   /// is its token.
   virtual std::optional<KnownDevice> resume_device(std::string_view token_hash, std::string_view fresh,
                                                    std::int64_t now) = 0;
-  /// The 100 seen last, so that they fit a frame.
+  /// Those seen last come first.
   virtual std::vector<Device> devices_of(UserId user) = 0;
+  /// The device is in use.
   virtual void touch_device(DeviceId device, std::int64_t now) = 0;
+  /// Remove all but the `most` seen last. @return those that were removed.
+  virtual std::vector<DeviceId> drop_devices(UserId user, std::uint32_t most) = 0;
   /// @return false: the user has no such device.
   virtual bool remove_device(UserId user, DeviceId device) = 0;
 
@@ -63,7 +70,7 @@ class Transaction {
 
   // --- calls and history ---
   virtual void put_live_call(std::string_view call, std::string_view body) = 0;
-  virtual std::vector<std::string> load_live_calls() = 0;
+  virtual std::vector<LiveCallRow> load_live_calls() = 0;
   /// Forget the live call, where it was kept, and add its records. @return what each user's devices must hear.
   virtual std::vector<HistoryChange> finish_call(std::string_view call, const std::vector<NewRecord>& records,
                                                  const HistoryLimits& limits) = 0;
@@ -83,6 +90,8 @@ class Store {
   using Done = std::function<void(Status)>;
 
   virtual ~Store() = default;
+  /// @thread any.
+  [[nodiscard]] virtual StoreHealth health() const = 0;
   /// @param work  its error undoes what it did, and nothing else of the same commit.
   virtual void submit(Work work, Done done) = 0;
 

@@ -231,5 +231,16 @@ TEST(CallsTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
   EXPECT_EQ(old.records, known.records) << "and for a client that was away";
 }
 
+TEST(CallsRestoreTest, ACallThatCannotBeReadIsForgotten) {
+  Rig rig({}, true);
+  rig.store->submit([](store::Transaction& t) -> Status { return t.put_live_call("broken", "{"), Status(); },
+                    [](const Status&) {});
+  rig.settle();
+  rig.kill_and_restart();
+  EXPECT_EQ(rig.service->counters().get("live_calls_unreadable"), 1u);
+  rig.kill_and_restart();
+  EXPECT_EQ(rig.service->counters().get("live_calls_unreadable"), 0u);
+}
+
 }  // namespace
 }  // namespace sidetone::service::testing

@@ -46,6 +46,64 @@ TEST(PairingTest, TheUserMayRefuse) {
   EXPECT_TRUE(alice.ask_for<Hosts>(HostList{}).hosts.empty());
 }
 
+TEST(StrangeHostTest, WhoeverNeitherSignsInNorEnrolsIsSentAway) {
+  Rig rig;
+  HostClient host(rig);
+  host.connect();
+  rig.advance(Seconds{29});
+  EXPECT_FALSE(host.wire->closed);
+  rig.advance(Seconds{2});
+  EXPECT_EQ(host.wire->closed, net::kClosePolicy);
+}
+
+TEST(StrangeHostTest, AnEnrollingHostMayWaitForAPersonButNotForEver) {
+  Rig rig;
+  HostClient host(rig);
+  host.connect();
+  host.send(HostEnrol{"endpoint"});
+  rig.advance(Seconds{3500});
+  EXPECT_FALSE(host.wire->closed);
+  host.send(HostEnrol{"endpoint"});
+  rig.advance(Seconds{200});
+  EXPECT_EQ(host.wire->closed, net::kClosePolicy) << "a fresh code does not prolong the time";
+  const auto code = host.events<HostCode>().back().code;
+  EXPECT_EQ(rig["alice"].ask_for_error(HostPair{code}), "not_found");
+}
+
+TEST(StrangeHostTest, APairedHostHasNoDeadline) {
+  Rig rig;
+  HostClient host(rig);
+  host.pair_with(rig["alice"]);
+  rig.advance(Seconds{8000});
+  EXPECT_FALSE(host.wire->closed);
+}
+
+TEST(StrangeHostTest, FramesBeforeTheSignInAreFew) {
+  Rig rig;
+  HostClient host(rig);
+  host.connect();
+  for (int i = 0; i < 21; ++i) host.send(Ping{});
+  EXPECT_EQ(host.wire->closed, net::kClosePolicy);
+}
+
+TEST(StrangeHostTest, OneAddressCannotTakeAllCodes) {
+  Rig rig;
+  std::vector<std::unique_ptr<HostClient>> hosts;
+  int refused = 0;
+  for (int i = 0; i < 80; ++i) {
+    auto& host = hosts.emplace_back(std::make_unique<HostClient>(rig));
+    host->connect("2001:db8::" + std::to_string(i));
+    host->send(HostEnrol{"endpoint"});
+    refused += host->events<HostCode>().empty() ? 1 : 0;
+    rig.advance(Seconds{2});  // past the rate of enrolments
+  }
+  EXPECT_EQ(refused, 30);
+  HostClient elsewhere(rig);
+  elsewhere.connect("192.0.2.9");
+  elsewhere.send(HostEnrol{"endpoint"});
+  EXPECT_EQ(elsewhere.events<HostCode>().size(), 1u);
+}
+
 TEST(PairingTest, GuessingCodesIsSlow) {
   Rig rig;
   auto& alice = rig["alice"];

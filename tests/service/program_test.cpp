@@ -18,6 +18,7 @@
 #include "core/protocol/registry.hpp"
 #include "net/websocket.hpp"
 #include "service/admin/program.hpp"
+#include "service/store/sqlite_database.hpp"
 
 /// The program itself in a process of its own, over real sockets, and killed.
 namespace sidetone::service {
@@ -74,6 +75,7 @@ class Program {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
   [[nodiscard]] const std::string& port() const { return port_; }
+  [[nodiscard]] pid_t pid() const { return pid_; }
 
  private:
   pid_t pid_ = 0;
@@ -146,6 +148,26 @@ std::string http_get(const std::string& port, const std::string& target, const s
   return out;
 }
 
+/// Start another one on the same folder and wait for its end. @return its exit status and what it said.
+std::pair<int, std::string> start_in_vain(const std::filesystem::path& data) {
+  int out[2];
+  EXPECT_EQ(::pipe(out), 0);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::dup2(out[1], STDERR_FILENO);
+    ::setenv(kDataVariable, data.c_str(), 1);
+    ::execl("/proc/self/exe", "sidetone-service", nullptr);
+    std::_Exit(127);
+  }
+  ::close(out[1]);
+  std::string said;
+  for (char c = 0; ::read(out[0], &c, 1) == 1;) said += c;
+  ::close(out[0]);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, said};
+}
+
 class ProgramTest : public ::testing::Test {
  protected:
   ProgramTest() : data_(std::filesystem::temp_directory_path() / ("sidetone-program-" + std::to_string(::getpid()))) {
@@ -202,6 +224,39 @@ TEST_F(ProgramTest, NothingAcknowledgedIsLostOrDoubledByKill9InTheMiddleOfSends)
   }
   EXPECT_EQ(stored.size(), 200u);
   for (const auto& id : acknowledged) EXPECT_EQ(stored.count(id), 1u) << id;
+}
+
+TEST_F(ProgramTest, TwoDoNotWorkOnOneFolder) {
+  {
+    Program program(data_);
+    const auto [status, said] = start_in_vain(data_);
+    EXPECT_EQ(status, 1);
+    EXPECT_NE(said.find("another sidetone-service works on this data folder, process " + std::to_string(program.pid())),
+              std::string::npos)
+        << said;
+    EXPECT_NE(said.find(data_.string()), std::string::npos) << said;
+    EXPECT_NE(http_get(program.port(), "/health").find("200 OK"), std::string::npos)
+        << "the first one is not disturbed";
+  }
+  Program again(data_);  // a lock does not outlive whoever is killed
+}
+
+TEST_F(ProgramTest, HealthSaysWhenTheStoreFails) {
+  Program program(data_);
+  Talker alice(program.port());
+  alice.ask<SignedIn>(SignIn{"alice", "sidetone", "test", ""});
+  const StatusSet status{Availability::kAway, std::nullopt, std::nullopt};
+  alice.ask<Ok>(status);
+  EXPECT_NE(http_get(program.port(), "/health").find(" 200 "), std::string::npos);
+  auto saboteur = store::SqliteDatabase::open((data_ / "sidetone.db").string()).value();
+  ASSERT_TRUE(saboteur->execute("ALTER TABLE statuses RENAME TO gone").ok());
+  EXPECT_EQ(alice.ask<Failure>(status).code, "io");
+  const auto health = http_get(program.port(), "/health");
+  EXPECT_NE(health.find(" 503 "), std::string::npos) << health;
+  EXPECT_NE(health.find("\"status\":\"the store fails\""), std::string::npos) << health;
+  ASSERT_TRUE(saboteur->execute("ALTER TABLE gone RENAME TO statuses").ok());
+  alice.ask<Ok>(status);
+  EXPECT_NE(http_get(program.port(), "/health").find(" 200 "), std::string::npos);
 }
 
 TEST_F(ProgramTest, AnswersHttpAndKeepsItsSecrets) {

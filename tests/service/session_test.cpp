@@ -73,6 +73,86 @@ TEST(SignInTest, NothingIsDoneForSomebodyWhoHasNotSignedIn) {
   EXPECT_TRUE(client.closed_with(net::kClosePolicy)) << "nobody may sit there for ever";
 }
 
+TEST(SignInTest, AConnectionIsAdmittedOnce) {
+  Rig rig;
+  auto& client = rig.stranger("alice");
+  client.connect();
+  rig.passwords.slow = true;
+  const SignIn right{"alice", "sidetone", "x", ""};
+  client.send(right);
+  // What the hub answers while the doorkeeper is at work does not open the door a second time.
+  EXPECT_EQ(client.ask_for_error(right), "conflict");
+  EXPECT_EQ(client.ask_for_error(ConversationOpen{rig.user("bob")}), "unauthenticated");
+  EXPECT_EQ(client.ask_for_error(right), "conflict");
+  EXPECT_EQ(rig.passwords.waiting.size(), 1u);
+  rig.passwords.finish();
+  rig.settle();
+  EXPECT_EQ(client.events<SignedIn>().size(), 1u);
+  EXPECT_EQ(rig.service->clients().sessions(), 1u);
+  client.lose();
+  rig.advance(Seconds{601});
+  EXPECT_EQ(rig.service->clients().sessions(), 0u) << "no ghost stays";
+}
+
+TEST(SignInTest, AResumptionThatIsUnderWayIsTheOnlyOne) {
+  Rig rig;
+  auto& alice = rig["alice"];
+  alice.lose();
+  alice.connect();
+  const Resume resume{alice.signed_in.token, alice.signed_in.session, alice.last_sequence};
+  auto& hub = rig.service->clients();
+  // All before the store has answered the first.
+  hub.received(alice.connection, encode(resume, Envelope{1, std::nullopt}));
+  hub.received(alice.connection, encode(CallList{}, Envelope{2, std::nullopt}));
+  hub.received(alice.connection, encode(resume, Envelope{3, std::nullopt}));
+  rig.settle();
+  const auto failures = alice.events<Failure>();
+  ASSERT_EQ(failures.size(), 2u);
+  EXPECT_EQ(failures[0].code, "unauthenticated");
+  EXPECT_EQ(failures[1].code, "conflict");
+  EXPECT_EQ(alice.events<SignedIn>().size(), 1u);
+  EXPECT_EQ(rig.service->counters().get("resumptions"), 1u);
+}
+
+TEST(SignInTest, ManyAttemptsAtOnceAreNoMoreThanOneAfterAnother) {
+  Rig rig;
+  rig.passwords.slow = true;
+  int refused = 0;
+  for (int i = 0; i < 30; ++i) {
+    auto& guesser = rig.stranger("alice/" + std::to_string(i));
+    guesser.connect("203.0.113.5");
+    guesser.send(SignIn{"alice", "wrong", "x", ""});
+    refused += guesser.events<Failure>().empty() ? 0 : 1;
+  }
+  EXPECT_EQ(rig.passwords.checks, 5);
+  EXPECT_EQ(refused, 25);
+}
+
+TEST(SignInTest, APasswordOfAnotherCostIsHashedAnewOnce) {
+  Rig rig;
+  rig.passwords.outdated = "plain:";
+  rig["alice/one"];
+  EXPECT_EQ(rig.passwords.hashes, 1);
+  EXPECT_EQ(rig.service->counters().get("passwords_renewed"), 1u);
+  rig.passwords.outdated = "old:";
+  rig["alice/two"];
+  EXPECT_EQ(rig.passwords.hashes, 1);
+}
+
+TEST(SignInTest, AStrangerIsHeldShort) {
+  Rig rig;
+  auto& client = rig.stranger("alice");
+  client.connect();
+  EXPECT_EQ(client.wire->allowed, kStrangerQueueBytes);
+  for (int i = 0; i < 20; ++i) client.ask_for<Ok>(Ping{});
+  EXPECT_FALSE(client.wire->closed);
+  client.send(Ping{});
+  EXPECT_TRUE(client.closed_with(net::kClosePolicy)) << "frames that can be read are counted too";
+  auto& known = rig["bob"];
+  EXPECT_GE(known.wire->allowed, std::size_t{rig.settings.ring_kib} * 1024 + limits::kFrameBytes)
+      << "a full ring can be sent again";
+}
+
 TEST(SessionTest, AResumedSessionGetsExactlyWhatItMissed) {
   Rig rig;
   auto& alice = rig["alice"];
@@ -191,6 +271,27 @@ TEST(DevicesTest, ARevokedDeviceIsToldCutOffAndCannotComeBack) {
   EXPECT_EQ(desk.ask_for<SignedInDevices>(DeviceList{}).devices.size(), 1u);
 }
 
+TEST(DevicesTest, TheOneUsedLeastMakesRoom) {
+  config::Settings settings;
+  settings.devices_per_user = 3;
+  Rig rig(settings);
+  rig["alice/one"];
+  rig.advance(Seconds{5});
+  rig["alice/two"].lose();
+  rig.advance(Seconds{5});
+  auto& three = rig["alice/three"];
+  rig.advance(Seconds{5});
+  rig["alice/four"];
+  auto& two = rig.stranger("alice/two");
+  EXPECT_FALSE(rig["alice/one"].wire->closed) << "is connected, so it is in use";
+  EXPECT_EQ(three.ask_for<SignedInDevices>(DeviceList{}).devices.size(), 3u);
+  EXPECT_EQ(rig.service->clients().sessions(), 3u);
+  two.connect();
+  EXPECT_EQ(two.ask_for_error(Resume{two.signed_in.token, two.signed_in.session, 0}), "unauthenticated");
+  rig["alice/five"];
+  EXPECT_EQ(rig.service->clients().sessions(), 3u) << "all are connected: still no more than three";
+}
+
 TEST(DevicesTest, SomebodyElsesDeviceIsOutOfReach) {
   Rig rig;
   auto& alice = rig["alice"];
@@ -261,17 +362,49 @@ TEST(SlowClientTest, SignallingGoesFirstTypingIsDroppedAndTheRestWaits) {
 }
 
 TEST(SlowClientTest, WhoReadsTooSlowlyIsSentAwayToResumeLater) {
+  Rig rig;
+  auto& alice = rig["alice"];
+  auto& bob = rig["bob"];
+  const auto conversation = alice.ask_for<Conversation>(ConversationOpen{bob.user()}).info.conversation;
+  bob.take();
+  bob.wire->stalled = true;
+  std::size_t sent = 0;
+  const auto send = [&] {
+    rig.advance(Milliseconds{100});
+    alice.ask_for<ChatSent>(ChatSend{conversation, std::to_string(sent++), std::string(10'000, 'x')});
+  };
+  while (!bob.wire->closed && sent < 200) send();
+  EXPECT_TRUE(bob.closed_with(net::kCloseResumeLater));
+  EXPECT_FALSE(alice.wire->closed) << "nobody else notices";
+  for (int i = 0; i < 5; ++i) send();
+  bob.lose();
+  for (int i = 0; i < 5; ++i) send();
+  ASSERT_TRUE(bob.resume());
+  for (int i = 0; i < 5; ++i) send();
+  EXPECT_FALSE(bob.wire->closed) << "it reads now, and is not sent away for what had waited";
+  EXPECT_EQ(bob.events<ChatMessage>().size(), sent);
+}
+
+TEST(SlowClientTest, WhatNobodyReadsIsGivenUpAndTheClientSynchronises) {
   config::Settings settings;
   settings.backlog_kib = 64;
   Rig rig(settings);
   auto& alice = rig["alice"];
   auto& bob = rig["bob"];
   const auto conversation = alice.ask_for<Conversation>(ConversationOpen{bob.user()}).info.conversation;
+  bob.take();
   bob.wire->stalled = true;
-  for (int i = 0; i < 20; ++i)
+  for (int i = 0; i < 20; ++i) {
+    rig.advance(Milliseconds{100});
     alice.ask_for<ChatSent>(ChatSend{conversation, std::to_string(i), std::string(10'000, 'x')});
+  }
   EXPECT_TRUE(bob.closed_with(net::kCloseResumeLater));
   EXPECT_FALSE(alice.wire->closed) << "nobody else notices";
+  rig.advance(Milliseconds{100});
+  EXPECT_FALSE(rig.service->clients().connected(bob.device()));
+  bob.lose();
+  EXPECT_FALSE(bob.resume());
+  EXPECT_FALSE(bob.wire->closed);
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <cstdio>
 #include <filesystem>
 #include <mutex>
+#include <set>
 
 #include "core/protocol/codec.hpp"
 #include "service/store/sqlite_store.hpp"
@@ -125,6 +127,52 @@ TEST_F(StoreTest, OnlyTheOwnerRemovesADevice) {
       in<std::vector<Device>>([&](Transaction& t) -> Result<std::vector<Device>> { return t.devices_of(alice); });
   ASSERT_EQ(devices.size(), 1u);
   EXPECT_EQ(devices[0].name, "desk");
+}
+
+TEST_F(StoreTest, TheDevicesUsedLeastAreDropped) {
+  const auto alice = add("alice", "1001");
+  const auto bob = add("bob", "1002");
+  std::vector<DeviceId> devices;
+  for (int i = 0; i < 4; ++i)
+    devices.push_back(in<DeviceId>([&](Transaction& t) -> Result<DeviceId> {
+      return t.add_device({alice, "d", "", "token" + std::to_string(i), 10 + i});
+    }));
+  const auto other = in<DeviceId>([&](Transaction& t) -> Result<DeviceId> {
+    return t.add_device({bob, "d", "", "token of bob", 1});
+  });
+  in<bool>([&](Transaction& t) -> Result<bool> { return t.touch_device(devices[0], 20), true; });
+  const auto dropped = in<std::vector<DeviceId>>(
+      [&](Transaction& t) -> Result<std::vector<DeviceId>> { return t.drop_devices(alice, 2); });
+  EXPECT_EQ(std::set<DeviceId>(dropped.begin(), dropped.end()), (std::set{devices[1], devices[2]}));
+  const auto left =
+      in<std::vector<Device>>([&](Transaction& t) -> Result<std::vector<Device>> { return t.devices_of(bob); });
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].device, other);
+}
+
+TEST_F(StoreTest, TheCommonestCostOfPasswordsIsKnownAndAPasswordIsRenewedOnce) {
+  const auto hash = [](const std::string& cost, char salt) {
+    return "$argon2id$v=19$" + cost + "$" + std::string(22, salt) + "$" + std::string(43, 'h');
+  };
+  const auto commonest = [&] {
+    return in<std::string>([](Transaction& t) -> Result<std::string> { return t.commonest_password(); });
+  };
+  EXPECT_EQ(commonest(), "");
+  std::vector<UserId> users;
+  for (int i = 0; i < 3; ++i)
+    users.push_back(in<UserId>([&](Transaction& t) {
+      const auto name = "user" + std::to_string(i);
+      return t.add_account({0, name, name, std::to_string(i),
+                            hash(i == 0 ? "m=65536,t=3,p=1" : "m=8192,t=1,p=1", static_cast<char>('a' + i)), false});
+    }));
+  EXPECT_NE(commonest().find("m=8192,t=1,p=1"), std::string::npos);
+  const auto before = hash("m=8192,t=1,p=1", 'b');
+  const auto renew = [&](const std::string& fresh) {
+    return in<bool>([&](Transaction& t) -> Result<bool> { return t.renew_password(users[1], before, fresh); });
+  };
+  EXPECT_TRUE(renew(hash("m=65536,t=3,p=1", 'x')));
+  EXPECT_FALSE(renew(hash("m=65536,t=3,p=1", 'y'))) << "it is another password now";
+  EXPECT_NE(commonest().find("m=65536,t=3,p=1"), std::string::npos);
 }
 
 TEST_F(StoreTest, TheDirectoryIsALogOfVersions) {
@@ -308,8 +356,11 @@ TEST_F(StoreTest, ADeltaThatReachesTooFarBackIsTheWholeHistory) {
 
 TEST_F(StoreTest, LiveCallsStayUntilTheyAreFinished) {
   const auto live = [&] {
-    return in<std::vector<std::string>>(
-        [](Transaction& t) -> Result<std::vector<std::string>> { return t.load_live_calls(); });
+    std::vector<std::string> bodies;
+    for (const auto& row : in<std::vector<LiveCallRow>>(
+             [](Transaction& t) -> Result<std::vector<LiveCallRow>> { return t.load_live_calls(); }))
+      bodies.push_back(row.body);
+    return bodies;
   };
   in<bool>([](Transaction& t) -> Result<bool> {
     return t.put_live_call("a", "one"), t.put_live_call("b", "two"), t.put_live_call("a", "three"), true;
@@ -357,10 +408,43 @@ TEST_F(FileStoreTest, WhatIsAcknowledgedIsThereAfterTheProgramIsGone) {
                   [](Status) {});
   }
   auto store = SqliteStore::open_manual(path).value();
-  std::vector<std::string> calls;
+  std::vector<LiveCallRow> calls;
   store->submit([&](Transaction& t) -> Status { return calls = t.load_live_calls(), Status(); }, [](Status) {});
   store->run_queued();
-  EXPECT_EQ(calls, (std::vector<std::string>{"kept"}));
+  ASSERT_EQ(calls.size(), 1u);
+  EXPECT_EQ(calls[0].call, "a");
+  EXPECT_EQ(calls[0].body, "kept");
+}
+
+TEST_F(FileStoreTest, AFaultOfTheDatabaseIsCountedUntilSomethingIsWrittenAgain) {
+  const auto path = (folder_ / "d.db").string();
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> log(std::tmpfile(), std::fclose);
+  auto store = SqliteStore::open_manual(path, net::Logger(net::LogLevel::kInfo, log.get())).value();
+  auto saboteur = SqliteDatabase::open(path).value();
+  const auto put = [&] {
+    bool kept = false;
+    store->submit([](Transaction& t) -> Status { return t.put_live_call("a", "x"), Status(); },
+                  [&](const Status& status) { kept = status.ok(); });
+    store->run_queued();
+    return kept;
+  };
+  EXPECT_TRUE(put());
+  EXPECT_FALSE(store->health().failing);
+  ASSERT_TRUE(saboteur->execute("ALTER TABLE live_calls RENAME TO gone").ok());
+  EXPECT_FALSE(put());
+  EXPECT_TRUE(store->health().failing);
+  EXPECT_EQ(store->health().failed_transactions, 1u);
+  store->submit([](Transaction& t) -> Status { return t.find_account("alice"), Status(); }, [](const Status&) {});
+  store->run_queued();
+  EXPECT_TRUE(store->health().failing) << "reading shows nothing";
+  ASSERT_TRUE(saboteur->execute("ALTER TABLE gone RENAME TO live_calls").ok());
+  EXPECT_TRUE(put());
+  EXPECT_FALSE(store->health().failing);
+  std::rewind(log.get());
+  std::string said(4096, '\0');
+  said.resize(std::fread(said.data(), 1, said.size(), log.get()));
+  EXPECT_NE(said.find("store failed"), std::string::npos) << said;
+  EXPECT_NE(said.find("store works again"), std::string::npos) << said;
 }
 
 TEST_F(FileStoreTest, AFileOfANewerProgramOrOfNoneIsRefused) {

@@ -45,6 +45,22 @@ class CallsTest : public testing::Test {
   Bench bench;
 };
 
+TEST_F(CallsTest, AnAnswerThatWasGivenWhileTheCallerWasAwayIsHeardInTheNextSession) {
+  const auto call = dial();
+  bench.answer<protocol::CallInvite>(protocol::CallRinging{call, 2});
+  bench.lose_connection();
+  bench.come_back(false);
+  bench.service(protocol::CallAnswered{call, "answer", "key of bob"});
+  EXPECT_EQ(bench.the<PeerRemote>().sdp, "answer");
+  EXPECT_EQ(bench.call(call).phase, CallPhase::kConnecting);
+  bench.service(protocol::Calls{{info(call, protocol::CallPhase::kAnswered, 11)}});
+  EXPECT_EQ(bench.call(call).phase, CallPhase::kConnecting);
+  bench.happen(PeerState{call, ConnectionState::kConnected});
+  bench.service(protocol::CallAnswered{call, "answer", "key of bob"});
+  EXPECT_TRUE(bench.all<PeerRemote>().empty()) << "said again, it changes nothing";
+  EXPECT_EQ(bench.call(call).phase, CallPhase::kInCall);
+}
+
 TEST_F(CallsTest, ACallIsPlacedRingsIsAnsweredAndConnects) {
   bench.happen(PlaceCall{2, std::nullopt}, 4);
   const auto create = bench.the<PeerCreate>();

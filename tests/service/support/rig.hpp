@@ -33,10 +33,25 @@ class InstantPasswords final : public accounts::PasswordChecker {
   void check(std::string password, std::string encoded, std::function<void(Result<bool>)> done) override {
     ++checks;
     if (full) return done(Error{ErrorCode::kUnavailable, "too many people are signing in, try again soon", "sign_in"});
-    done(encoded == "plain:" + password);
+    auto answer = [done = std::move(done), fits = encoded == "plain:" + password] { done(fits); };
+    if (slow) return waiting.push_back(std::move(answer));
+    answer();
+  }
+  [[nodiscard]] bool is_outdated(const std::string& encoded) const override { return encoded.rfind(outdated, 0) == 0; }
+  void hash(std::string password, std::function<void(Result<std::string>)> done) override {
+    ++hashes;
+    done("plain:" + password);
+  }
+  /// Answer those who wait.
+  void finish() {
+    for (auto& answer : std::exchange(waiting, {})) answer();
   }
   int checks = 0;
+  int hashes = 0;
   bool full = false;
+  bool slow = false;  ///< answers come with `finish`
+  std::vector<std::function<void()>> waiting;
+  std::string outdated = "old:";  ///< how hashes begin that were made at another cost
 };
 
 class FakeWire final : public Wire {
@@ -50,10 +65,12 @@ class FakeWire final : public Wire {
   }
   void close(std::uint16_t code, std::string_view) override { closed = code; }
   [[nodiscard]] std::size_t queued_bytes() const override { return queued_; }
+  void allow_queue(std::size_t bytes) override { allowed = bytes; }
   [[nodiscard]] std::string address() const override { return address_; }
 
   std::vector<std::string> frames;
   std::uint16_t closed = 0;
+  std::size_t allowed = kStrangerQueueBytes;
   bool stalled = false;  ///< the far end does not read
 
  private:
