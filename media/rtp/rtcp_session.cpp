@@ -50,7 +50,7 @@ void RtcpSession::on_rtcp(const RtcpCompound& compound) {
   for (std::size_t i = 0; i < compound.report_count; ++i) {
     const ReportBlock& block = compound.reports[i];
     if (block.ssrc != ssrc_) continue;
-    if (!remote_) remote_.emplace();
+    if (!remote_) remote_ = Remote{};
     remote_->block = block;
     ++remote_->reports;
     if (block.last_sender_report == 0) continue;
