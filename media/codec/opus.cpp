@@ -3,6 +3,7 @@
 #include <opus.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "media/dsp/pcm.hpp"
 
@@ -60,7 +61,7 @@ class OpusVoiceEncoder final : public Encoder {
 
   void set_expected_loss(double fraction) override {
     if (state_ == nullptr || !redundancy_) return;
-    const int percent = std::clamp(static_cast<int>(fraction * 100 + 0.5), kDefaultLossPercent, 50);
+    const int percent = std::clamp(static_cast<int>(std::lround(fraction * 100)), kDefaultLossPercent, 50);
     opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(percent));
   }
 

@@ -23,7 +23,7 @@ std::size_t digest_bytes(std::string_view algorithm) {
 
 Result<Fingerprint> parse_fingerprint(std::string_view text) {
   const std::size_t space = text.find(' ');
-  if (space == std::string_view::npos || space > 16)
+  if (space > 16)  // none at all is npos
     return Error{ErrorCode::kMalformed, "fingerprint has no hash name", "fingerprint"};
   Fingerprint fingerprint;
   fingerprint.algorithm = std::string(text.substr(0, space));

@@ -20,46 +20,46 @@ constexpr Line<M, Get> line(Get get, double per_second, double burst) {
   return {get, {per_second, burst}};
 }
 
-constexpr auto accounts_part = [](Parts & parts) -> auto& { return parts.accounts; };
-constexpr auto directory_part = [](Parts & parts) -> auto& { return parts.directory; };
-constexpr auto presence_part = [](Parts & parts) -> auto& { return parts.presence; };
-constexpr auto messaging_part = [](Parts & parts) -> auto& { return parts.messaging; };
-constexpr auto calls_part = [](Parts & parts) -> auto& { return parts.calls; };
-constexpr auto history_part = [](Parts & parts) -> auto& { return parts.history; };
-constexpr auto hosts_part = [](Parts & parts) -> auto& { return parts.hosts; };
+constexpr auto kAccountsPart = [](Parts & parts) -> auto& { return parts.accounts; };
+constexpr auto kDirectoryPart = [](Parts & parts) -> auto& { return parts.directory; };
+constexpr auto kPresencePart = [](Parts & parts) -> auto& { return parts.presence; };
+constexpr auto kMessagingPart = [](Parts & parts) -> auto& { return parts.messaging; };
+constexpr auto kCallsPart = [](Parts & parts) -> auto& { return parts.calls; };
+constexpr auto kHistoryPart = [](Parts & parts) -> auto& { return parts.history; };
+constexpr auto kHostsPart = [](Parts & parts) -> auto& { return parts.hosts; };
 
 /// Message, who handles it, how often a second for long, how many at once.
 const auto kTable = std::tuple{
-    line<SignIn>(accounts_part, 1, 5),
-    line<Resume>(accounts_part, 1, 5),
-    line<SignOut>(accounts_part, 1, 5),
-    line<Ping>(accounts_part, 5, 20),
-    line<DeviceList>(accounts_part, 1, 20),
-    line<DeviceRevoke>(accounts_part, 1, 20),
-    line<DirectorySync>(directory_part, 1, 20),
-    line<PresenceSubscribe>(presence_part, 10, 100),
-    line<StatusSet>(presence_part, 1, 20),
-    line<ConversationOpen>(messaging_part, 5, 100),
-    line<ConversationList>(messaging_part, 5, 50),
-    line<ChatSend>(messaging_part, 20, 200),
-    line<ChatHistory>(messaging_part, 10, 100),
-    line<ChatMark>(messaging_part, 20, 200),
-    line<ChatTyping>(messaging_part, 2, 20),
-    line<CallInvite>(calls_part, 1, 20),
-    line<CallAnswer>(calls_part, 1, 20),
-    line<CallDecline>(calls_part, 1, 20),
-    line<CallHangUp>(calls_part, 2, 40),
-    line<CallCandidate>(calls_part, 20, 300),
-    line<CallUpdate>(calls_part, 2, 40),
-    line<CallList>(calls_part, 2, 40),
-    line<CallTakeUp>(calls_part, 1, 20),
-    line<HistorySync>(history_part, 2, 40),
-    line<HostPair>(hosts_part, 1, 10),
-    line<HostConfirm>(hosts_part, 1, 10),
-    line<HostList>(hosts_part, 2, 40),
-    line<HostUnpair>(hosts_part, 1, 10),
-    line<HostTicket>(hosts_part, 1, 20),
-    line<Control>(hosts_part, 200, 1000),
+    line<SignIn>(kAccountsPart, 1, 5),
+    line<Resume>(kAccountsPart, 1, 5),
+    line<SignOut>(kAccountsPart, 1, 5),
+    line<Ping>(kAccountsPart, 5, 20),
+    line<DeviceList>(kAccountsPart, 1, 20),
+    line<DeviceRevoke>(kAccountsPart, 1, 20),
+    line<DirectorySync>(kDirectoryPart, 1, 20),
+    line<PresenceSubscribe>(kPresencePart, 10, 100),
+    line<StatusSet>(kPresencePart, 1, 20),
+    line<ConversationOpen>(kMessagingPart, 5, 100),
+    line<ConversationList>(kMessagingPart, 5, 50),
+    line<ChatSend>(kMessagingPart, 20, 200),
+    line<ChatHistory>(kMessagingPart, 10, 100),
+    line<ChatMark>(kMessagingPart, 20, 200),
+    line<ChatTyping>(kMessagingPart, 2, 20),
+    line<CallInvite>(kCallsPart, 1, 20),
+    line<CallAnswer>(kCallsPart, 1, 20),
+    line<CallDecline>(kCallsPart, 1, 20),
+    line<CallHangUp>(kCallsPart, 2, 40),
+    line<CallCandidate>(kCallsPart, 20, 300),
+    line<CallUpdate>(kCallsPart, 2, 40),
+    line<CallList>(kCallsPart, 2, 40),
+    line<CallTakeUp>(kCallsPart, 1, 20),
+    line<HistorySync>(kHistoryPart, 2, 40),
+    line<HostPair>(kHostsPart, 1, 10),
+    line<HostConfirm>(kHostsPart, 1, 10),
+    line<HostList>(kHostsPart, 2, 40),
+    line<HostUnpair>(kHostsPart, 1, 10),
+    line<HostTicket>(kHostsPart, 1, 20),
+    line<Control>(kHostsPart, 200, 1000),
 };
 
 template <class M, class Table, std::size_t I = 0>

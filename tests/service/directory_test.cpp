@@ -38,7 +38,7 @@ Contact generated(UserId user, std::mt19937& dice) {
       "nov", "pet", "rov",   "tan", "ak",  "su",   "zu",  "ki",  "kha", "sin", "gh",  "pat", "el",
       "oka", "for", "men",   "sah", "had", "dad",  "co",  "hen", "an",  "der", "lin", "holm"};
   const auto syllable = [&] { return syllables[dice() % syllables.size()]; };
-  const auto first = given[dice() % given.size()];
+  const auto& first = given[dice() % given.size()];
   const auto family = syllable() + syllable() + syllable();
   return {user, first + " " + family, std::to_string(10'000 + dice() % 90'000), first + "." + family, false};
 }

@@ -45,14 +45,14 @@ PrivatePulse::~PrivatePulse() {
 
 bool PrivatePulse::start() {
   std::filesystem::remove(folder_ + "/pulse.sock");
+  const std::string microphone =
+      "module-remap-source source_name=mic master=micfeed.monitor source_properties=device.description=Microphone";
   process_ = spawn(folder_,
                    {"pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit", "--realtime=no",
                     "--high-priority=no", "--use-pid-file=no", "-L",
                     "module-native-protocol-unix socket=" + folder_ + "/pulse.sock auth-anonymous=1", "-L",
                     "module-null-sink sink_name=spk rate=48000 channels=1 sink_properties=device.description=Speaker",
-                    "-L", "module-null-sink sink_name=micfeed rate=48000 channels=1", "-L",
-                    "module-remap-source source_name=mic master=micfeed.monitor "
-                    "source_properties=device.description=Microphone"},
+                    "-L", "module-null-sink sink_name=micfeed rate=48000 channels=1", "-L", microphone},
                    -1);
   for (int attempt = 0; attempt < 200; ++attempt) {
     if (control({"info"}).find("Server Name") != std::string::npos) return true;

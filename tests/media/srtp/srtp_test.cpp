@@ -63,7 +63,8 @@ class Srtp : public ::testing::TestWithParam<Suite> {
 
 TEST_P(Srtp, HidesAndRestores) {
   const Buffer packet = protect(5, 1);
-  EXPECT_EQ(std::search(packet.begin(), packet.end(), "voi", "voi" + 3), packet.end());
+  const std::string_view plain = "voi";
+  EXPECT_EQ(std::search(packet.begin(), packet.end(), plain.begin(), plain.end()), packet.end());
   EXPECT_TRUE(opens(packet, 5, 1));
 }
 
@@ -83,8 +84,8 @@ TEST_P(Srtp, RefusesAReplayAndWhatIsOlderThanTheWindow) {
   EXPECT_FALSE(opens(first, 5, 1));
   EXPECT_EQ(b->counters().replays, 1u);
   const Buffer late = protect(5, 2);
-  for (std::uint16_t sequence = 3; sequence < 3 + kReplayWindow + 10; ++sequence)
-    ASSERT_TRUE(opens(protect(5, sequence), 5, sequence));
+  constexpr auto kLast = static_cast<std::uint16_t>(3 + kReplayWindow + 10);
+  for (std::uint16_t sequence = 3; sequence < kLast; ++sequence) ASSERT_TRUE(opens(protect(5, sequence), 5, sequence));
   EXPECT_FALSE(opens(late, 5, 2));
   EXPECT_EQ(b->counters().replays, 2u);
 }
@@ -172,7 +173,7 @@ TEST_P(Srtp, WantsRoomAndKeysOfTheRightLength) {
 
 INSTANTIATE_TEST_SUITE_P(Suites, Srtp,
                          ::testing::Values(Suite::kAesCm128HmacSha1_80, Suite::kAesCm128HmacSha1_32,
-                                         Suite::kAeadAes128Gcm, Suite::kAeadAes256Gcm),
+                                           Suite::kAeadAes128Gcm, Suite::kAeadAes256Gcm),
                          [](const ::testing::TestParamInfo<Suite>& suite) {
                            return std::string(suite_name(suite.param));
                          });
