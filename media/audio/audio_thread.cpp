@@ -240,6 +240,7 @@ void AudioThread::captured(CapturePort& from, dsp::ConstBlockSpan block) {
   for (Leg* leg = legs_; leg != nullptr; leg = leg->next) {
     if (leg->capture != &from) continue;
     frames_wait_ |= leg->send_captured(block, now, channels_.frames);
+    if (!leg->receives) leg->publish();  // else whoever plays it does
   }
 }
 

@@ -48,22 +48,24 @@ struct LookupGlue {
   }
 };
 
+Result<ServerUrl> usable_server(const std::string& url) {
+  SIDETONE_TRY(auto parsed, parse_server_url(url));
+  if (parsed.secure) return Error{ErrorCode::kUnsupported, "servers over TLS are not supported", url};
+  return parsed;
+}
+
 ServerLookup::ServerLookup(GMainContext* context, const std::vector<ServerEntry>& entries)
     : cancel_(g_cancellable_new()), patience_(context, [this] {
         given_up_ = true;
         settle();
       }) {
   for (const auto& entry : entries) {
-    const auto url = parse_server_url(entry.url);
+    const auto url = usable_server(entry.url);
     if (!url.ok()) {
       refused_.push_back(url.error());
       continue;
     }
     const ServerUrl& parsed = url.value();
-    if (parsed.secure) {  // libnice has no TLS towards relays
-      refused_.push_back({ErrorCode::kUnsupported, "relays over TLS are not supported", entry.url});
-      continue;
-    }
     Server server;
     server.kind = !parsed.turn ? Server::Kind::kStun : parsed.tcp ? Server::Kind::kTurnTcp : Server::Kind::kTurnUdp;
     server.address = parsed.host;

@@ -8,6 +8,7 @@
 #include "core/base/result.hpp"
 #include "media/ice/ice_transport.hpp"
 #include "media/ice/main_context.hpp"
+#include "media/ice/server_url.hpp"
 
 typedef struct _GCancellable GCancellable;
 
@@ -18,6 +19,10 @@ struct ServerEntry {
   std::string username;
   std::string credential;
 };
+
+/// An address of a server that we can speak to. @error kMalformed, kTooLarge: see parse_server_url; kUnsupported: over
+/// TLS, which libnice does not speak towards relays. @thread any.
+Result<ServerUrl> usable_server(const std::string& url);
 
 /// Resolves the names of ICE servers without blocking, from the moment that a connection is made, so that gathering
 /// rarely waits for it. Numeric addresses are ready at once; a name that takes over a second is left out. The context

@@ -44,6 +44,17 @@ audio::CodecBinding binding(const SdpCodec& codec, const audio::CodecDescription
   return {codec.payload_type, ours.name, codec.clock_rate_hz, std::move(parameters)};
 }
 
+/// What a packet holds: the longest that we can do within both wishes. @source RFC 8866 §6.4
+Milliseconds packet_time(std::optional<std::uint16_t> wanted_ms, std::optional<std::uint16_t> most_ms) {
+  constexpr std::array<std::uint16_t, 4> kPossible{60, 40, 20, 10};  // of AudioEngine::add_leg
+  constexpr std::uint16_t kUsual = 20;
+  const bool sensible = wanted_ms && *wanted_ms >= kPossible.back();
+  const std::uint16_t limit = std::min(sensible ? *wanted_ms : kUsual, most_ms.value_or(kPossible.front()));
+  for (const auto possible : kPossible)
+    if (possible <= limit) return Milliseconds{possible};
+  return Milliseconds{kPossible.back()};
+}
+
 }  // namespace
 
 bool sends(Direction direction) { return direction == Direction::kSendRecv || direction == Direction::kSendOnly; }
@@ -178,10 +189,7 @@ VoiceParameters voice_parameters(std::span<const audio::CodecDescription> suppor
       if (const auto* ours = find_ours(supported, codec))
         voice.receive.push_back(binding(codec, *ours, codec.format_parameters));
   }
-  if (remote.packet_time_ms && *remote.packet_time_ms >= 10 && *remote.packet_time_ms <= 60)
-    voice.packet_time = Milliseconds{*remote.packet_time_ms / 10 * 10};
-  if (remote.max_packet_time_ms && *remote.max_packet_time_ms >= 10)
-    voice.packet_time = std::min(voice.packet_time, Milliseconds{*remote.max_packet_time_ms / 10 * 10});
+  voice.packet_time = packet_time(remote.packet_time_ms, remote.max_packet_time_ms);
   const auto id_of = [&](std::string_view uri) -> std::uint8_t {
     const SdpExtension* ours = find_extension(local, uri);
     const SdpExtension* theirs = find_extension(remote, uri);

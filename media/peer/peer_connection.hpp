@@ -44,7 +44,7 @@ struct IceCandidate {
 };
 
 struct IceServer {
-  std::string url;  ///< stun:host:port, turn:host:port?transport=udp|tcp, turns:host:port?transport=tcp
+  std::string url;  ///< stun:host:port, turn:host:port?transport=udp|tcp; turns: is left out, for libnice has no TLS
   std::string username;
   std::string credential;
 };
@@ -57,6 +57,8 @@ struct Configuration {
   std::uint16_t port_min = 0;  ///< UDP ports for host candidates; 0: any
   std::uint16_t port_max = 0;
   int dscp_voice = 46;  ///< RFC 4594 §4.1 (EF)
+  /// Longest data-channel message that is taken; said in SDP (a=max-message-size). A longer one closes its channel.
+  std::size_t max_message_bytes = 256 * 1024;
 };
 
 struct States {
@@ -92,7 +94,8 @@ struct PeerEvents {
   /// Open now; `remote`: the far end made it.
   std::function<void(ChannelHandle, const DataChannelOptions&, std::uint16_t stream, bool remote)> channel_opened;
   std::function<void(ChannelHandle, bool binary, Bytes data)> channel_message;
-  std::function<void(ChannelHandle)> channel_closed;
+  /// @param error  why, where it did not end in order; else empty.
+  std::function<void(ChannelHandle, const std::string& error)> channel_closed;
   /// The device that the voice is recorded from is gone; silence is sent.
   std::function<void(std::string reason)> source_lost;
 };

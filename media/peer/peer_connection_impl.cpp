@@ -73,12 +73,13 @@ PeerConnectionImpl::PeerConnectionImpl(EngineContext& engine, const Configuratio
               const auto to = events_;
               if (!closed() && to->channel_message) to->channel_message(id, binary, data);
             };
-            callbacks.closed = [this](sctp::ChannelId id) {
+            callbacks.closed = [this](sctp::ChannelId id, const std::string& error) {
               const auto to = events_;
-              if (!closed() && to->channel_closed) to->channel_closed(id);
+              if (!closed() && to->channel_closed) to->channel_closed(id, error);
             };
             return callbacks;
-          }()) {}
+          }(),
+          configuration_.max_message_bytes) {}
 
 PeerConnectionImpl::~PeerConnectionImpl() {
   close();
@@ -118,7 +119,7 @@ void PeerConnectionImpl::update_states() {
   }
   // RTCPeerConnectionState of the W3C, for one transport. A far end that said goodbye counts as disconnected: nothing
   // more will come from it.
-  if (states_.ice == IceConnectionState::kFailed || dtls == dtls::State::kFailed) {
+  if (states_.ice == IceConnectionState::kFailed || dtls == dtls::State::kFailed || transport_.lacks_keys()) {
     states_.connection = ConnectionState::kFailed;
   } else if (states_.ice == IceConnectionState::kDisconnected || dtls == dtls::State::kClosed) {
     states_.connection = ConnectionState::kDisconnected;
@@ -354,7 +355,7 @@ Status PeerConnectionImpl::send(ChannelHandle channel, bool binary, Bytes data) 
 void PeerConnectionImpl::close_channel(ChannelHandle channel) { channels_.close_channel(channel); }
 
 void PeerConnectionImpl::on_connected() {
-  if (closed()) return;
+  if (closed() || transport_.lacks_keys()) return;
   voice_.start();
   start_data();
 }

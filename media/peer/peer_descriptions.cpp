@@ -83,7 +83,7 @@ SdpMedia PeerConnectionImpl::transport_section_of(const Line& line, Setup setup)
   if (line.kind == "application") {
     media.formats = {"webrtc-datachannel"};
     media.sctp_port = kSctpPort;
-    media.max_message_size = sctp::kMaxMessageBytes;
+    media.max_message_size = std::min(configuration_.max_message_bytes, sctp::kMaxMessageBytes);
   }
   return media;
 }
@@ -388,16 +388,18 @@ void PeerConnectionImpl::associate(const Sdp& offer) {
 Status PeerConnectionImpl::apply_remote_offer(Description description) {
   save();
   const auto parameters = transport_parameters(description.sdp);
+  // RFC 8445 §6.1.1: an end that only answers checks leaves it to us to choose a pair, though it made the offer.
+  const bool controlling = description.sdp.ice_lite;
   if (parameters.ok()) {
     const auto known = transport_.exists() ? transport_.remote_credentials() : std::nullopt;
     if (known && *known != parameters.value().credentials) {
-      SIDETONE_CHECK(transport_.prepare_restart(false));  // RFC 8839 §4.4.1.1: new credentials are a restart
+      SIDETONE_CHECK(transport_.prepare_restart(controlling));  // RFC 8839 §4.4.1.1: new credentials are a restart
     } else {
-      SIDETONE_CHECK(transport_.ensure(false));
+      SIDETONE_CHECK(transport_.ensure(controlling));
     }
     SIDETONE_CHECK(transport_.set_remote(parameters.value().credentials));
   } else {
-    SIDETONE_CHECK(transport_.ensure(false));
+    SIDETONE_CHECK(transport_.ensure(controlling));
   }
   associate(description.sdp);
   pending_remote_ = std::move(description);
@@ -416,39 +418,51 @@ void PeerConnectionImpl::add_described_candidates(const Sdp& remote) {
   if (media.end_of_candidates) transport_.remote_candidates_done(media.ice.ufrag);
 }
 
+/// Everything that may be refused is found out first: an answer is applied whole, or not at all.
 Status PeerConnectionImpl::apply_answer(const Description& local, const Description& remote, bool we_answer,
                                         bool final) {
   const Sdp& answer = we_answer ? local.sdp : remote.sdp;
-  bool any = false;
-  bool voice = false;
-  remote_data_.reset();
-  for (std::size_t i = 0; i < answer.media.size(); ++i) {
-    const bool rejected = local.sdp.media[i].rejected() || remote.sdp.media[i].rejected();
-    any = any || !rejected;
-    if (final) lines_[i].rejected = rejected;
-    const auto transceiver = std::find_if(transceivers_.begin(), transceivers_.end(), [&](const Transceiver& item) {
+  const auto rejected = [&](std::size_t i) { return local.sdp.media[i].rejected() || remote.sdp.media[i].rejected(); };
+  const auto transceiver_of = [&](std::size_t i) {
+    return std::find_if(transceivers_.begin(), transceivers_.end(), [&](const Transceiver& item) {
       return !item.mid.empty() && item.mid == lines_[i].mid && !item.stopped;
     });
-    if (transceiver != transceivers_.end()) {
-      if (rejected) {
-        if (final) transceiver->stopped = true;
-      } else {
-        voice = true;
-        transceiver->current = common(local.sdp.media[i].direction, reversed(remote.sdp.media[i].direction));
-        SIDETONE_CHECK(voice_.configure(voice_parameters(codecs_, local.sdp.media[i], remote.sdp.media[i], we_answer)));
-      }
-    }
-    if (!rejected && is_data_section(remote.sdp.media[i])) remote_data_ = remote.sdp.media[i];
+  };
+  bool any = false;
+  std::optional<VoiceParameters> voice;
+  for (std::size_t i = 0; i < answer.media.size(); ++i) {
+    if (rejected(i)) continue;
+    any = true;
+    if (transceiver_of(i) != transceivers_.end())
+      voice = voice_parameters(codecs_, local.sdp.media[i], remote.sdp.media[i], we_answer);
   }
-  if (!voice && (voice_.parameters().send || !voice_.parameters().receive.empty()))
-    SIDETONE_CHECK(voice_.configure({}));
-  if (!any) return {};
-  SIDETONE_TRY(const TransportParameters parameters, transport_parameters(remote.sdp));
-  SIDETONE_CHECK(transport_.set_remote(parameters.credentials));
-  const auto carrier = transport_section(answer);
-  if (!carrier) return {};
-  SIDETONE_TRY(const dtls::Role role, dtls_role(answer.media[*carrier].setup.value_or(Setup::kActive), we_answer));
-  SIDETONE_CHECK(transport_.start_dtls(role, parameters.fingerprints));
+  std::optional<TransportParameters> parameters;
+  std::optional<dtls::Role> role;
+  if (any) {
+    SIDETONE_TRY(parameters, transport_parameters(remote.sdp));
+    if (const auto carrier = transport_section(answer)) {
+      SIDETONE_TRY(role, dtls_role(answer.media[*carrier].setup.value_or(Setup::kActive), we_answer));
+    }
+  }
+  const bool had_voice = voice_.parameters().send || !voice_.parameters().receive.empty();
+  if (voice || had_voice) SIDETONE_CHECK(voice_.configure(voice.value_or(VoiceParameters{})));
+  transport_.set_needs_keys(voice.has_value());
+
+  remote_data_.reset();
+  for (std::size_t i = 0; i < answer.media.size(); ++i) {
+    if (final) lines_[i].rejected = rejected(i);
+    if (const auto transceiver = transceiver_of(i); transceiver != transceivers_.end()) {
+      if (!rejected(i))
+        transceiver->current = common(local.sdp.media[i].direction, reversed(remote.sdp.media[i].direction));
+      else if (final)
+        transceiver->stopped = true;
+    }
+    if (!rejected(i) && is_data_section(remote.sdp.media[i])) remote_data_ = remote.sdp.media[i];
+  }
+  if (!parameters) return {};
+  SIDETONE_CHECK(transport_.set_remote(parameters->credentials));
+  if (!role) return {};
+  SIDETONE_CHECK(transport_.start_dtls(*role, parameters->fingerprints));
   start_data();
   return {};
 }

@@ -18,7 +18,7 @@ namespace sidetone::media::peer {
 struct TransportEvents {
   std::function<void(const ice::Candidate&, const std::string& ufrag)> candidate_found;
   std::function<void()> states_changed;
-  std::function<void()> connected;  ///< DTLS is up and SRTP has its keys
+  std::function<void()> connected;  ///< DTLS is up; SRTP has its keys, unless `lacks_keys`
   std::function<void(Bytes)> rtp;   ///< decrypted
   std::function<void(Bytes)> rtcp;  ///< decrypted
   std::function<void(Bytes)> data;  ///< one SCTP packet
@@ -74,6 +74,10 @@ class Transport {
   [[nodiscard]] dtls::State dtls_state() const { return dtls_->state(); }
   [[nodiscard]] GatheringState gathering_state() const { return gathering_; }
   [[nodiscard]] bool media_ready() const { return srtp_ != nullptr; }
+  /// Voice was negotiated, or is no more.
+  void set_needs_keys(bool needs) { needs_keys_ = needs; }
+  /// DTLS is up and gave no keys for the voice: a far end that does not do DTLS-SRTP, or has no cipher in common.
+  [[nodiscard]] bool lacks_keys() const { return needs_keys_ && !srtp_ && dtls_state() == dtls::State::kConnected; }
 
   // For statistics
   struct Figures {
@@ -120,6 +124,7 @@ class Transport {
   std::uint64_t next_generation_ = 0;
   std::unique_ptr<dtls::DtlsTransport> dtls_;
   std::unique_ptr<srtp::SrtpSession> srtp_;
+  bool needs_keys_ = false;
   std::vector<dtls::Fingerprint> remote_fingerprints_;
   std::optional<dtls::Role> wanted_role_;
   GatheringState gathering_ = GatheringState::kNew;

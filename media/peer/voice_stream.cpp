@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "media/rtp/header_extensions.hpp"
@@ -44,9 +45,16 @@ Status VoiceStream::ensure_leg() {
 }
 
 Status VoiceStream::configure(VoiceParameters parameters) {
-  parameters_ = std::move(parameters);
-  if (!leg_) return ensure_leg();
-  return engine_.audio.update_leg(*leg_, {parameters_.send, parameters_.receive, parameters_.packet_time});
+  VoiceParameters before = std::exchange(parameters_, std::move(parameters));
+  const auto done =
+      leg_ ? engine_.audio.update_leg(*leg_, {parameters_.send, parameters_.receive, parameters_.packet_time})
+           : ensure_leg();
+  if (!done.ok()) {
+    parameters_ = std::move(before);
+    return done;
+  }
+  if (told_loss_ > 0) engine_.audio.set_expected_loss(*leg_, told_loss_);  // a new encoder does not know
+  return {};
 }
 
 void VoiceStream::start() {
@@ -141,7 +149,20 @@ void VoiceStream::on_rtcp(Bytes bytes) {
     ++malformed_;
     return;
   }
+  const auto reports = [this] { return reports_.remote() ? reports_.remote()->reports : 0; };
+  const auto before = reports();
   reports_.on_rtcp(compound.value());
+  if (reports() != before) on_loss_reported(reports_.remote()->block.fraction_lost / 256.0);
+}
+
+/// One report covers a second, some 50 packets: a single one says little, and an encoder is not told of every tremor.
+void VoiceStream::on_loss_reported(double fraction) {
+  constexpr double kWeight = 0.25;
+  constexpr double kWorthTelling = 0.02;
+  loss_ += (fraction - loss_) * kWeight;
+  if (!leg_ || std::abs(loss_ - told_loss_) < kWorthTelling) return;
+  told_loss_ = loss_;
+  engine_.audio.set_expected_loss(*leg_, told_loss_);
 }
 
 void VoiceStream::report(bool goodbye) {

@@ -33,6 +33,7 @@ class VoiceStream {
   VoiceStream(const VoiceStream&) = delete;
   VoiceStream& operator=(const VoiceStream&) = delete;
 
+  /// @error of the audio engine; what was before goes on.
   Status configure(VoiceParameters parameters);
   /// The transport is up: reports begin.
   void start();
@@ -57,6 +58,7 @@ class VoiceStream {
  private:
   Status ensure_leg();
   void on_frame(const audio::OutgoingFrame& frame);
+  void on_loss_reported(double fraction);
   void report(bool goodbye);
 
   EngineContext& engine_;
@@ -73,6 +75,8 @@ class VoiceStream {
   bool stopped_ = false;
   std::uint8_t last_payload_type_ = 0;
   std::uint64_t malformed_ = 0;
+  double loss_ = 0;       ///< of our stream as the far end reports it, smoothed; 0 … 1
+  double told_loss_ = 0;  ///< what the encoder reckons with
 };
 
 }  // namespace sidetone::media::peer

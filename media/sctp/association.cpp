@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <usrsctp.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -24,6 +25,7 @@ struct Association::State : std::enable_shared_from_this<Association::State> {
   bool up = false;
   bool ended = false;
   std::uint32_t remote_streams = 0;
+  std::size_t max_message_bytes = 0;
   // Waiting for the owner's thread
   std::vector<std::vector<std::uint8_t>> packets;
   std::vector<std::function<void(AssociationCallbacks&)>> events;
@@ -134,7 +136,7 @@ void on_notification(State& state, const void* data, std::size_t length) {
 
 void on_data(State& state, const sctp_rcvinfo& info, int flags, const std::uint8_t* data, std::size_t length) {
   Message& partial = state.partial;
-  if (partial.data.size() + length > kMaxMessageBytes) {
+  if (partial.data.size() + length > state.max_message_bytes) {
     state.partial_too_long = true;
     partial.data.clear();
   }
@@ -143,7 +145,10 @@ void on_data(State& state, const sctp_rcvinfo& info, int flags, const std::uint8
   partial.stream = info.rcv_sid;
   partial.protocol = ntohl(info.rcv_ppid);
   Message whole = std::exchange(partial, {});
-  if (std::exchange(state.partial_too_long, false)) return;
+  if (std::exchange(state.partial_too_long, false)) {
+    state.events.emplace_back([stream = whole.stream](AssociationCallbacks& callbacks) { callbacks.too_long(stream); });
+    return;
+  }
   state.events.emplace_back([message = std::move(whole)](AssociationCallbacks& callbacks) mutable {
     callbacks.received(std::move(message));
   });
@@ -227,12 +232,14 @@ void Association::State::drain() {
   }
 }
 
-Result<std::unique_ptr<Association>> Association::make(const Clock& clock, Post post, AssociationCallbacks callbacks) {
+Result<std::unique_ptr<Association>> Association::make(const Clock& clock, Post post, AssociationCallbacks callbacks,
+                                                       std::size_t max_message_bytes) {
   Stack& stack = Stack::instance();
   auto state = std::make_shared<State>();
   state->callbacks = std::move(callbacks);
   state->post = std::move(post);
   state->clock = &clock;
+  state->max_message_bytes = std::min(max_message_bytes, kMaxMessageBytes);
   const std::lock_guard lock(stack.mutex);
   state->id = stack.next_id++;
   auto* address = reinterpret_cast<void*>(state->id);

@@ -15,7 +15,7 @@ namespace sidetone::media::sctp {
 /// One SCTP packet, so that with DTLS around it a datagram stays under dtls::kMtuBytes.
 inline constexpr std::size_t kPacketBytes = 1150;
 inline constexpr std::uint16_t kStreams = 256;
-/// The largest message that we take (a=max-message-size), and what may wait to be sent.
+/// The largest limit of received messages (a=max-message-size), and what may wait to be sent.
 inline constexpr std::size_t kMaxMessageBytes = 256 * 1024;
 inline constexpr std::size_t kSendBufferBytes = 1024 * 1024;
 
@@ -36,6 +36,7 @@ struct AssociationCallbacks {
   std::function<void(Bytes)> send;  ///< one packet, borrowed; may come from inside a call
   std::function<void()> connected;
   std::function<void(Message)> received;
+  std::function<void(std::uint16_t stream)> too_long;                    ///< a message over the limit, dropped
   std::function<void(const std::vector<std::uint16_t>&)> streams_reset;  ///< by the far end
   std::function<void()> closed;
 };
@@ -50,7 +51,9 @@ void prepare();
 class Association {
  public:
   using Post = std::function<void(std::function<void()>)>;
-  static Result<std::unique_ptr<Association>> make(const Clock& clock, Post post, AssociationCallbacks callbacks);
+  /// @param max_message_bytes  of received messages; up to kMaxMessageBytes.
+  static Result<std::unique_ptr<Association>> make(const Clock& clock, Post post, AssociationCallbacks callbacks,
+                                                   std::size_t max_message_bytes);
   /// Sends ABORT.
   ~Association();
   Association(const Association&) = delete;

@@ -18,8 +18,12 @@ constexpr std::size_t kMaxControl = 128;
 }  // namespace
 
 DataChannels::DataChannels(GMainContext* context, const Clock& clock, Association::Post post,
-                           DataChannelCallbacks callbacks)
-    : clock_(clock), post_(std::move(post)), callbacks_(std::move(callbacks)), tick_(context, [this] {
+                           DataChannelCallbacks callbacks, std::size_t max_message_bytes)
+    : clock_(clock),
+      post_(std::move(post)),
+      callbacks_(std::move(callbacks)),
+      max_message_bytes_(max_message_bytes),
+      tick_(context, [this] {
         tick_.start(Association::tick_interval());
         if (association_) association_->tick();
         flush();
@@ -72,7 +76,7 @@ void DataChannels::open(ChannelId id, Channel& channel) {
     flush();
   }
   channel.state = State::kOpen;
-  post_([this, id, parameters = channel.parameters, stream = *channel.stream, opened = callbacks_.opened] {
+  post_([id, parameters = channel.parameters, stream = *channel.stream, opened = callbacks_.opened] {
     opened(id, parameters, stream, false);
   });
 }
@@ -128,9 +132,10 @@ Status DataChannels::connect(bool even_streams, std::uint16_t local_port, std::u
   callbacks.send = callbacks_.send;
   callbacks.connected = [this] { on_connected(); };
   callbacks.received = [this](const Message& message) { on_message(message); };
+  callbacks.too_long = [this](std::uint16_t stream) { on_too_long(stream); };
   callbacks.streams_reset = [this](const std::vector<std::uint16_t>& streams) { on_reset(streams); };
   callbacks.closed = [this] { on_closed(); };
-  SIDETONE_TRY(association_, Association::make(clock_, post_, std::move(callbacks)));
+  SIDETONE_TRY(association_, Association::make(clock_, post_, std::move(callbacks), max_message_bytes_));
   SIDETONE_CHECK(association_->connect(local_port, remote_port));
   tick_.start(Association::tick_interval());
   return {};
@@ -156,7 +161,7 @@ void DataChannels::on_message(const Message& message) {
   }
   ChannelId id = 0;
   Channel* channel = by_stream(message.stream, &id);
-  if (channel == nullptr || channel->state == State::kConnecting) return;
+  if (channel == nullptr || channel->state == State::kConnecting || channel->told_closed) return;
   const bool binary = message.protocol == kBinary || message.protocol == kBinaryEmpty;
   if (!binary && message.protocol != kString && message.protocol != kStringEmpty) return;
   const bool empty = message.protocol == kBinaryEmpty || message.protocol == kStringEmpty;
@@ -184,6 +189,8 @@ void DataChannels::on_control(const Message& message) {
   }
   Channel made;
   made.parameters = std::move(parsed.value().channel);
+  made.parameters.label = shown_label(std::move(made.parameters.label));
+  made.parameters.protocol = shown_label(std::move(made.parameters.protocol));
   made.stream = message.stream;
   made.state = State::kOpen;
   made.remote = true;
@@ -198,6 +205,16 @@ void DataChannels::on_control(const Message& message) {
   const auto opened = callbacks_.opened;
   const ChannelParameters parameters = stored.parameters;
   opened(id, parameters, message.stream, true);
+}
+
+/// The far end was told the limit (RFC 8841 §6); that a message is missing must not go unnoticed on a reliable channel.
+void DataChannels::on_too_long(std::uint16_t stream) {
+  ChannelId id = 0;
+  Channel* channel = by_stream(stream, &id);
+  if (channel == nullptr || std::exchange(channel->told_closed, true)) return;
+  close_channel(id);
+  const auto closed = callbacks_.closed;
+  closed(id, "a message was longer than " + std::to_string(max_message_bytes_) + " bytes");
 }
 
 void DataChannels::on_reset(const std::vector<std::uint16_t>& streams) {
@@ -223,8 +240,11 @@ void DataChannels::on_closed() {
 }
 
 void DataChannels::finish(ChannelId id) {
-  if (channels_.erase(id) == 0) return;
-  post_([id, closed = callbacks_.closed] { closed(id); });
+  const auto found = channels_.find(id);
+  if (found == channels_.end()) return;
+  const bool told = found->second.told_closed;
+  channels_.erase(found);
+  if (!told) post_([id, closed = callbacks_.closed] { closed(id, {}); });
 }
 
 void DataChannels::close() {
@@ -251,8 +271,9 @@ std::vector<DataChannels::Figures> DataChannels::figures() const {
     const char* state = channel.state == State::kConnecting ? "connecting"
                         : channel.state == State::kOpen     ? "open"
                                                             : "closing";
-    out.push_back({id, channel.parameters.label, channel.parameters.protocol, channel.stream, state,
-                   channel.messages_sent, channel.messages_received, channel.bytes_sent, channel.bytes_received});
+    out.push_back({id, shown_label(channel.parameters.label), shown_label(channel.parameters.protocol), channel.stream,
+                   state, channel.messages_sent, channel.messages_received, channel.bytes_sent,
+                   channel.bytes_received});
   }
   return out;
 }

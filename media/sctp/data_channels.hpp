@@ -21,13 +21,16 @@ struct DataChannelCallbacks {
   std::function<void(Bytes)> send;  ///< one SCTP packet, borrowed
   std::function<void(ChannelId, const ChannelParameters&, std::uint16_t stream, bool remote)> opened;
   std::function<void(ChannelId, bool binary, Bytes)> received;
-  std::function<void(ChannelId)> closed;
+  /// @param error  why, where it did not end in order; else empty.
+  std::function<void(ChannelId, const std::string& error)> closed;
 };
 
 /// Data channels over one SCTP association. @thread one. @source RFC 8831, RFC 8832
 class DataChannels {
  public:
-  DataChannels(GMainContext* context, const Clock& clock, Association::Post post, DataChannelCallbacks callbacks);
+  /// @param max_message_bytes  the longest message that is taken; a longer one closes its channel with an error.
+  DataChannels(GMainContext* context, const Clock& clock, Association::Post post, DataChannelCallbacks callbacks,
+               std::size_t max_message_bytes);
   ~DataChannels();
   DataChannels(const DataChannels&) = delete;
   DataChannels& operator=(const DataChannels&) = delete;
@@ -73,6 +76,7 @@ class DataChannels {
     bool acknowledged = false;  // until then everything is sent in order (RFC 8832 §6)
     bool reset_sent = false;
     bool reset_received = false;
+    bool told_closed = false;  // by an error; what else comes is not wanted
     std::uint64_t messages_sent = 0;
     std::uint64_t messages_received = 0;
     std::uint64_t bytes_sent = 0;
@@ -86,6 +90,7 @@ class DataChannels {
   void on_connected();
   void on_message(const Message& message);
   void on_control(const Message& message);
+  void on_too_long(std::uint16_t stream);
   void on_reset(const std::vector<std::uint16_t>& streams);
   void on_closed();
   void open(ChannelId id, Channel& channel);
@@ -97,6 +102,7 @@ class DataChannels {
   Clock const& clock_;
   Association::Post post_;
   DataChannelCallbacks callbacks_;
+  std::size_t max_message_bytes_;
   ice::Timer tick_;
   std::unique_ptr<Association> association_;
   std::map<ChannelId, Channel> channels_;

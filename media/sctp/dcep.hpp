@@ -21,6 +21,11 @@ struct ChannelParameters {
 
 inline constexpr std::size_t kMaxLabelBytes = 1024;  ///< RFC 8832 allows 65535; nobody needs them
 
+/// What is shown of a label or subprotocol, in events, lists and statistics: the far end's text is no longer than that,
+/// and holds no control characters, which cost six bytes each in JSON.
+inline constexpr std::size_t kShownLabelBytes = 128;
+std::string shown_label(std::string label);
+
 struct DcepMessage {
   bool ack = false;           ///< else DATA_CHANNEL_OPEN
   ChannelParameters channel;  ///< of an open

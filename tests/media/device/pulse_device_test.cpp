@@ -87,6 +87,18 @@ TEST_F(PulseDevices, CarryATone) {
       << meter.amplitude();
 }
 
+TEST_F(PulseDevices, ACallThatOnlySendsHasALevelToo) {
+  TestEngine engine(on(pulse_));
+  const LegId talker = *engine->add_leg({opus(), {}, Milliseconds{20}});
+  const LegId listener = *engine->add_leg({std::nullopt, {opus()}, Milliseconds{20}});
+  ASSERT_TRUE(engine->set_source(talker, {SourceKind::kDevice, "mic"}).ok());
+  TonePlayer player(pulse_.server(), "micfeed", 440, 0.3);
+  Wire wire(engine, talker, engine, listener);
+  ASSERT_TRUE(wire.carry_until([&] { return engine->stats(talker).sent_level > 0.15; }));
+  const auto encoded = engine->stats(talker).frames_encoded;
+  EXPECT_TRUE(wire.carry_until([&] { return engine->stats(talker).frames_encoded > encoded + 50; }));
+}
+
 TEST_F(PulseDevices, ALostMicrophoneSendsSilenceAndIsTakenUpAgain) {
   TestEngine engine(on(pulse_));
   const std::vector<std::string> microphone = {"load-module", "module-remap-source", "source_name=headset",

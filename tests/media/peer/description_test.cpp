@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "media/peer/sdp.hpp"
 #include "tests/media/support/peer_rig.hpp"
 #include "tests/media/support/vectors.hpp"
@@ -88,6 +90,48 @@ TEST(Description, TheTransceiverOfAnOfferIsTakenByTheFirstTrack) {
     EXPECT_EQ(end.peer->add_transceiver(Direction::kSendRecv).error().code, ErrorCode::kUnsupported);
     EXPECT_EQ(parsed(end.peer->create_answer().value().sdp).media[0].direction, Direction::kSendRecv);
   });
+}
+
+TEST(Description, PacketsHoldWhatTheFarEndAsksForAsFarAsWeCan) {
+  const std::tuple<std::string, std::string, int> cases[] = {
+      {"", "", 20},  {"10", "", 10}, {"30", "", 20},   {"50", "", 40},   {"60", "", 60},    {"120", "", 60},
+      {"5", "", 20}, {"", "10", 10}, {"60", "30", 20}, {"40", "50", 40}, {"20", "120", 20}, {"20", "3", 10},
+  };
+  for (const auto& [wanted, most, expected] : cases) {
+    std::string lines;
+    if (!wanted.empty()) lines += "a=ptime:" + wanted + "\r\n";
+    if (!most.empty()) lines += "a=maxptime:" + most + "\r\n";
+    std::string offer = read_vector("sdp/chromium156_offer.sdp");
+    const auto at = offer.find("a=rtcp-mux\r\n");
+    ASSERT_NE(at, std::string::npos);
+    offer.insert(at, lines);
+    Rig rig;
+    End& end = rig.add();
+    rig.run([&] {
+      ASSERT_TRUE(end.peer->add_transceiver(Direction::kSendRecv).ok());
+      ASSERT_TRUE(end.peer->set_remote_description({SdpType::kOffer, offer}).ok());
+      const auto set = end.peer->set_local_description(std::nullopt);
+      ASSERT_TRUE(set.ok()) << lines << to_string(set.error());
+      EXPECT_EQ(end.peer->states().signaling, SignalingState::kStable);
+      EXPECT_EQ(rig.audio->legs.begin()->second.config.packet_time.count(), expected) << lines;
+    });
+  }
+}
+
+TEST(Description, WeControlTowardsALiteEnd) {
+  for (const bool lite : {false, true}) {
+    std::string offer = read_vector("sdp/chromium156_offer.sdp");
+    if (lite) offer.insert(offer.find("t=0 0\r\n") + 7, "a=ice-lite\r\n");
+    Rig rig;
+    End& end = rig.add();
+    rig.run([&] {
+      ASSERT_TRUE(end.peer->add_transceiver(Direction::kSendRecv).ok());
+      ASSERT_TRUE(end.peer->set_remote_description({SdpType::kOffer, offer}).ok());
+      ASSERT_TRUE(end.peer->set_local_description(std::nullopt).ok());
+      EXPECT_NE(end.peer->stats_json().find(lite ? "\"iceRole\":\"controlling\"" : "\"iceRole\":\"controlled\""),
+                std::string::npos);
+    });
+  }
 }
 
 TEST(Description, RefusesWhatCannotBeCarried) {

@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iostream>
 
+#include "media/rtp/packet.hpp"
+#include "media/sctp/dcep.hpp"
 #include "tests/media/support/peer_rig.hpp"
 
 namespace sidetone::media::test {
@@ -244,6 +247,85 @@ TEST(Loopback, WhatWaitsToBeSentIsBounded) {
     EXPECT_LT(accepted, 10u);
   });
   EXPECT_TRUE(call.rig.wait_for([&] { return call.b->messages.size() == accepted; }));
+}
+
+TEST(Loopback, AMessageOverTheLimitClosesItsChannelWithAnError) {
+  peer::Configuration short_messages;
+  short_messages.max_message_bytes = 1000;
+  Call call(short_messages);
+  call.rig.run([&] {
+    ASSERT_TRUE(call.a->peer->create_data_channel({"one", "", true, {}, {}, {}}).ok());
+    ASSERT_TRUE(call.a->peer->create_data_channel({"two", "", true, {}, {}, {}}).ok());
+  });
+  // A far end that does not heed the limit, for it has read another one.
+  call.rig.negotiate(*call.a, *call.b, false, [](std::string& answer) {
+    const auto at = answer.find("a=max-message-size:1000\r\n");
+    ASSERT_NE(at, std::string::npos);
+    answer.replace(at, 25, "a=max-message-size:9999\r\n");
+  });
+  ASSERT_TRUE(call.rig.wait_for([&] { return call.a->channels.size() == 2 && call.b->channels.size() == 2; }));
+  call.rig.run([&] {
+    const auto send = [&](std::size_t channel, std::size_t bytes) {
+      EXPECT_TRUE(call.a->peer->send(call.a->channels[channel].handle, true, std::vector<std::uint8_t>(bytes, 1)).ok());
+    };
+    send(0, 1000);
+    send(0, 1001);
+    send(0, 1);
+    send(1, 1000);
+  });
+  const auto named = [](End& end, const std::string& label) -> End::Channel& {
+    return *std::find_if(end.channels.begin(), end.channels.end(),
+                         [&](const End::Channel& one) { return one.options.label == label; });
+  };
+  ASSERT_TRUE(call.rig.wait_for([&] { return !named(*call.a, "one").open && !named(*call.b, "one").open; }));
+  ASSERT_TRUE(call.rig.wait_for([&] { return call.b->messages.size() == 2; }));
+  call.rig.run([&] {
+    EXPECT_NE(named(*call.b, "one").error.find("1000"), std::string::npos);
+    EXPECT_EQ(named(*call.a, "one").error, "");
+    EXPECT_TRUE(named(*call.b, "two").open);
+    for (const auto& message : call.b->messages) EXPECT_EQ(message.data.size(), 1000u);
+  });
+}
+
+TEST(Loopback, WhatAFarEndCallsItsChannelsIsShownShort) {
+  Call call;
+  call.rig.run([&] {
+    ASSERT_TRUE(
+        call.a->peer->create_data_channel({std::string(1024, '\x01'), std::string(1024, 'p'), true, {}, {}, {}}).ok());
+  });
+  call.rig.negotiate(*call.a, *call.b);
+  ASSERT_TRUE(call.rig.wait_for([&] { return call.b->channels.size() == 1; }));
+  call.rig.run([&] {
+    EXPECT_EQ(call.b->channels[0].options.label, std::string(sctp::kShownLabelBytes, ' '));
+    EXPECT_EQ(call.b->channels[0].options.protocol, std::string(sctp::kShownLabelBytes, 'p'));
+    for (const End* end : {call.a, call.b}) {
+      const auto stats = end->peer->stats_json();
+      EXPECT_EQ(stats.find("\\u0001"), std::string::npos);
+      EXPECT_EQ(stats.find(std::string(sctp::kShownLabelBytes + 1, 'p')), std::string::npos);
+    }
+  });
+}
+
+TEST(Loopback, TheEncoderHearsWhatTheFarEndLoses) {
+  Call call;
+  call.rig.negotiate(*call.a, *call.b);
+  ASSERT_TRUE(call.rig.connected(*call.a, *call.b));
+  // A frame that fits no packet takes a sequence number and is not sent, as if the network had lost it.
+  const std::vector<std::uint8_t> too_large(rtp::kMaxPacketBytes, 0);
+  std::uint32_t timestamp = 0;
+  ASSERT_TRUE(call.rig.wait_for([&] {
+    const auto type = call.rig.audio->legs.at(call.leg_of_a()).config.send->payload_type;
+    call.rig.audio->push({call.leg_of_a(), type, timestamp += 960, {1}});
+    call.rig.audio->push({call.leg_of_a(), type, timestamp += 960, too_large});
+    return call.rig.audio->legs.at(call.leg_of_a()).expected_loss > 0.1;
+  }));
+  call.rig.run([&] { EXPECT_EQ(call.rig.audio->legs.at(call.leg_of_b()).expected_loss, 0); });
+  // And when it loses nothing any more.
+  ASSERT_TRUE(call.rig.wait_for([&] {
+    const auto type = call.rig.audio->legs.at(call.leg_of_a()).config.send->payload_type;
+    call.rig.audio->push({call.leg_of_a(), type, timestamp += 960, {1}});
+    return call.rig.audio->legs.at(call.leg_of_a()).expected_loss < 0.1;
+  }));
 }
 
 TEST(Loopback, StatisticsNameThePathAndTheCipher) {

@@ -28,6 +28,17 @@ TEST(Dcep, OpensAreReadAsWritten) {
   }
 }
 
+TEST(Dcep, WhatIsShownOfALabelIsShortAndPlain) {
+  EXPECT_EQ(shown_label("sidetone.identity"), "sidetone.identity");
+  EXPECT_EQ(shown_label("a\nb\x01\x7f"), "a b  ");
+  EXPECT_EQ(shown_label(std::string(1024, 'x')), std::string(kShownLabelBytes, 'x'));
+  const std::string umlaut = "\xC3\xBC";
+  EXPECT_EQ(shown_label(std::string(kShownLabelBytes - 1, 'x') + umlaut), std::string(kShownLabelBytes - 1, 'x'));
+  EXPECT_EQ(shown_label(std::string(kShownLabelBytes - 2, 'x') + umlaut),
+            std::string(kShownLabelBytes - 2, 'x') + umlaut);
+  EXPECT_EQ(shown_label(std::string(1024, '\x80')), "");
+}
+
 TEST(Dcep, KnowsTheAckAndRefusesTheRest) {
   EXPECT_TRUE(parse_dcep(std::vector<std::uint8_t>{2}).value().ack);
   EXPECT_EQ(parse_dcep({}).error().code, ErrorCode::kTruncated);

@@ -31,6 +31,7 @@ class FakeAudioEngine final : public audio::AudioEngine {
     audio::Source source;
     audio::Sink sink;
     bool muted = false;
+    double expected_loss = 0;
     std::uint64_t received = 0;
   };
 
@@ -52,10 +53,12 @@ class FakeAudioEngine final : public audio::AudioEngine {
   [[nodiscard]] std::vector<audio::DeviceInfo> devices() const override { return {}; }
   [[nodiscard]] std::string devices_missing_reason() const override { return "a fake has none"; }
   Result<audio::LegId> add_leg(const audio::LegConfig& config) override {
+    if (!possible(config)) return Error{ErrorCode::kOutOfRange, "packet time", ""};
     legs[next_].config = config;
     return next_++;
   }
   Status update_leg(audio::LegId leg, const audio::LegConfig& config) override {
+    if (!possible(config)) return Error{ErrorCode::kOutOfRange, "packet time", ""};
     legs.at(leg).config = config;
     return {};
   }
@@ -69,6 +72,7 @@ class FakeAudioEngine final : public audio::AudioEngine {
     legs.at(leg).sink = sink;
     return {};
   }
+  void set_expected_loss(audio::LegId leg, double fraction) override { legs.at(leg).expected_loss = fraction; }
   void deliver(audio::LegId leg, const audio::IncomingPacket& packet) override {
     ++legs.at(leg).received;
     if (on_received) on_received(leg, {packet, {packet.payload.begin(), packet.payload.end()}});
@@ -92,6 +96,12 @@ class FakeAudioEngine final : public audio::AudioEngine {
   }
 
  private:
+  /// Packet times of the real engine.
+  static bool possible(const audio::LegConfig& config) {
+    const auto ms = config.packet_time.count();
+    return ms == 10 || ms == 20 || ms == 40 || ms == 60;
+  }
+
   int fd_;
   std::mutex mutex_;
   std::deque<Frame> frames_;

@@ -29,6 +29,7 @@ struct End {
     std::uint16_t stream = 0;
     bool remote = false;
     bool open = true;
+    std::string error;
   };
   std::vector<Channel> channels;
   struct Message {
@@ -113,9 +114,13 @@ class Rig {
       end.messages.push_back({handle, binary, {data.begin(), data.end()}});
       changed();
     };
-    events.channel_closed = [this, &end](peer::ChannelHandle handle) {
-      for (auto& channel : end.channels)
-        if (channel.handle == handle) channel.open = false;
+    events.channel_closed = [this, &end](peer::ChannelHandle handle, const std::string& error) {
+      for (auto& channel : end.channels) {
+        if (channel.handle != handle) continue;
+        EXPECT_TRUE(channel.open) << "closed twice";
+        channel.open = false;
+        channel.error = error;
+      }
       changed();
     };
     run([&] { end.peer = engine_->make_peer(configuration, std::move(events)); });
@@ -123,7 +128,9 @@ class Rig {
   }
 
   /// Offer and answer between two ends, candidates trickled both ways.
-  void negotiate(End& a, End& b, bool ice_restart = false) {
+  /// @param on_the_way  changes the answer before it arrives.
+  void negotiate(End& a, End& b, bool ice_restart = false,
+                 const std::function<void(std::string& answer)>& on_the_way = {}) {
     a.trickle_to = &b;
     b.trickle_to = &a;
     run([&] {
@@ -137,7 +144,9 @@ class Rig {
       ASSERT_TRUE(answer.ok()) << answer.error().text;
       auto answer_set = b.peer->set_local_description(answer.value());
       ASSERT_TRUE(answer_set.ok()) << answer_set.error().text;
-      auto done = a.peer->set_remote_description(answer.value());
+      auto arrived = answer.value();
+      if (on_the_way) on_the_way(arrived.sdp);
+      auto done = a.peer->set_remote_description(arrived);
       ASSERT_TRUE(done.ok()) << to_string(done.error());
     });
   }
