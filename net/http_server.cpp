@@ -88,10 +88,13 @@ class Acceptor final : public std::enable_shared_from_this<Acceptor> {
   }
 
   void take(tcp::socket socket) {
-    if (state_->open >= state_->options.max_connections) return;  // closed by its destructor
     error_code gone;
-    const auto peer = socket.remote_endpoint(gone).address();
-    if (gone) return;
+    const auto far = socket.remote_endpoint(gone);
+    if (gone) return;  // closed by its destructor
+    const auto& admit = state_->handlers.admit;
+    if (admit && !admit(far, socket.local_endpoint(gone))) return;
+    if (state_->open >= state_->options.max_connections) return;
+    const auto peer = far.address();
     // Behind a proxy each client has a limit of its own, counted when it is known who asks.
     std::shared_ptr<void> of_client;
     if (!is_one_of(peer, state_->options.trusted_proxies)) {

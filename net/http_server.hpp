@@ -65,6 +65,8 @@ struct HttpServerOptions {
 };
 
 struct HttpHandlers {
+  /// Asked for each connection before it counts and before a byte is read; false: it is closed. Absent: all come in.
+  std::function<bool(const boost::asio::ip::tcp::endpoint& peer, const boost::asio::ip::tcp::endpoint& local)> admit;
   std::function<HttpResponse(const HttpRequest&)> request;
   std::function<UpgradeDecision(const HttpRequest&)> upgrade;
 };
