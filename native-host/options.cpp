@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <cstdlib>
 #include <functional>
@@ -64,7 +65,10 @@ Status set_service(Options& options, std::string_view value) {
   if (!url) return wrong("--service", url.error().text);
   if (url->scheme != "ws" && url->scheme != "wss") return wrong("--service", "must begin with wss:// or ws://");
   if (url->target != "/") return wrong("--service", "must have no path: " + url->scheme + "://" + url->authority());
-  const bool this_machine = url->host == "localhost" || url->host == "::1" || url->host.starts_with("127.");
+  // A name that merely begins like a loopback address is any machine's.
+  boost::system::error_code no_address;
+  const auto address = boost::asio::ip::make_address(url->host, no_address);
+  const bool this_machine = url->host == "localhost" || (!no_address && address.is_loopback());
   if (!url->secure() && !this_machine)
     return wrong("--service", "must be wss:// unless the service is on this machine");
   options.service = url->scheme + "://" + url->authority();

@@ -496,9 +496,12 @@ struct ChannelClosed {
   static constexpr std::string_view kDoc = "A data channel is closed.";
   std::string peer;
   std::string channel;
+  std::optional<std::string> error;
   static constexpr auto fields() {
     return field_list(field("p", &ChannelClosed::peer, "peer", up_to(64)),
-                      field("i", &ChannelClosed::channel, "channel", up_to(64)));
+                      field("i", &ChannelClosed::channel, "channel", up_to(64)),
+                      field("x", &ChannelClosed::error, "why, where it did not end in order (error event)",
+                            up_to(limits::kErrorTextBytes)));
   }
   bool operator==(const ChannelClosed&) const = default;
 };

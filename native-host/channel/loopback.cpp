@@ -12,6 +12,8 @@ constexpr std::string_view kSubprotocol = "sidetone.1";
 constexpr std::size_t kMaxConnections = 32;
 // A page tries once, and again after a reload; who tries more often guesses.
 constexpr net::Rate kAttempts{2, 20};
+// Lines of the log for connections of other users, who may make as many as they like.
+constexpr net::Rate kStrangersSaid{0.1, 5};
 // A call takes some twenty frames to set up; levels and candidates come the other way.
 constexpr net::Rate kFrames{200, 1000};
 
@@ -32,7 +34,7 @@ Result<std::unique_ptr<Loopback>> Loopback::open(boost::asio::any_io_executor ex
 }
 
 Loopback::Loopback(const LoopbackOptions& options, const Clock& clock, const net::Logger& logger, ControlPort& control)
-    : options_(options), clock_(clock), logger_(logger), control_(control), attempts_(kAttempts, 1000) {}
+    : options_(options), clock_(clock), logger_(logger), control_(control) {}
 
 Loopback::~Loopback() { stop(); }
 
@@ -47,6 +49,7 @@ Status Loopback::listen(boost::asio::any_io_executor executor) {
     response.status = 404;
     return response;
   };
+  handlers.admit = [this](const auto& far, const auto& near) { return admit(far, near); };
   handlers.upgrade = [this](const net::HttpRequest& request) { return decide(request); };
 
   SIDETONE_TRY(auto server, net::serve_http(executor, options, handlers));
@@ -72,12 +75,18 @@ net::HttpResponse Loopback::refuse(unsigned status, const char* reason, const ne
   return response;
 }
 
+bool Loopback::admit(const boost::asio::ip::tcp::endpoint& far, const boost::asio::ip::tcp::endpoint& near) {
+  const auto uid = options_.uid_of(far, near);
+  if (uid == options_.own_uid) return true;
+  ++refused_["another user"];
+  if (strangers_said_.take(kStrangersSaid, clock_.now()).count() == 0)
+    logger_.warning("loopback refused",
+                    {{"reason", "another user"}, {"uid", uid ? std::to_string(*uid) : std::string("unknown")}});
+  return false;
+}
+
 net::UpgradeDecision Loopback::decide(const net::HttpRequest& request) {
-  const auto uid = options_.uid_of(request.peer, request.local);
-  // The limit is each user's own, so that another user of the machine cannot use ours up.
-  if (attempts_.take(uid ? std::to_string(*uid) : "unknown", clock_.now()).count() > 0)
-    return refuse(429, "too many attempts", request);
-  if (uid != options_.own_uid) return refuse(403, "another user", request);
+  if (attempts_.take(kAttempts, clock_.now()).count() > 0) return refuse(429, "too many attempts", request);
   if (request.target != kPath) return refuse(404, "no such path", request);
   if (request.host != expected_host(request)) return refuse(403, "wrong host", request);
   // Browsers always send an origin; a program of this user that sends none has the ticket to show.

@@ -64,6 +64,8 @@ class Loopback {
 
   Loopback(const LoopbackOptions& options, const Clock& clock, const net::Logger& logger, ControlPort& control);
   Status listen(boost::asio::any_io_executor executor);
+  /// Is the process at the far end ours? Others do not even count as connections.
+  bool admit(const boost::asio::ip::tcp::endpoint& far, const boost::asio::ip::tcp::endpoint& near);
   net::UpgradeDecision decide(const net::HttpRequest& request);
   net::HttpResponse refuse(unsigned status, const char* reason, const net::HttpRequest& request);
   void opened(std::shared_ptr<net::WebSocket> socket, std::uint32_t device);
@@ -79,7 +81,8 @@ class Loopback {
   std::uint16_t port_ = 0;
   std::vector<std::string> allowed_origins_;
   Tickets tickets_;
-  net::RateLimiter attempts_;
+  net::TokenBucket attempts_;
+  net::TokenBucket strangers_said_;
   std::map<std::string, std::uint64_t> refused_;
   std::map<control::ClientKey, Client> clients_;
   control::ClientKey next_key_ = control::kLoopback;

@@ -1,5 +1,6 @@
 #include "native-host/control/control_session.hpp"
 
+#include "media/sctp/dcep.hpp"
 #include "native-host/control/wire.hpp"
 #include "net/crypto.hpp"
 
@@ -142,6 +143,8 @@ ControlSession::Answer ControlSession::on(const protocol::ChannelCreate& request
   options.max_packet_life_ms = narrow(request.max_packet_life_ms);
   options.negotiated_stream = narrow(request.negotiated_id);
   SIDETONE_TRY(const auto handle, peer->connection->create_data_channel(options));
+  options.label = media::sctp::shown_label(options.label);
+  options.protocol = media::sctp::shown_label(options.protocol);
   peer->channels[handle] = {request.channel, options, false};
   return HostMessage(protocol::Ok{});
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "media/ice/server_lookup.hpp"
+#include "media/sctp/dcep.hpp"
 #include "native-host/control/text.hpp"
 #include "native-host/control/wire.hpp"
 #include "net/crypto.hpp"
@@ -10,6 +12,39 @@ namespace sidetone::host::control {
 
 namespace peer = media::peer;
 using media::audio::SourceKind;
+
+namespace {
+
+/// Said at once: without a server that can relay no candidate would be found, and no connection either.
+Status check_relays(const peer::Configuration& configuration) {
+  std::string reason = "none is given";
+  for (const auto& server : configuration.ice_servers) {
+    const auto usable = media::ice::usable_server(server.url);
+    if (!usable)
+      reason = usable.error().text;
+    else if (usable->turn)
+      return {};
+  }
+  return Error{ErrorCode::kUnsupported,
+               "relayed candidates alone are wanted, and no TURN server can be used: " + reason, "ice"};
+}
+
+/// What JSON makes of a text: a control character takes six bytes.
+std::size_t escaped_bytes(std::string_view text) {
+  std::size_t bytes = 0;
+  for (const char c : text) bytes += static_cast<std::uint8_t>(c) < 0x20 ? 6 : c == '"' || c == '\\' ? 2 : 1;
+  return bytes;
+}
+
+/// Why a client cannot be given this text; empty: it can.
+std::string fault_of_text(const std::string& text) {
+  if (!is_utf8(text)) return "a text was not UTF-8";  // RFC 8831 §6.6; it would make the client's whole frame invalid
+  // As text in text the frame that carries it may double once more.
+  if (escaped_bytes(text) > 2 * protocol::limits::kChannelMessageBytes) return "a text had too many control characters";
+  return {};
+}
+
+}  // namespace
 
 Peers::Peers(peer::MediaEngine& engine, const Clock& clock, Events events)
     : engine_(engine), clock_(clock), events_(std::move(events)) {}
@@ -36,7 +71,10 @@ Status Peers::create(const protocol::PeerCreate& request) {
     return Error{ErrorCode::kTooLarge, std::to_string(kMaxPeers) + " peer connections are open", "p"};
   peer::Configuration configuration;
   configuration.relay_only = request.relay_only;
+  configuration.max_message_bytes = kMaxChannelMessageBytes;
   for (const auto& server : request.ice_servers) configuration.ice_servers.push_back(from_wire(server));
+
+  if (request.relay_only) SIDETONE_CHECK(check_relays(configuration));
 
   auto made = std::make_unique<Peer>();
   made->id = request.peer;
@@ -237,7 +275,9 @@ peer::PeerEvents Peers::events_of(const std::string& id) {
   events.channel_message = [this, id](peer::ChannelHandle handle, bool binary, Bytes data) {
     on_channel_message(id, handle, binary, data);
   };
-  events.channel_closed = [this, id](peer::ChannelHandle handle) { on_channel_closed(id, handle); };
+  events.channel_closed = [this, id](peer::ChannelHandle handle, const std::string& error) {
+    on_channel_closed(id, handle, error);
+  };
   events.source_lost = [this, id](const std::string& reason) { on_source_lost(id, reason); };
   return events;
 }
@@ -261,12 +301,14 @@ void Peers::on_channel_opened(const std::string& id, peer::ChannelHandle handle,
   // '~' sets these apart from the ids that clients choose (docs/native-host.md).
   if (remote) channel.id = "~" + std::to_string(++one->remote_channels);
   channel.options = options;
+  channel.options.label = media::sctp::shown_label(options.label);
+  channel.options.protocol = media::sctp::shown_label(options.protocol);
   channel.open = true;
   protocol::ChannelOpened opened;
   opened.peer = id;
   opened.channel = channel.id;
-  opened.label = options.label.substr(0, protocol::limits::kNameBytes);
-  opened.protocol = options.protocol.substr(0, protocol::limits::kNameBytes);
+  opened.label = channel.options.label;
+  opened.protocol = channel.options.protocol;
   opened.stream = stream;
   opened.remote = remote;
   events_.emit(opened);
@@ -285,10 +327,11 @@ void Peers::on_channel_message(const std::string& id, peer::ChannelHandle handle
     message.data = net::base64url(data);
   else
     message.data.assign(reinterpret_cast<const char*>(data.data()), data.size());
-  // Text is checked here, for it would make the client's whole frame invalid (RFC 8831 §6.6 wants UTF-8).
-  if (message.data.size() > protocol::limits::kChannelMessageBytes || (!binary && !is_utf8(message.data))) {
+  if (const auto fault = binary ? std::string() : fault_of_text(message.data); !fault.empty()) {
+    // A reliable channel that leaves a message out would be a lie.
     ++dropped_messages_;
-    return;
+    one->connection->close_channel(handle);
+    return on_channel_closed(id, handle, fault);
   }
   if (events_.emit(message)) return;
   one->waiting_bytes += message.data.size();
@@ -299,14 +342,14 @@ void Peers::on_channel_message(const std::string& id, peer::ChannelHandle handle
   }
 }
 
-void Peers::on_channel_closed(const std::string& id, peer::ChannelHandle handle) {
+void Peers::on_channel_closed(const std::string& id, peer::ChannelHandle handle, const std::string& error) {
   auto* one = lookup(id);
   if (one == nullptr) return;
   const auto channel = one->channels.find(handle);
   if (channel == one->channels.end()) return;
   const std::string name = channel->second.id;
   one->channels.erase(channel);
-  events_.emit(protocol::ChannelClosed{id, name});
+  events_.emit(protocol::ChannelClosed{id, name, error.empty() ? std::nullopt : std::optional(error)});
 }
 
 void Peers::on_source_lost(const std::string& id, const std::string& reason) {

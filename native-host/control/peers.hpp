@@ -26,6 +26,8 @@ inline constexpr std::size_t kMaxChannels = 16;  ///< of one peer connection
 /// Data-channel messages of one peer connection that are kept while no client is there; the oldest go first.
 inline constexpr std::size_t kMaxWaitingMessages = 32;
 inline constexpr std::size_t kMaxWaitingBytes = 64 * 1024;
+/// Longest data-channel message that a client can be given: base64url of it fits ChannelMessage.
+inline constexpr std::size_t kMaxChannelMessageBytes = protocol::limits::kChannelMessageBytes / 4 * 3;
 /// How long a peer connection that no client watches may be without a connection, or without a call that it belongs to.
 inline constexpr Seconds kUnattendedTime{30};
 
@@ -64,7 +66,8 @@ class Peers {
   Peers(media::peer::MediaEngine& engine, const Clock& clock, Events events);
   ~Peers();
 
-  /// @error kConflict: the id is taken; kTooLarge: kMaxPeers.
+  /// @error kConflict: the id is taken; kTooLarge: kMaxPeers; kUnsupported: only relayed candidates are wanted, and no
+  /// server can relay; kUnavailable: no keys or memory.
   Status create(const protocol::PeerCreate& request);
   /// @error kNotFound
   Result<Peer*> find(const std::string& id);
@@ -94,7 +97,7 @@ class Peers {
   [[nodiscard]] std::vector<std::string> live_calls() const;
   [[nodiscard]] bool empty() const { return peers_.empty(); }
 
-  /// Data-channel messages that were too long for the control protocol, or text that is not UTF-8.
+  /// Data-channel messages that the control protocol cannot carry; their channels were closed with an error.
   [[nodiscard]] std::uint64_t dropped_messages() const { return dropped_messages_; }
 
   /// Hand over what came on data channels while nobody was there.
@@ -110,7 +113,7 @@ class Peers {
   void on_channel_opened(const std::string& id, media::peer::ChannelHandle handle,
                          const media::peer::DataChannelOptions& options, std::uint16_t stream, bool remote);
   void on_channel_message(const std::string& id, media::peer::ChannelHandle handle, bool binary, Bytes data);
-  void on_channel_closed(const std::string& id, media::peer::ChannelHandle handle);
+  void on_channel_closed(const std::string& id, media::peer::ChannelHandle handle, const std::string& error);
   void on_source_lost(const std::string& id, const std::string& reason);
   Status apply_track(Peer& peer, const Track* track);
   [[nodiscard]] Peer* lookup(const std::string& id);

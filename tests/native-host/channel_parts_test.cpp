@@ -123,6 +123,8 @@ TEST(Options, AreRead) {
   EXPECT_EQ(robot->credential_file, "/c");
   EXPECT_EQ(robot->loopback_port, std::nullopt);
   EXPECT_FALSE(robot->name.empty());
+  for (const char* here : {"ws://127.8.8.8:9", "ws://[::1]:9", "ws://localhost:9"})
+    EXPECT_TRUE(parse({"--service", here, "--data", "/d"})) << here;
   EXPECT_TRUE(parse({"--help"})->help);
   EXPECT_TRUE(parse({"--version"})->version);
 }
@@ -133,6 +135,8 @@ TEST(Options, WrongOnesAreNamed) {
       {{"--service"}, "--service"},
       {{"--service", "https://s"}, "--service"},
       {{"--service", "ws://elsewhere.example"}, "--service"},
+      {{"--service", "ws://127.attacker.example"}, "--service"},
+      {{"--service", "ws://127.0.0.1.attacker.example"}, "--service"},
       {{"--service", "wss://s/path"}, "--service"},
       {{"--frobnicate"}, "--frobnicate"},
       {{"word"}, "word"},

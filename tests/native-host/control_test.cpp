@@ -369,8 +369,6 @@ TEST_F(ControlTest, ChannelMessagesWaitForTheNextClient) {
   };
   for (int i = 0; i < 40; ++i) arrive("m" + std::to_string(i));
   arrive(std::string("\x00\xff", 2), true);
-  arrive("\xff not UTF-8");
-  arrive(std::string(limits::kChannelMessageBytes + 1, 'x'));
   sent.clear();
   const auto found = expect<Attached>(8, Attach{});
   ASSERT_EQ(found.peers.at(0).channels.size(), 1u);
@@ -384,8 +382,64 @@ TEST_F(ControlTest, ChannelMessagesWaitForTheNextClient) {
 
   record.events.channel_opened(5, {.label = "theirs"}, 1, true);
   EXPECT_EQ(events<ChannelOpened>(8).at(0).channel, "~1");
-  record.events.channel_closed(5);
+  record.events.channel_closed(5, "");
   EXPECT_EQ(events<ChannelClosed>(8).at(0).channel, "~1");
+  EXPECT_FALSE(events<ChannelClosed>(8).at(0).error.has_value());
+}
+
+TEST_F(ControlTest, AMessageThatCannotBeCarriedClosesItsChannelWithAnError) {
+  expect<Attached>(7, Attach{});
+  auto& record = call(7, "p", "call-1");
+  EXPECT_EQ(record.configuration.max_message_bytes, control::kMaxChannelMessageBytes);
+  const auto arrive = [&](peer::ChannelHandle handle, const std::string& data, bool binary) {
+    record.events.channel_message(handle, binary, {reinterpret_cast<const std::uint8_t*>(data.data()), data.size()});
+  };
+  for (peer::ChannelHandle handle = 1; handle <= 4; ++handle)
+    record.events.channel_opened(handle, {}, static_cast<std::uint16_t>(handle), true);
+  // The longest that there can be.
+  arrive(1, std::string(control::kMaxChannelMessageBytes, '\xff'), true);
+  arrive(1, std::string(control::kMaxChannelMessageBytes, '"'), false);
+  EXPECT_EQ(events<ChannelMessage>(7).size(), 2u);
+  EXPECT_TRUE(events<ChannelClosed>(7).empty());
+  arrive(2, "\xff not UTF-8", false);
+  arrive(2, "after it", false);
+  arrive(3, std::string(control::kMaxChannelMessageBytes, '\x01'), false);
+  record.events.channel_closed(4, "a message was longer than 12288 bytes");
+  EXPECT_EQ(events<ChannelMessage>(7).size(), 2u);
+  const auto closed = events<ChannelClosed>(7);
+  ASSERT_EQ(closed.size(), 3u);
+  EXPECT_EQ(closed[0].channel, "~2");
+  for (const auto& one : closed) EXPECT_TRUE(one.error.has_value());
+  EXPECT_EQ(record.closed_channels, (std::vector<peer::ChannelHandle>{2, 3}));
+}
+
+TEST_F(ControlTest, WhatAFarEndCallsItsChannelsKeepsNobodyOut) {
+  expect<Attached>(7, Attach{});
+  auto& record = call(7, "p", "call-1");
+  for (peer::ChannelHandle handle = 1; handle <= 16; ++handle)
+    record.events.channel_opened(handle, {.label = std::string(1024, '\x01'), .protocol = std::string(1024, '"')},
+                                 static_cast<std::uint16_t>(handle), true);
+  ASSERT_EQ(events<ChannelOpened>(7).size(), 16u);
+  const auto found = expect<Attached>(8, Attach{});
+  ASSERT_EQ(found.peers.at(0).channels.size(), 16u);
+  EXPECT_EQ(found.peers[0].channels[0].label, events<ChannelOpened>(7)[0].label);
+  EXPECT_EQ(found.peers[0].channels[0].label.find('\x01'), std::string::npos);
+}
+
+TEST_F(ControlTest, RelayedCandidatesAloneNeedAServerThatCanRelay) {
+  expect<Attached>(7, Attach{});
+  const auto server = [](const char* url) {
+    protocol::IceServer out;
+    out.url = url;
+    return out;
+  };
+  EXPECT_EQ(refusal(7, PeerCreate{"p", "", {}, true}), "unsupported");
+  EXPECT_EQ(refusal(7, PeerCreate{"p", "", {server("stun:t")}, true}), "unsupported");
+  const auto answer = ask(7, PeerCreate{"p", "", {server("turns:t:443?transport=tcp")}, true});
+  ASSERT_TRUE(std::holds_alternative<Failure>(answer));
+  EXPECT_NE(std::get<Failure>(answer).text.find("TLS"), std::string::npos);
+  expect<Ok>(7, PeerCreate{"p", "", {server("turns:t"), server("turn:t")}, true});
+  expect<Ok>(7, PeerCreate{"q", "", {server("turns:t")}, false});
 }
 
 TEST_F(ControlTest, LevelsOnlyWhileWatchedAndVoiceRuns) {

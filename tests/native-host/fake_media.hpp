@@ -84,6 +84,7 @@ struct PeerRecord {
   std::vector<peer::IceCandidate> candidates;
   std::vector<std::string> sent;
   peer::ChannelHandle last_channel = 0;
+  std::vector<peer::ChannelHandle> closed_channels;
   peer::DataChannelOptions channel_options;
   std::string stats = "[]";
 
@@ -141,7 +142,7 @@ class FakePeer final : public peer::PeerConnection {
     record_->sent.push_back((binary ? "b:" : "t:") + std::string(data.begin(), data.end()));
     return {};
   }
-  void close_channel(peer::ChannelHandle) override {}
+  void close_channel(peer::ChannelHandle channel) override { record_->closed_channels.push_back(channel); }
   Status set_source(const audio::Source& source) override {
     record_->source = source;
     return {};

@@ -223,13 +223,29 @@ TEST_F(LoopbackTest, AnotherUserIsRefusedByTable) {
   open(options);
   loopback->set_allowed_origins({kPage});
   issue("ticket");
-  EXPECT_NE(come_in("ticket").find("403"), std::string::npos);
+  EXPECT_NE(come_in("ticket"), "");
   EXPECT_EQ(refused("another user"), 1u);
   options.uid_of = [](const auto&, const auto&) { return std::optional<uid_t>(); };
   open(options);
   loopback->set_allowed_origins({kPage});
   issue("ticket");
-  EXPECT_NE(come_in("ticket").find("403"), std::string::npos) << "nobody knows who it is";
+  EXPECT_NE(come_in("ticket"), "") << "nobody knows who it is";
+  EXPECT_EQ(refused("another user"), 1u);
+}
+
+TEST_F(LoopbackTest, ConnectionsOfAnotherUserDoNotCloseTheDoor) {
+  uid_t who = ::geteuid() + 1;
+  channel::LoopbackOptions options;
+  options.uid_of = [&](const auto&, const auto&) { return std::optional<uid_t>(who); };
+  open(options);
+  loopback->set_allowed_origins({kPage});
+  std::vector<boost::asio::ip::tcp::socket> held;
+  for (int i = 0; i < 100; ++i)
+    held.emplace_back(loop.context).connect({boost::asio::ip::make_address("127.0.0.1"), loopback->port()});
+  ASSERT_TRUE(loop.run_until([&] { return refused("another user") == 100; }));
+  who = ::geteuid();
+  issue("ticket");
+  EXPECT_EQ(come_in("ticket"), "");
 }
 
 // A real process of another user, which only root can start.
@@ -251,9 +267,10 @@ TEST_F(LoopbackTest, AnotherUsersProcessIsRefused) {
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) ::_exit(2);
-    if (::write(descriptor, request.data(), request.size()) < 0) ::_exit(3);
+    (void)!::write(descriptor, request.data(), request.size());
     const auto got = ::read(descriptor, answer, sizeof answer);
-    ::_exit(got > 0 && ::write(pipe_ends[1], answer, static_cast<std::size_t>(got)) > 0 ? 0 : 4);
+    // Closed without a word, or reset.
+    ::_exit(::write(pipe_ends[1], got > 0 ? "!" : ".", 1) == 1 ? 0 : 4);
   }
   ASSERT_GT(child, 0);
   EXPECT_TRUE(loop.run_until([&] {
@@ -265,7 +282,7 @@ TEST_F(LoopbackTest, AnotherUsersProcessIsRefused) {
   int status = 0;
   ::waitpid(child, &status, 0);
   EXPECT_EQ(status, 0);
-  EXPECT_EQ(std::string(answer).substr(0, 12), "HTTP/1.1 403");
+  EXPECT_STREQ(answer, ".") << "it gets an answer";
   EXPECT_EQ(refused("another user"), 1u);
   EXPECT_EQ(come_in("ticket"), "") << "and the ticket is not used up by that";
   ::close(pipe_ends[0]);
