@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import { WebSocket, WebSocketServer } from "ws";
-import { Capture, classify, tcpStreams, udpSockets, webSocketFrames } from "./capture.ts";
+import { Capture, classify, httpMessages, tcpStreams, udpSockets, webSocketFrames } from "./capture.ts";
 import { makeRunFolder } from "./paths.ts";
 import { atEnd, endAll } from "./processes.ts";
 
@@ -62,6 +62,16 @@ test("a capture sees UDP with its marking and a WebSocket with its frames", asyn
     ["hello", "y".repeat(300), long],
   );
   assert.deepEqual(texts.find((list) => list[0] === "hello back")?.[2], `${long} back`);
+});
+
+test("plain HTTP is read message by message, and nothing else passes for it", () => {
+  const both = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhiHTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n";
+  const read = httpMessages(Buffer.from(both)).map(({ start, headers, body }) => [start, headers.get("content-type"), body.toString()]);
+  assert.deepEqual(read, [
+    ["HTTP/1.1 200 OK", "text/html", "hi"],
+    ["HTTP/1.1 304 Not Modified", undefined, ""],
+  ]);
+  for (const wrong of [`${both}voice`, both.slice(0, 60), "voice\r\n\r\n"]) assert.throws(() => httpMessages(Buffer.from(wrong)), wrong);
 });
 
 test("bytes that are no WebSocket are refused", () => {

@@ -173,6 +173,33 @@ export function isPlainHttp(stream: Buffer): boolean {
   );
 }
 
+export interface HttpMessage {
+  /** Request line or status line. */
+  start: string;
+  /** Names in lower case. */
+  headers: ReadonlyMap<string, string>;
+  body: Buffer;
+}
+
+/**
+ * The messages of one direction of a plain HTTP connection, bodies by Content-Length (RFC 9112 §6).
+ * @throws when there is anything else, or a message that is cut off.
+ */
+export function httpMessages(stream: Buffer): HttpMessage[] {
+  const messages: HttpMessage[] = [];
+  for (let at = 0; at < stream.length;) {
+    const end = stream.indexOf("\r\n\r\n", at);
+    const [start = "", ...lines] = stream.subarray(at, Math.max(at, end)).toString("latin1").split("\r\n");
+    if (end < 0 || !/^([A-Z]+ \S+ HTTP\/1\.1|HTTP\/1\.1 \d{3} .*)$/.test(start)) throw new Error(`no HTTP at byte ${at}: ${stream.subarray(at, at + 32).toString("hex")}`);
+    const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]));
+    const from = end + 4;
+    at = from + Number(headers.get("content-length") ?? 0);
+    if (at > stream.length || headers.has("transfer-encoding")) throw new Error(`the body of ${start} cannot be read`);
+    messages.push({ start, headers, body: stream.subarray(from, at) });
+  }
+  return messages;
+}
+
 /** tcpdump on one interface. */
 export class Capture {
   private constructor(
