@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "net/crypto.hpp"
 #include "net/websocket.hpp"
 #include "service/accounts/accounts.hpp"
@@ -120,10 +122,26 @@ void HostRegistry::session_changed(UserId user, DeviceId device, SessionChange c
   if (change != SessionChange::kEnded && change != SessionChange::kSignedOut) return;
   const auto own = by_user_.find(user);
   if (own == by_user_.end()) return;
+  // By loopback a device is heard without us: that it signed out is told to every host, whether it came by tunnel or
+  // not. A host that is away asks when it signs in.
+  const bool signed_out = change == SessionChange::kSignedOut;
   for (const auto& host : own->second) {
     auto& known = hosts_.at(host);
-    if (known.clients.erase(device) > 0) send(known.connection, protocol::HostClientGone{device});
+    if (known.clients.erase(device) > 0 || signed_out)
+      send(known.connection, protocol::HostClientGone{device, signed_out});
   }
+}
+
+void HostRegistry::end_signed_out(std::uint64_t connection, UserId user, const std::vector<DeviceId>& clients) {
+  if (clients.empty()) return;
+  store_.run<std::vector<store::Device>>(
+      [user](store::Transaction& t) -> Result<std::vector<store::Device>> { return t.devices_of(user); },
+      [this, connection, clients](Result<std::vector<store::Device>> devices) {
+        if (!devices.ok()) return;
+        for (const auto client : clients)
+          if (std::none_of(devices->begin(), devices->end(), [&](const auto& one) { return one.device == client; }))
+            send(connection, protocol::HostClientGone{client, true});
+      });
 }
 
 protocol::Hosts HostRegistry::hosts_of(UserId user) const {

@@ -172,6 +172,7 @@ void HostRegistry::handle(const Context& from, const protocol::HostSignIn& messa
   for (const auto& call : message.live_calls)
     if (call_lives_ && !call_lives_(call))
       send(from.id, protocol::HostRelease{call});  // it ended while the host was away
+  end_signed_out(from.id, known->record.user, message.loopback_clients);
   tell_user(known->record.user);
   if (known->record.user == 0 && robots_ != nullptr) robots_->robot_host_came(message.host);
   set_live_calls(*known, message.live_calls);

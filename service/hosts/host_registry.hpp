@@ -115,6 +115,8 @@ class HostRegistry final : public calls::CallHosts, public SessionListener {
   void send(std::uint64_t connection, const ToHost& message, std::optional<std::uint32_t> request = std::nullopt);
   void went(const std::string& host);
   void set_live_calls(Known& host, const std::vector<std::string>& calls);
+  /// Tell a host which of the clients that it has by loopback are not the user's devices any more.
+  void end_signed_out(std::uint64_t connection, UserId user, const std::vector<DeviceId>& clients);
   /// One of the user's own hosts; refuses with not_found.
   Known* own(const Asker& asker, const std::string& host);
   Known* find(const std::string& host);
