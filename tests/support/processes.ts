@@ -266,8 +266,8 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100; // utime and stime, proc(5) fields 14 and 15, in ticks of USER_HZ = 100
 }
 
-/** Resident memory of a process in mebibytes. */
-export function residentMib(pid: number): number {
+/** Resident memory of a process in megabytes of 1,000,000 bytes. */
+export function residentMb(pid: number): number {
   const match = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+) kB$/m);
-  return match === null ? 0 : Number(match[1]) / 1024;
+  return match === null ? 0 : (Number(match[1]) * 1024) / 1e6; // the kernel's kB are 1024 bytes
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { amplitudeAt, chirp, decibels, findPattern, followTone, fromPcm16, median, peakFrequency, rms, sampleRate, toPcm16, tone } from "./signal.ts";
+import { amplitudeAt, chirp, decibels, findPattern, findSpliced, followTone, fromPcm16, median, peakFrequency, rms, sampleRate, toPcm16, tone } from "./signal.ts";
 
 function noise(seconds: number, amplitude: number): Float32Array {
   let state = 12345;
@@ -58,6 +58,21 @@ test("a chirp is found to the sample in noise", () => {
   const found = findPattern(samples, pattern);
   assert.equal(found.offset, 9123);
   assert.ok(found.correlation > 0.8);
+});
+
+test("a chirp in which something was left out or repeated is found where it begins, and noise is not taken for one", () => {
+  const pattern = chirp(500, 3500, 0.03, 0.5);
+  const [cut, slack] = [5 * 48, 15 * 48];
+  for (const change of [-cut, cut]) {
+    const samples = noise(0.3, 0.01);
+    const second = pattern.subarray(700);
+    pattern.subarray(0, 700).forEach((value, i) => (samples[2000 + i] = (samples[2000 + i] ?? 0) + value * 0.3));
+    second.forEach((value, i) => (samples[2700 + change + i] = (samples[2700 + change + i] ?? 0) + value * 0.3));
+    assert.ok(findPattern(samples, pattern).correlation < 0.6);
+    const { offset, correlation } = findSpliced(samples, pattern, 100, 6000, slack);
+    assert.ok(Math.abs(offset - 2000) <= 24 && correlation > 0.6, `${offset} ${correlation}`);
+  }
+  assert.ok(findSpliced(noise(0.3, 0.05), pattern, 0, 6000, slack).correlation < 0.5);
 });
 
 test("PCM keeps the samples, and clips what is too loud", () => {

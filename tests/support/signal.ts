@@ -151,6 +151,46 @@ export function findPattern(
   return best;
 }
 
+/**
+ * The same for a sound in which a jitter buffer may have left out or repeated a little, once: its halves are looked for apart.
+ * @param slack  samples by which the second half may be off its place
+ * @returns offset of the first half, and the correlation of both together
+ */
+export function findSpliced(samples: Float32Array, pattern: Float32Array, from: number, to: number, slack: number): { offset: number; correlation: number } {
+  const half = pattern.length >> 1;
+  const window = samples.subarray(from, to + pattern.length + slack);
+  const [first, second] = [slide(window, pattern.subarray(0, half)), slide(window, pattern.subarray(half))];
+  const patternEnergy = pattern.reduce((sum, value) => sum + value * value, 0);
+  let best = { offset: from, correlation: -1 };
+  for (let at = 0; at <= to - from; at++) {
+    for (let place = Math.max(0, at + half - slack); place <= Math.min(at + half + slack, second.sums.length - 1); place++) {
+      const sum = (first.sums[at] ?? 0) + (second.sums[place] ?? 0);
+      const energy = (first.energies[at] ?? 0) + (second.energies[place] ?? 0);
+      if (energy <= 1e-6 || sum <= 0) continue;
+      const correlation = sum / Math.sqrt(energy * patternEnergy);
+      if (correlation > best.correlation) best = { offset: from + at, correlation };
+    }
+  }
+  return best;
+}
+
+/** Products with a pattern, and energies, of the samples from each place on. */
+function slide(samples: Float32Array, pattern: Float32Array): { sums: Float64Array; energies: Float64Array } {
+  const count = Math.max(0, samples.length - pattern.length + 1);
+  const [sums, energies] = [new Float64Array(count), new Float64Array(count)];
+  for (let at = 0; at < count; at++) {
+    let [sum, energy] = [0, 0];
+    for (let i = 0; i < pattern.length; i++) {
+      const sample = samples[at + i] ?? 0;
+      sum += sample * (pattern[i] ?? 0);
+      energy += sample * sample;
+    }
+    sums[at] = sum;
+    energies[at] = energy;
+  }
+  return { sums, energies };
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
