@@ -154,14 +154,20 @@ std::pair<int, std::string> start_in_vain(const std::filesystem::path& data) {
   EXPECT_EQ(::pipe(out), 0);
   const pid_t pid = ::fork();
   if (pid == 0) {
+    ::dup2(out[1], STDOUT_FILENO);
     ::dup2(out[1], STDERR_FILENO);
+    ::close(out[0]);
+    ::close(out[1]);
     ::setenv(kDataVariable, data.c_str(), 1);
     ::execl("/proc/self/exe", "sidetone-service", nullptr);
     std::_Exit(127);
   }
   ::close(out[1]);
   std::string said;
-  for (char c = 0; ::read(out[0], &c, 1) == 1;) said += c;
+  for (char c = 0; ::read(out[0], &c, 1) == 1;) {
+    said += c;
+    if (c == '\n' && said.rfind("ready ", 0) == 0) ::kill(pid, SIGKILL);  // it was not in vain
+  }
   ::close(out[0]);
   int status = 0;
   ::waitpid(pid, &status, 0);

@@ -58,6 +58,7 @@ class FakeWire final : public Wire {
  public:
   explicit FakeWire(std::string address = "192.0.2.1") : address_(std::move(address)) {}
   void send(Body text) override {
+    if (closed != 0) return;  // a socket that closes takes nothing more
     if (stalled)
       queued_ += text->size();
     else
@@ -67,6 +68,9 @@ class FakeWire final : public Wire {
   [[nodiscard]] std::size_t queued_bytes() const override { return queued_; }
   void allow_queue(std::size_t bytes) override { allowed = bytes; }
   [[nodiscard]] std::string address() const override { return address_; }
+
+  /// What was queued has left at last.
+  void drain() { queued_ = 0; }
 
   std::vector<std::string> frames;
   std::uint16_t closed = 0;
