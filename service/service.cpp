@@ -36,7 +36,7 @@ calls::CallOptions call_options(const config::Settings& settings) {
 Service::Service(const Ground& ground, const config::Settings& settings, robots::IdentityKey robot_key)
     : ground_(ground),
       settings_(settings),
-      hub_(hub_options(settings_, ground.scheduler), ground.scheduler, ground.random, counters_, ground.log),
+      hub_(hub_options(settings_, ground.scheduler), ground.scheduler, ground.random, counters_),
       accounts_(hub_, ground.store, ground.passwords, ground.scheduler, ground.random, counters_, ground.log,
                 guard_limits(settings_), settings_.devices_per_user),
       directory_(hub_, ground.store),

@@ -14,13 +14,11 @@ constexpr net::Rate kFramesOfStranger{1, 20};  // whatever is in them
 
 }  // namespace
 
-ClientHub::ClientHub(HubOptions options, Scheduler& scheduler, Random& random, Counters& counters,
-                     const net::Logger& log)
+ClientHub::ClientHub(HubOptions options, Scheduler& scheduler, Random& random, Counters& counters)
     : options_(std::move(options)),
       scheduler_(scheduler),
       random_(random),
       counters_(counters),
-      log_(log),
       epoch_(net::random_token(random, 9)) {}
 
 ClientHub::~ClientHub() = default;

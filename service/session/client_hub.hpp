@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/random.hpp"
-#include "net/log.hpp"
+#include "net/rate_limit.hpp"
 #include "service/admin/counters.hpp"
 #include "service/session/session.hpp"
 
@@ -43,7 +43,7 @@ class ClientHub final : public Outbox, public Roster {
  public:
   using Dispatch = std::function<void(const Asker&, Session&, const FromClient&)>;
 
-  ClientHub(HubOptions options, Scheduler& scheduler, Random& random, Counters& counters, const net::Logger& log);
+  ClientHub(HubOptions options, Scheduler& scheduler, Random& random, Counters& counters);
   ~ClientHub() override;
 
   void set_doorkeeper(Doorkeeper& doorkeeper) { doorkeeper_ = &doorkeeper; }
@@ -122,7 +122,6 @@ class ClientHub final : public Outbox, public Roster {
   Scheduler& scheduler_;
   Random& random_;
   Counters& counters_;
-  const net::Logger& log_;
   std::string epoch_;
   Doorkeeper* doorkeeper_ = nullptr;
   Dispatch dispatch_;
