@@ -1,7 +1,7 @@
 import { type Recorder, type SoundServer } from "../../support/pulse.ts";
 import { chirp, findPattern, findSpliced, sampleRate } from "../../support/signal.ts";
 
-const pattern = chirp(500, 3500, 0.03, 0.5);
+const pattern = chirp(500, 3500, 0.06, 0.5);
 const longestMs = 600;
 /** A jitter buffer that shortens or lengthens speech moves what follows by a pitch period. */
 const spliceMs = 15;
@@ -15,23 +15,27 @@ export async function mouthToEar(mouth: SoundServer, ear: SoundServer, count: nu
   const [spoken, heard] = [mouth.record("microphone"), ear.record()];
   await Promise.all([spoken.running(), heard.running()]);
   await spoken.listen(2); // the recorders' clocks settle, and the jitter buffers
-  const found: number[] = [];
-  const lost: string[] = [];
+  const marks: number[] = [];
   for (let i = 0; i < count; i++) {
-    const from = spoken.seconds;
+    marks.push(spoken.seconds);
     await mouth.speak(pattern).done;
     await heard.listen(longestMs / 1000);
-    const delay = delayOf(spoken, heard, from);
+  }
+  await Promise.all([spoken.stop(), heard.stop()]);
+  // Only now: the search takes a while, and what the recorders send meanwhile would seem late.
+  const found: number[] = [];
+  const lost: string[] = [];
+  for (const [i, mark] of marks.entries()) {
+    const delay = delayOf(spoken, heard, mark, marks[i + 1]);
     if (typeof delay === "number") found.push(delay);
     else lost.push(`number ${i + 1} ${delay}`);
   }
-  await Promise.all([spoken.stop(), heard.stop()]);
   return { found, lost };
 }
 
-function delayOf(spoken: Recorder, heard: Recorder, fromSeconds: number): number | string {
+function delayOf(spoken: Recorder, heard: Recorder, fromSeconds: number, toSeconds = spoken.seconds): number | string {
   const start = Math.round(fromSeconds * sampleRate);
-  const said = findPattern(spoken.samples(), pattern, start);
+  const said = findPattern(spoken.samples(), pattern, start, Math.round(toSeconds * sampleRate));
   if (said.correlation < 0.9) return `at the microphone (${said.correlation.toFixed(2)})`;
   const saidAt = spoken.timeOf(said.offset);
   const first = heard.sampleAt(saidAt);
