@@ -107,14 +107,16 @@ TEST(Description, PacketsHoldWhatTheFarEndAsksForAsFarAsWeCan) {
     offer.insert(at, lines);
     Rig rig;
     End& end = rig.add();
+    Milliseconds packet_time{0};
     rig.run([&] {
       ASSERT_TRUE(end.peer->add_transceiver(Direction::kSendRecv).ok());
       ASSERT_TRUE(end.peer->set_remote_description({SdpType::kOffer, offer}).ok());
       const auto set = end.peer->set_local_description(std::nullopt);
       ASSERT_TRUE(set.ok()) << lines << to_string(set.error());
       EXPECT_EQ(end.peer->states().signaling, SignalingState::kStable);
-      EXPECT_EQ(rig.audio->legs.begin()->second.config.packet_time.count(), expected) << lines;
+      packet_time = rig.audio->legs.begin()->second.config.packet_time;
     });
+    EXPECT_EQ(packet_time.count(), expected) << lines;
   }
 }
 
