@@ -50,7 +50,7 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
              call_options(settings_)),
       messaging_(hub_, ground.store, directory_, ground.scheduler),
       robots_(
-          calls_, hosts_, messaging_, presence_, directory_, ground.scheduler, ground.random, counters_, ground.log,
+          calls_, hosts_, messaging_, presence_, ground.scheduler, ground.random, counters_, ground.log,
           std::move(robot_key),
           [this](UserId user) { return ice_servers(settings_, user, ground_.scheduler.clock().wall().unix_seconds); }),
       parts_{accounts_, directory_, presence_, messaging_, calls_, history_, hosts_},

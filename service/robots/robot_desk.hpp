@@ -23,8 +23,8 @@ namespace sidetone::service::robots {
 class RobotDesk final : public calls::RobotLine, public hosts::RobotHostListener {
  public:
   RobotDesk(calls::CallSwitch& calls, hosts::HostRegistry& hosts, messaging::Messaging& messaging,
-            presence::PresenceBoard& presence, const directory::Directory& directory, Scheduler& scheduler,
-            Random& random, Counters& counters, const net::Logger& log, IdentityKey key,
+            presence::PresenceBoard& presence, Scheduler& scheduler, Random& random, Counters& counters,
+            const net::Logger& log, IdentityKey key,
             std::function<std::vector<protocol::IceServer>(UserId)> ice_servers);
 
   /// A robot of the directory; its sign-in name says which.
@@ -81,7 +81,6 @@ class RobotDesk final : public calls::RobotLine, public hosts::RobotHostListener
   hosts::HostRegistry& hosts_;
   messaging::Messaging& messaging_;
   presence::PresenceBoard& presence_;
-  const directory::Directory& directory_;
   Scheduler& scheduler_;
   Random& random_;
   Counters& counters_;
