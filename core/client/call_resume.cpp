@@ -21,8 +21,8 @@ void reconcile(Turn& turn, CallEntry& entry, const protocol::CallInfo& info) {
     }
     return;
   }
-  if (!info.device_key.empty() && info.device_key != entry.device_key) {
-    entry.device_key = info.device_key;
+  if (!info.key_hash.empty() && info.key_hash != entry.key_hash) {
+    entry.key_hash = info.key_hash;
     if (entry.peer && entry.won) {
       // Another device of the far end's person has taken the call up: it has to prove itself anew.
       entry.call.identity = model::Identity::kUnknown;
@@ -57,7 +57,7 @@ void discover(Turn& turn, const protocol::CallInfo& info) {
   const auto me = turn.state.account.device;
   if (info.phase == protocol::CallPhase::kRinging) {
     if (info.incoming && info.sdp)
-      return on(turn, protocol::CallIncoming{info.call, info.other, *info.sdp, info.device_key});
+      return on(turn, protocol::CallIncoming{info.call, info.other, *info.sdp, info.key_hash});
     // Placed by this very device before it was restarted: nobody can carry it on.
     if (!info.incoming && info.device == me)
       turn.request(protocol::CallHangUp{info.call}, {Purpose::kHangUp, std::nullopt, info.call, 0, {}}, true);
@@ -70,7 +70,7 @@ void discover(Turn& turn, const protocol::CallInfo& info) {
   entry.call.phase = CallPhase::kElsewhere;
   entry.call.host = info.host;
   entry.call.began = entry.call.answered.emplace(info.since);
-  entry.device_key = info.device_key;
+  entry.key_hash = info.key_hash;
   // Its device is gone, or was this one before a restart: the voice goes on at its host, take it up.
   if (!info.device || *info.device == me) take_up(turn, entry, std::nullopt);
 }
@@ -107,7 +107,7 @@ void on(Turn& turn, const protocol::Calls& calls, const std::optional<Pending>& 
     for (const auto& info : calls.calls) {
       auto* entry = find_call(turn, info.call);
       if (entry == nullptr || entry->call.phase != CallPhase::kTakingUp) continue;
-      if (!info.device_key.empty()) entry->device_key = info.device_key;
+      if (!info.key_hash.empty()) entry->key_hash = info.key_hash;
       attach(turn, *entry);
     }
     return;

@@ -125,7 +125,7 @@ void on(Turn& turn, const protocol::CallAnswered& answered) {
   if (entry == nullptr || (entry->call.phase != CallPhase::kDialling && entry->call.phase != CallPhase::kRinging))
     return;
   entry->invited = entry->won = true;
-  entry->device_key = answered.device_key;
+  entry->key_hash = answered.key_hash;
   entry->call.phase = CallPhase::kConnecting;
   entry->call.answered = turn.moment.unix_s + turn.state.connection.clock_offset_s;
   turn.command(StopRing{answered.call});
@@ -144,7 +144,7 @@ void on(Turn& turn, const protocol::CallIncoming& incoming) {
   entry.call.phase = CallPhase::kIncoming;
   entry.call.began = turn.moment.unix_s + turn.state.connection.clock_offset_s;
   entry.remote_sdp = incoming.sdp;
-  entry.device_key = incoming.device_key;
+  entry.key_hash = incoming.key_hash;
   if (turn.state.settings.auto_answer && choose_voice(turn.state).way != model::VoiceWay::kNone)
     return answer(turn, entry);
   turn.command(Ring{incoming.call, Tone::kRing});
@@ -243,7 +243,7 @@ void call_answered(Turn& turn, const Pending& pending, const protocol::Failure* 
 }
 
 void expect_identity(Turn& turn, const CallEntry& entry) {
-  turn.command(PeerExpect{entry.call.call, entry.device_key, !entry.call.incoming});
+  turn.command(PeerExpect{entry.call.call, entry.key_hash, !entry.call.incoming});
 }
 
 void voice_connected(Turn& turn, CallEntry& entry) {

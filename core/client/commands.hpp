@@ -172,13 +172,13 @@ struct PeerExpect {
   static constexpr std::string_view kType = "peer_expect";
   static constexpr std::string_view kDoc = "Who the far end must prove to be; answered by peer_identity.";
   std::string call;
-  std::string device_key;
+  std::string key_hash;
   bool caller = false;
   static constexpr auto fields() {
     return protocol::field_list(
         field("call", &PeerExpect::call, "call", up_to(64)),
-        field("device_key", &PeerExpect::device_key, "public key that the service named; empty: it has none",
-              up_to(limits::kKeyBytes)),
+        field("key_hash", &PeerExpect::key_hash, "SHA-256 of the key, as the service named it; empty: it has none",
+              up_to(limits::kKeyHashBytes)),
         field("caller", &PeerExpect::caller, "this side made the call"));
   }
 };

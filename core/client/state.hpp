@@ -141,7 +141,7 @@ struct Chat {
 
 struct CallEntry {
   model::Call call;
-  std::string device_key;    ///< of the far end
+  std::string key_hash;      ///< of the far end's device
   std::string remote_sdp;    ///< the caller's offer, until it is answered
   std::string local_sdp;     ///< what invite or answer carried
   bool peer = false;         ///< the platform has a peer connection for it

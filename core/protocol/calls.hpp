@@ -73,12 +73,13 @@ struct CallIncoming {
   std::string call;
   UserId from = 0;
   std::string sdp;
-  std::string device_key;
+  std::string key_hash;
   static constexpr auto fields() {
     return field_list(
         field("c", &CallIncoming::call, "call", up_to(64)), field("u", &CallIncoming::from, "caller"),
         field("o", &CallIncoming::sdp, "the caller's offer", up_to(limits::kSdpBytes)),
-        field("k", &CallIncoming::device_key, "public key of the caller's device", up_to(limits::kKeyBytes)));
+        field("k", &CallIncoming::key_hash, "SHA-256 of the key of the caller's device, base64url; empty: it has none",
+              up_to(limits::kKeyHashBytes)));
   }
   bool operator==(const CallIncoming&) const = default;
 };
@@ -105,12 +106,13 @@ struct CallAnswered {
   static constexpr std::string_view kDoc = "To the caller: the callee has answered.";
   std::string call;
   std::string sdp;
-  std::string device_key;
+  std::string key_hash;
   static constexpr auto fields() {
     return field_list(
         field("c", &CallAnswered::call, "call", up_to(64)),
         field("o", &CallAnswered::sdp, "the answer", up_to(limits::kSdpBytes)),
-        field("k", &CallAnswered::device_key, "public key of the callee's device", up_to(limits::kKeyBytes)));
+        field("k", &CallAnswered::key_hash, "SHA-256 of the key of the callee's device, base64url; empty: it has none",
+              up_to(limits::kKeyHashBytes)));
   }
   bool operator==(const CallAnswered&) const = default;
 };
@@ -186,7 +188,7 @@ struct CallInfo {
   std::int64_t since = 0;
   std::optional<DeviceId> device;
   std::optional<std::string> host;
-  std::string device_key;
+  std::string key_hash;
   std::optional<std::string> sdp;
   static constexpr auto fields() {
     return field_list(
@@ -196,8 +198,8 @@ struct CallInfo {
         field("d", &CallInfo::device,
               "my device that has the call; absent: it rings everywhere, or that device is gone"),
         field("h", &CallInfo::host, "native host that carries my voice", up_to(limits::kTokenBytes)),
-        field("k", &CallInfo::device_key, "public key of the other's device; empty while unknown",
-              up_to(limits::kKeyBytes)),
+        field("k", &CallInfo::key_hash, "SHA-256 of the key of the other's device, base64url; empty while unknown",
+              up_to(limits::kKeyHashBytes)),
         field("o", &CallInfo::sdp, "the caller's offer, while the call rings here", up_to(limits::kSdpBytes)));
   }
   bool operator==(const CallInfo&) const = default;

@@ -81,7 +81,7 @@ void Accounts::checked(const Visitor& visitor, const protocol::SignIn& message, 
   SessionOwner owner;
   owner.user = account->user;
   owner.user_name = account->name;
-  owner.device_key = message.device_key;
+  owner.key_hash = device_key_hash(message.device_key);
   owner.token = net::random_token(random_, kTokenRandomBytes);
   owner.token_hash = secret_hash(owner.token);
   const store::NewDevice device{owner.user, message.device_name, message.device_key, owner.token_hash,
@@ -158,7 +158,8 @@ void Accounts::resume(const Visitor& visitor, const protocol::Resume& message) {
         }
         const auto& known = **found;
         hub_.admit(visitor,
-                   {known.device.user, known.user_name, known.device.device, known.device.key, token, fresh, hash},
+                   {known.device.user, known.user_name, known.device.device, device_key_hash(known.device.key), token,
+                    fresh, hash},
                    &message);
       });
 }

@@ -15,14 +15,15 @@ namespace sidetone::service::calls {
 /// One side of a call.
 struct Leg {
   UserId user = 0;
-  DeviceId device = 0;  ///< 0: nobody has answered yet, or a robot
-  std::string host;     ///< native host that carries the voice; empty: the device itself
-  std::string key;      ///< public key of the device
+  DeviceId device = 0;   ///< 0: nobody has answered yet, or a robot
+  std::string host;      ///< native host that carries the voice; empty: the device itself
+  std::string key_hash;  ///< of the device's key: see device_key_hash
   static constexpr auto fields() {
     using protocol::field;
-    return protocol::field_list(field("u", &Leg::user, "user"), field("d", &Leg::device, "device"),
-                                field("h", &Leg::host, "native host", protocol::up_to(protocol::limits::kTokenBytes)),
-                                field("k", &Leg::key, "device key", protocol::up_to(protocol::limits::kKeyBytes)));
+    return protocol::field_list(
+        field("u", &Leg::user, "user"), field("d", &Leg::device, "device"),
+        field("h", &Leg::host, "native host", protocol::up_to(protocol::limits::kTokenBytes)),
+        field("k", &Leg::key_hash, "hash of the device's key", protocol::up_to(protocol::limits::kKeyHashBytes)));
   }
 };
 

@@ -132,7 +132,7 @@ protocol::CallInfo CallSwitch::info(const Call& call, UserId user) const {
   out.since = call.answered() ? call.live.answered : call.live.began;
   if (leg.device != 0 && roster_.connected(leg.device)) out.device = leg.device;
   if (!leg.host.empty()) out.host = leg.host;
-  out.device_key = far.key;
+  out.key_hash = far.key_hash;
   if (!call.answered() && out.incoming) out.sdp = call.live.offer;
   return out;
 }

@@ -106,7 +106,7 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallInvite& message)
 
   LiveCall live;
   live.call = message.call;
-  live.caller = {asker.user, asker.device, message.host.value_or(""), roster_.key_of(asker.device)};
+  live.caller = {asker.user, asker.device, message.host.value_or(""), roster_.key_hash_of(asker.device)};
   live.callee.user = *callee;
   live.began = scheduler_.clock().wall().unix_seconds;
   live.offer = message.sdp;
@@ -147,8 +147,8 @@ void CallSwitch::ring(Call& call) {
 
 void CallSwitch::ring_device(Call& call, DeviceId device) {
   call.ringing.insert(device);
-  outbox_.to_device(
-      device, protocol::CallIncoming{call.live.call, call.live.caller.user, call.live.offer, call.live.caller.key});
+  outbox_.to_device(device, protocol::CallIncoming{call.live.call, call.live.caller.user, call.live.offer,
+                                                   call.live.caller.key_hash});
   for (const auto& candidate : call.caller_candidates) outbox_.to_device(device, candidate);
 }
 
@@ -166,7 +166,7 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallAnswer& message)
   }
   if (message.host && !hosts_.owns(asker.user, *message.host)) return outbox_.refuse(asker, no_host());
   if (is_engaged(asker.user)) return outbox_.refuse(asker, {ErrorCode::kConflict, "end your other call first", "c"});
-  call->live.callee = {asker.user, asker.device, message.host.value_or(""), roster_.key_of(asker.device)};
+  call->live.callee = {asker.user, asker.device, message.host.value_or(""), roster_.key_hash_of(asker.device)};
   call->live.answer = message.sdp;
   answered(message.call, [this, asker](Status status) {
     if (status.ok())
@@ -177,11 +177,11 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallAnswer& message)
 }
 
 void CallSwitch::answer_for_robot(const std::string& id, const std::string& sdp, const std::string& host,
-                                  const std::string& key) {
+                                  const std::string& key_hash) {
   const auto found = calls_.find(id);
   if (found == calls_.end() || found->second.answered()) return;
   auto& call = found->second;
-  call.live.callee = {call.live.callee.user, 0, host, key};
+  call.live.callee = {call.live.callee.user, 0, host, key_hash};
   call.live.answer = sdp;
   answered(id, [](const Status&) {});
 }
@@ -220,7 +220,7 @@ void CallSwitch::announce_answer(Call& call) {
 void CallSwitch::tell_answer(Call& call) {
   const auto& live = call.live;
   if (roster_.user_of(live.caller.device) == 0) return;  // told when it comes back
-  outbox_.to_device(live.caller.device, protocol::CallAnswered{live.call, live.answer, live.callee.key});
+  outbox_.to_device(live.caller.device, protocol::CallAnswered{live.call, live.answer, live.callee.key_hash});
   for (const auto& candidate : std::exchange(call.callee_candidates, {}))
     outbox_.to_device(live.caller.device, candidate);
 }
@@ -343,7 +343,7 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallTakeUp& message)
   if (message.host && !hosts_.owns(asker.user, *message.host)) return outbox_.refuse(asker, no_host());
   const DeviceId before = leg.device;
   leg.device = asker.device;
-  leg.key = roster_.key_of(asker.device);
+  leg.key_hash = roster_.key_hash_of(asker.device);
   if (message.host) leg.host = *message.host;
   call->lost(side).cancel();
   keep(call->live, [this, asker, id = message.call, before, side](Status status) {

@@ -76,7 +76,7 @@ class CallSwitch final : public SessionListener {
   void host_changed(const std::string& host);
 
   void answer_for_robot(const std::string& call, const std::string& sdp, const std::string& host,
-                        const std::string& key);
+                        const std::string& key_hash);
   void candidate_from_robot(const protocol::CallCandidate& candidate);
   void update_from_robot(const protocol::CallUpdate& update);
   void end_for_robot(const std::string& call, protocol::EndReason reason);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "net/crypto.hpp"
+#include "service/session/session.hpp"
 
 namespace sidetone::service::robots {
 namespace {
@@ -16,14 +17,13 @@ constexpr Seconds kChatDelay{1};
 }  // namespace
 
 RobotDesk::RobotDesk(calls::CallSwitch& calls, hosts::HostRegistry& hosts, messaging::Messaging& messaging,
-                     presence::PresenceBoard& presence, const directory::Directory& directory, Scheduler& scheduler,
-                     Random& random, Counters& counters, const net::Logger& log, IdentityKey key,
+                     presence::PresenceBoard& presence, Scheduler& scheduler, Random& random, Counters& counters,
+                     const net::Logger& log, IdentityKey key,
                      std::function<std::vector<protocol::IceServer>(UserId)> ice_servers)
     : calls_(calls),
       hosts_(hosts),
       messaging_(messaging),
       presence_(presence),
-      directory_(directory),
       scheduler_(scheduler),
       random_(random),
       counters_(counters),
@@ -165,7 +165,7 @@ void RobotDesk::heard(const protocol::Envelope& envelope, const protocol::Descri
     case Step::kReanswer:
       return send(local, Expected{Step::kRelocal, call});
     case Step::kLocal:
-      return calls_.answer_for_robot(call, message.sdp, host_, key_.public_key());
+      return calls_.answer_for_robot(call, message.sdp, host_, device_key_hash(key_.public_key()));
     case Step::kRelocal:
       return calls_.update_from_robot({call, protocol::SdpKind::kAnswer, message.sdp});
     case Step::kAttach:
@@ -223,8 +223,9 @@ void RobotDesk::prove(const std::string& id, const protocol::ChannelMessage& ask
   const auto own = fingerprint_of(call->live.answer);
   const auto far = fingerprint_of(call->live.offer);
   if (!own || !far) return;
-  const auto proof = key_.sign(identity_text(id, "callee", *own, *far, hello.nonce));
-  send(protocol::ChannelMessage{asked.peer, asked.channel, false, protocol::encode(protocol::IdentityProof{proof})});
+  const protocol::IdentityProof proof{key_.public_key(),
+                                      key_.sign(identity_text(id, "callee", *own, *far, hello.nonce))};
+  send(protocol::ChannelMessage{asked.peer, asked.channel, false, protocol::encode(proof)});
 }
 
 // --- chat ---

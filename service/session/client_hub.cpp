@@ -333,9 +333,9 @@ UserId ClientHub::user_of(DeviceId device) const {
   return session == nullptr ? 0 : session->user();
 }
 
-std::string ClientHub::key_of(DeviceId device) const {
+std::string ClientHub::key_hash_of(DeviceId device) const {
   const Session* session = session_of(device);
-  return session == nullptr ? std::string() : session->owner().device_key;
+  return session == nullptr ? std::string() : session->owner().key_hash;
 }
 
 }  // namespace sidetone::service

@@ -80,7 +80,7 @@ class ClientHub final : public Outbox, public Roster {
   [[nodiscard]] std::vector<DeviceId> devices_of(UserId user) const override;
   [[nodiscard]] bool connected(DeviceId device) const override;
   [[nodiscard]] UserId user_of(DeviceId device) const override;
-  [[nodiscard]] std::string key_of(DeviceId device) const override;
+  [[nodiscard]] std::string key_hash_of(DeviceId device) const override;
 
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }

@@ -58,8 +58,8 @@ class Roster {
   [[nodiscard]] virtual bool connected(DeviceId device) const = 0;
   /// 0: the device has no session.
   [[nodiscard]] virtual UserId user_of(DeviceId device) const = 0;
-  /// Public key given at sign-in; empty when there is none.
-  [[nodiscard]] virtual std::string key_of(DeviceId device) const = 0;
+  /// Of the public key given at sign-in: see device_key_hash.
+  [[nodiscard]] virtual std::string key_hash_of(DeviceId device) const = 0;
 };
 
 enum class SessionChange {

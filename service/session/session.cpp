@@ -1,5 +1,7 @@
 #include "service/session/session.hpp"
 
+#include "net/crypto.hpp"
+
 namespace sidetone::service {
 namespace {
 
@@ -12,6 +14,10 @@ constexpr std::size_t kTelephonyBacklog = 128 * 1024;
 constexpr Milliseconds kPumpEvery{20};
 
 }  // namespace
+
+std::string device_key_hash(std::string_view key) {
+  return key.empty() ? std::string() : net::base64url(net::sha256(key));
+}
 
 Session::Session(std::uint64_t serial, std::string id, SessionOwner owner, const SessionLimits& limits,
                  Scheduler& scheduler)

@@ -34,13 +34,17 @@ enum class Backlog {
   kTooMuch,  ///< the session must go
 };
 
+/// What a device's key is named by to far ends: SHA-256 over its text, base64url; empty for no key. See
+/// core/protocol/identity.hpp.
+std::string device_key_hash(std::string_view key);
+
 /// Who signed in, and how they prove it again.
 struct SessionOwner {
   UserId user = 0;
   std::string user_name;
   DeviceId device = 0;
-  std::string device_key;
-  std::string token;  ///< in clear, for the client's answer; not kept
+  std::string key_hash;  ///< see device_key_hash
+  std::string token;     ///< in clear, for the client's answer; not kept
   std::string token_hash;
   std::string token_before;  ///< hash of the token shown at resumption; empty after a sign-in
 };

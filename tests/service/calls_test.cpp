@@ -1,3 +1,6 @@
+#include <limits>
+
+#include "net/crypto.hpp"
 #include "tests/service/support/rig.hpp"
 
 /// What the scenarios do not say: hostile and repeated requests, and that events and lists agree.
@@ -128,24 +131,93 @@ TEST(CallsTest, CandidatesAreKeptWithinTheirLimit) {
   EXPECT_EQ(rig["bob/late"].events<CallCandidate>().size(), limits::kCandidatesPerCall);
 }
 
+/// What an event of a call costs with ids as long as they get, without the SDP and the candidates that it carries.
+struct TelephonyBytes {
+  static constexpr UserId kUser = std::numeric_limits<UserId>::max();
+  static constexpr auto kSequence = static_cast<std::uint64_t>(limits::kMaxInteger);
+
+  std::map<std::string_view, std::size_t> most;  ///< by type
+
+  void operator()(CallRinging event) {
+    event.user = kUser;
+    add(event);
+  }
+  void operator()(CallIncoming event) {
+    event.from = kUser;
+    event.sdp.clear();
+    add(event);
+  }
+  void operator()(CallAnswered event) {
+    event.sdp.clear();
+    add(event);
+  }
+  void operator()(CallCandidate event) {
+    event.candidate.clear();
+    add(event);
+  }
+  void operator()(CallUpdate event) {
+    event.sdp.clear();
+    add(event);
+  }
+  void operator()(const CallEnded& event) { add(event); }
+  template <class M>
+  void operator()(const M&) {}
+
+  template <class M>
+  void add(const M& event) {
+    auto& bytes = most[M::kType];
+    bytes = std::max(bytes, encode(event, {std::nullopt, kSequence}).size());
+  }
+};
+
 TEST(CallsTest, AnEventOfACallCostsLittle) {
   Rig rig;
   auto& alice = rig["alice"];
-  auto& bob = rig["bob"];
-  bob.take();
-  const auto call = place_call(rig, alice, bob.user());
-  alice.take();
-  bob.ask_for<Ok>(CallDecline{call});
-  for (auto* client : {&alice, &bob}) {
-    for (const auto& one : client->take()) {
-      if (std::holds_alternative<CallEnded>(one.message)) {
-        EXPECT_LE(one.bytes, 150u);
-      }
-      if (std::holds_alternative<CallIncoming>(one.message)) {
-        EXPECT_LE(one.bytes, 150u);
-      }
-    }
-  }
+  auto& desk = rig["bob/desk"];
+  auto& phone = rig["bob/phone"];
+  ASSERT_EQ(alice.device_key.size(), 122u) << "a key of P-256, as browsers have them";
+  const auto call = net::random_token(rig.random, 16);
+  alice.send(invite_to(desk.user(), call));
+  alice.send(CallCandidate{call, "candidate:1", "0", 0, "8chars.."});
+  desk.send(CallAnswer{call, "answer", std::nullopt});
+  desk.send(CallUpdate{call, SdpKind::kOffer, "restart"});
+  alice.send(CallHangUp{call});
+  const auto declined = net::random_token(rig.random, 16);
+  alice.send(invite_to(desk.user(), declined));
+  phone.send(CallDecline{declined});
+  TelephonyBytes costs;
+  for (auto* client : {&alice, &desk, &phone})
+    for (const auto& one : client->take()) std::visit([&](const auto& event) { costs(event); }, one.message);
+  EXPECT_EQ(costs.most.size(), 6u) << "every kind was seen";
+  for (const auto& [type, bytes] : costs.most) EXPECT_LE(bytes, 150u) << type;
+}
+
+TEST(CallsTest, ADevicesKeyIsNamedByItsHash) {
+  Rig rig({}, true);
+  const auto hash_of = [](const Client& client) { return net::base64url(net::sha256(client.device_key)); };
+  auto& alice = rig["alice"];
+  auto& desk = rig["bob/desk"];
+  auto& phone = rig["bob/phone"];
+  const auto call = place_call(rig, alice, desk.user());
+  EXPECT_EQ(desk.events<CallIncoming>().at(0).key_hash, hash_of(alice));
+  EXPECT_EQ(alice.ask_for<Calls>(CallList{}).calls.at(0).key_hash, "") << "nobody has answered yet";
+  desk.ask_for<Ok>(CallAnswer{call, "answer", std::nullopt});
+  EXPECT_EQ(alice.events<CallAnswered>().at(0).key_hash, hash_of(desk));
+  rig.kill_and_restart();
+  EXPECT_FALSE(alice.resume());
+  phone.resume();
+  EXPECT_EQ(alice.ask_for<Calls>(CallList{}).calls.at(0).key_hash, hash_of(desk)) << "the call remembers it";
+  EXPECT_EQ(phone.ask_for<Calls>(CallTakeUp{call, std::nullopt}).calls.at(0).key_hash, hash_of(alice));
+  EXPECT_EQ(alice.ask_for<Calls>(CallList{}).calls.at(0).key_hash, hash_of(phone)) << "a resumed session knows it";
+}
+
+TEST(CallsTest, ADeviceWithoutAKeyIsNamedByNothing) {
+  Rig rig;
+  auto& alice = rig.stranger("alice");
+  alice.device_key.clear();
+  alice.sign_in();
+  place_call(rig, alice, rig["bob"].user());
+  EXPECT_EQ(rig["bob"].events<CallIncoming>().at(0).key_hash, "");
 }
 
 struct KnownCall {

@@ -203,7 +203,7 @@ TEST_F(RobotsTest, CandidatesPassBothWays) {
 TEST_F(RobotsTest, ARobotProvesWhoItIs) {
   host_.come();
   const auto echo = call(alice_, "echo");
-  const auto key = alice_.events<CallAnswered>().at(0).device_key;
+  const auto named = alice_.events<CallAnswered>().at(0).key_hash;
   const auto peer = host_.peer_of_call[echo];
   const std::string nonce(43, 'n');
   host_.say(ChannelOpened{peer, "other", "chat", "", 2, true});
@@ -219,10 +219,11 @@ TEST_F(RobotsTest, ARobotProvesWhoItIs) {
   ASSERT_TRUE(std::holds_alternative<Frame<ClientToClient>>(decoded));
   const auto* proof = std::get_if<IdentityProof>(&std::get<Frame<ClientToClient>>(decoded).message);
   ASSERT_NE(proof, nullptr);
+  EXPECT_EQ(net::base64url(net::sha256(proof->key)), named) << "it is the key that the service names";
   const auto text =
       "sidetone identity 1\n" + echo + "\ncallee\n" + kOwnFingerprint + "\n" + kFarFingerprint + "\n" + nonce;
-  EXPECT_TRUE(verifies(key, text, proof->signature));
-  EXPECT_FALSE(verifies(key, text + "x", proof->signature));
+  EXPECT_TRUE(verifies(proof->key, text, proof->signature));
+  EXPECT_FALSE(verifies(proof->key, text + "x", proof->signature));
 }
 
 TEST_F(RobotsTest, ACallThatTheHostRefusesEnds) {

@@ -15,6 +15,11 @@ export async function exportPublicKey(key: CryptoKey): Promise<string> {
   return toBase64Url(new Uint8Array(await crypto.subtle.exportKey("spki", key)));
 }
 
+/** What the service names a device's key by: SHA-256 over its text, base64url; see core/protocol/identity.hpp. */
+export async function keyHash(publicKey: string): Promise<string> {
+  return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(publicKey))));
+}
+
 /** The text that a proof signs; see core/protocol/identity.hpp. */
 export function identityText(call: string, role: "caller" | "callee", signer: string, verifier: string, nonce: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(["sidetone identity 1", call, role, signer, verifier, nonce].join("\n"));
@@ -71,12 +76,12 @@ export class IdentityExchange {
     else channel.addEventListener("open", () => this.#ask());
   }
 
-  /** @param deviceKey  what the service named; empty: that device has no key and nothing can be proved. */
-  expect(deviceKey: string): void {
-    if (deviceKey === this.#expected) return;
+  /** @param named  the key's hash, as the service names it; empty: that device has no key and nothing can be proved. */
+  expect(named: string): void {
+    if (named === this.#expected) return;
     this.#asked = false;
-    this.#expected = deviceKey;
-    if (deviceKey === "") return;
+    this.#expected = named;
+    if (named === "") return;
     this.#ask();
   }
 
@@ -102,7 +107,7 @@ export class IdentityExchange {
     try {
       const message = JSON.parse(String(data)) as IdentityHello | IdentityProof;
       if (message.t === "hello" && typeof message.n === "string") await this.#prove(message.n);
-      else if (message.t === "proof" && typeof message.g === "string") await this.#check(message.g);
+      else if (message.t === "proof" && typeof message.k === "string" && typeof message.g === "string") await this.#check(message.k, message.g);
     } catch (error) {
       this.#finish(false, `the far end's proof could not be read: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -114,18 +119,19 @@ export class IdentityExchange {
     const { call, caller, key } = this.#options;
     const text = identityText(call, caller ? "caller" : "callee", fingerprints.local, fingerprints.remote, nonce);
     const signature = new Uint8Array(await crypto.subtle.sign(algorithm, key.privateKey, text));
-    this.#channel?.send(JSON.stringify({ t: "proof", g: toBase64Url(signature) } satisfies IdentityProof));
+    this.#channel?.send(JSON.stringify({ t: "proof", k: key.publicKey, g: toBase64Url(signature) } satisfies IdentityProof));
   }
 
-  async #check(signature: string): Promise<void> {
+  async #check(publicKey: string, signature: string): Promise<void> {
     if (!this.#asked || !this.#expected) return;
+    if ((await keyHash(publicKey)) !== this.#expected) return this.#finish(false, "the far end has another key than the service named");
     const fingerprints = await fingerprintsOf(this.#options.connection);
     if (!fingerprints) return this.#finish(false, "the fingerprints of this connection are not known");
     const { call, caller } = this.#options;
     const text = identityText(call, caller ? "callee" : "caller", fingerprints.remote, fingerprints.local, this.#nonce);
-    const key = await crypto.subtle.importKey("spki", fromBase64Url(this.#expected), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+    const key = await crypto.subtle.importKey("spki", fromBase64Url(publicKey), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
     const proven = await crypto.subtle.verify(algorithm, key, fromBase64Url(signature), text);
-    this.#finish(proven, proven ? "" : "the far end is not the device that the service named");
+    this.#finish(proven, proven ? "" : "the far end's signature is not that of the device that the service named");
   }
 
   #finish(proven: boolean, reason: string): void {

@@ -273,7 +273,7 @@ export class Voices {
   }
 
   #expect(voice: Voice, command: PeerExpect): void {
-    voice.identity?.expect(command.device_key);
+    voice.identity?.expect(command.key_hash);
   }
 
   #mute(voice: Voice, command: PeerMute): void {

@@ -39,7 +39,7 @@ class CallsTest : public testing::Test {
     out.since = 1'700'000'000;
     out.device = device;
     out.host = "host";
-    out.device_key = "key of bob";
+    out.key_hash = "key of bob";
     return out;
   }
   Bench bench;
@@ -79,7 +79,7 @@ TEST_F(CallsTest, ACallIsPlacedRingsIsAnsweredAndConnects) {
   EXPECT_EQ(bench.call(call).phase, CallPhase::kRinging);
   bench.service(protocol::CallAnswered{call, "answer", "key of bob"});
   EXPECT_EQ(bench.the<PeerRemote>().sdp, "answer");
-  EXPECT_EQ(bench.the<PeerExpect>().device_key, "key of bob");
+  EXPECT_EQ(bench.the<PeerExpect>().key_hash, "key of bob");
   EXPECT_TRUE(bench.did<StopRing>());
   EXPECT_EQ(bench.call(call).phase, CallPhase::kConnecting);
   bench.happen(PeerState{call, ConnectionState::kConnected});
@@ -295,7 +295,7 @@ TEST_F(CallsTest, ACallOfADeviceThatIsGoneIsTakenUp) {
   bench.answer<protocol::CallTakeUp>(protocol::Calls{{info("live1234", protocol::CallPhase::kAnswered, 11)}});
   const auto attach = bench.the<PeerAttach>();
   EXPECT_EQ(attach.host, "host");
-  EXPECT_EQ(bench.the<PeerExpect>().device_key, "key of bob");
+  EXPECT_EQ(bench.the<PeerExpect>().key_hash, "key of bob");
   bench.happen(PeerAttached{"live1234", true, ConnectionState::kConnected, false});
   EXPECT_EQ(bench.call("live1234").phase, CallPhase::kInCall);
 }
@@ -337,9 +337,9 @@ TEST_F(CallsTest, AFarEndThatWasTakenUpHasToProveItselfAnew) {
   const auto call = connect();
   bench.happen(PeerIdentity{call, true, ""});
   auto changed = info(call, protocol::CallPhase::kAnswered, 11);
-  changed.device_key = "key of bob's other device";
+  changed.key_hash = "key of bob's other device";
   bench.service(protocol::Calls{{changed}});
-  EXPECT_EQ(bench.the<PeerExpect>().device_key, "key of bob's other device");
+  EXPECT_EQ(bench.the<PeerExpect>().key_hash, "key of bob's other device");
   EXPECT_EQ(bench.call(call).identity, model::Identity::kUnknown);
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "service/robots/identity_key.hpp"
 #include "service/service.hpp"
 #include "service/store/sqlite_store.hpp"
 #include "tests/service/support/virtual_scheduler.hpp"
@@ -149,7 +150,7 @@ class Client {
   std::uint64_t last_sequence = 0;
   std::shared_ptr<FakeWire> wire;
   std::uint64_t connection = 0;
-  std::string device_key = "key";
+  std::string device_key = robots::IdentityKey::generate().value().public_key();
 
  private:
   void collect();
