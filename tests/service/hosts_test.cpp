@@ -217,6 +217,43 @@ TEST_F(HostsTest, TheHostHearsOfAClientThatIsGoneForGood) {
   EXPECT_EQ(gone[0].client, alice_.device());
 }
 
+TEST_F(HostsTest, TheHostHearsOfADeviceThatSignedOut) {
+  auto& laptop = rig_["alice/laptop"];
+  const auto laptop_device = laptop.device();
+  laptop.ask_for<HostTicketGranted>(HostTicket{host_.host});
+  host_.take();
+  laptop.ask_for<Ok>(SignOut{});
+  const auto gone = host_.events<HostClientGone>();
+  ASSERT_EQ(gone.size(), 1u) << "it has never come by the tunnel";
+  EXPECT_EQ(gone[0].client, laptop_device);
+  EXPECT_TRUE(gone[0].signed_out);
+
+  // One that may come back keeps its way in.
+  auto& phone = rig_["alice/phone"];
+  phone.ask_for<HostTicketGranted>(HostTicket{host_.host});
+  phone.ask_for<Ok>(Control{host_.host, "x"});
+  phone.lose();
+  rig_.advance(Seconds{600});
+  const auto ended = host_.events<HostClientGone>();
+  ASSERT_EQ(ended.size(), 1u);
+  EXPECT_FALSE(ended[0].signed_out);
+}
+
+TEST_F(HostsTest, AHostThatWasAwayHearsAtItsSignInWhoSignedOut) {
+  auto& laptop = rig_["alice/laptop"];
+  const auto laptop_device = laptop.device();
+  host_.lose();
+  laptop.ask_for<Ok>(SignOut{});
+  host_.connect();
+  HostSignIn request{host_.host, host_.credential, "endpoint", "0.1", 40'000, {}, {}};
+  request.loopback_clients = {alice_.device(), laptop_device};
+  host_.send(request);
+  const auto gone = host_.events<HostClientGone>();
+  ASSERT_EQ(gone.size(), 1u);
+  EXPECT_EQ(gone[0].client, laptop_device);
+  EXPECT_TRUE(gone[0].signed_out);
+}
+
 TEST_F(HostsTest, AnUnpairedHostForgetsItsCredentialAndIsCutOff) {
   alice_.ask_for<Ok>(HostUnpair{host_.host});
   EXPECT_EQ(host_.events<HostUnpaired>().size(), 1u);
