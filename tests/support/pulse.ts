@@ -78,6 +78,8 @@ export class SoundServer {
       `sink_name=${name}`,
       "rate=48000",
       `channels=${channels}`,
+      // Else it plays up to 2 s ahead while nobody listens, and who opens the microphone hears nothing for as long: no sound card does.
+      "norewinds=1",
       `sink_properties=device.description=${description}`,
     );
   }
