@@ -128,7 +128,7 @@ export const suites = [
   },
   {
     name: "tidy",
-    about: "clang-tidy over every C++ file that has changed since it was last clean",
+    about: "clang-tidy over every C++ file of the product that has changed since it was last clean",
     needs: ["native"],
     run: tidy,
   },

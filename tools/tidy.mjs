@@ -1,4 +1,4 @@
-// The suite `tidy`: clang-tidy over every C++ file of the project, except those whose text, includes and command were clean before.
+// The suite `tidy`: clang-tidy over every C++ file of the product, except those whose text, includes and command were clean before.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -29,6 +29,9 @@ async function recordedIncludes() {
   return includes;
 }
 
+/** Tests are left to the warnings of two compilers: clang-tidy would take as long over them as over all the rest. */
+const isOfProduct = (unit) => unit.file.startsWith(`${root}/`) && !unit.object.startsWith("tests/");
+
 function key(unit, includes, version) {
   const hash = createHash("sha256").update(version).update(unit.command).update(digest(join(root, ".clang-tidy")));
   for (const file of [unit.file, ...includes]) hash.update(file).update(digest(file));
@@ -38,10 +41,13 @@ function key(unit, includes, version) {
 export async function tidy() {
   const version = (await run(["clang-tidy-14", "--version"])).output;
   const includes = await recordedIncludes();
-  const units = JSON.parse(readFileSync(join(build, "compile_commands.json"), "utf8")).filter((unit) => unit.file.startsWith(`${root}/`) && existsSync(unit.file));
+  const units = JSON.parse(readFileSync(join(build, "compile_commands.json"), "utf8"))
+    // CMake before 3.26 does not say `output`.
+    .map((unit) => ({ ...unit, object: / -o (\S+)/.exec(unit.command)[1] }))
+    .filter((unit) => isOfProduct(unit) && existsSync(unit.file));
   mkdirSync(cache, { recursive: true });
   const waiting = units
-    .map((unit) => ({ unit, stamp: includes.has(unit.output) ? join(cache, key(unit, includes.get(unit.output), version)) : undefined }))
+    .map((unit) => ({ unit, stamp: includes.has(unit.object) ? join(cache, key(unit, includes.get(unit.object), version)) : undefined }))
     .filter(({ stamp }) => stamp === undefined || !existsSync(stamp));
   const failures = await inParallel(
     waiting.map(({ unit, stamp }) => async () => {
