@@ -173,6 +173,20 @@ test("data channels open, carry text and bytes, and close", async () => {
   assert.deepEqual(events, ["open", "message", "message", "close"]);
 });
 
+test("a data channel that does not end in order says why before it closes", async () => {
+  const { host, connection } = await withMicrophone();
+  const channel = connection.createDataChannel("mine");
+  const events = recorded(channel, "error", "close");
+  let fault: RTCError | undefined;
+  channel.onerror = (event) => (fault = event.error);
+  await settled();
+  host.say({ t: "channel_opened", p: connection.id, i: channel.hostId, n: "mine", x: "", l: 1 });
+  host.say({ t: "channel_closed", p: connection.id, i: channel.hostId, x: "a message is longer than 12288 bytes" });
+  assert.deepEqual(events, ["error", "close"]);
+  assert.equal(fault?.errorDetail, "data-channel-failure");
+  assert.equal(fault.message, "a message is longer than 12288 bytes");
+});
+
 test("a Blob keeps its place among what is sent, and counts as buffered at once", async () => {
   const { host, connection } = await withMicrophone();
   const channel = connection.createDataChannel("mine");

@@ -1,6 +1,6 @@
 import { limits, type ChannelMessage } from "#protocol";
 import { base64UrlLength, fromBase64Url, toBase64Url } from "./encoding.ts";
-import { invalidState } from "./errors.ts";
+import { invalidState, RtcError, RtcErrorEvent } from "./errors.ts";
 import { defineHandlers, eventTargetOf } from "./handlers.ts";
 import type { HostConnection } from "./host_connection.ts";
 
@@ -116,9 +116,11 @@ export class DataChannel extends eventTargetOf<RTCDataChannel>() implements RTCD
     }
     this.dispatchEvent(new MessageEvent("message", { data }));
   }
-  ended(): void {
+  /** @param fault  why it did not end in order */
+  ended(fault?: string): void {
     if (this.#readyState === "closed") return;
     this.#readyState = "closed";
+    if (fault !== undefined) this.dispatchEvent(new RtcErrorEvent("error", new RtcError("data-channel-failure", fault)));
     this.dispatchEvent(new Event("close"));
   }
 

@@ -12,6 +12,24 @@ export class OverconstrainedError extends DOMException {
   }
 }
 
+/** https://www.w3.org/TR/webrtc/#rtcerror-interface; node has none. */
+export class RtcError extends DOMException {
+  readonly errorDetail: RTCErrorDetailType;
+  constructor(errorDetail: RTCErrorDetailType, text: string) {
+    super(text, "OperationError");
+    this.errorDetail = errorDetail;
+  }
+}
+
+/** https://www.w3.org/TR/webrtc/#rtcerrorevent-interface; node has none. */
+export class RtcErrorEvent extends Event {
+  readonly error: RtcError;
+  constructor(type: string, error: RtcError) {
+    super(type);
+    this.error = error;
+  }
+}
+
 /** The way to the native host is broken: nothing is known of what was under way. The host and its calls go on. */
 export class HostLostError extends DOMException {
   constructor(reason: string) {

@@ -203,7 +203,7 @@ export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implement
       a: init.maxRetransmits,
       b: init.maxPacketLifeTime,
       l: init.negotiated ? init.id : undefined,
-    }).catch(() => channel.ended());
+    }).catch((fault: unknown) => channel.ended(fault instanceof Error ? fault.message : String(fault)));
     this.#updateNegotiationNeeded();
     return channel;
   }
@@ -478,7 +478,7 @@ export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implement
       case "channel_message":
         return this.#channels.get(message.i)?.received(message);
       case "channel_closed":
-        this.#channels.get(message.i)?.ended();
+        this.#channels.get(message.i)?.ended(message.x);
         this.#channels.delete(message.i);
         return;
       default:
