@@ -80,7 +80,7 @@ double audio_threads_ms() {
 
 class Loop {
  public:
-  Loop(const Arguments& arguments) : arguments_(arguments) {
+  explicit Loop(const Arguments& arguments) : arguments_(arguments) {
     EngineOptions options;
     options.server = arguments.server;
     options.encoder_complexity = arguments.complexity;
