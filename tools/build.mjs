@@ -1,5 +1,5 @@
 // The build steps that `npm start`, `npm test` and `npm run bench` share. Each does nothing, quickly, when all is up to date.
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { root, run } from "./process.mjs";
 
@@ -35,6 +35,14 @@ export async function cmake(preset, targets = []) {
   if (!existsSync(join(folder, "build.ninja"))) await step(`configuring ${preset}`, ["cmake", "--preset", preset], { env });
   // --quiet still shows what fails.
   await step(`building ${preset}`, ["ninja", "-C", folder, "--quiet", ...targets], { env, timeoutSeconds: 2400 });
+  if (preset === "wasm") placeCore(folder);
+}
+
+/** The compiled core lies beside what loads it, whichever of them is built first. */
+function placeCore(folder) {
+  const web = join(root, "build/web");
+  mkdirSync(web, { recursive: true });
+  for (const name of ["sidetone_core.mjs", "sidetone_core.wasm"]) copyFileSync(join(folder, name), join(web, name));
 }
 
 /** @param {boolean} tests  the bundles of the tests, too */

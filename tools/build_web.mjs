@@ -47,11 +47,6 @@ mkdirSync(join(root, "build/web"), { recursive: true });
 await bundle(files("web/pages", isEntry, false), { outbase: "web/pages", outdir: "build/web", platform: "browser" });
 await bundle([{ in: "web/redirect/index.ts", out: "redirect" }], { outdir: "build/web", platform: "browser" });
 for (const page of files("web/pages", (name) => name.endsWith(".html"), false)) copyFileSync(join(root, page), join(root, "build/web", basename(page)));
-// The compiled core lies beside what loads it.
-for (const name of ["sidetone_core.mjs", "sidetone_core.wasm"]) {
-  const made = join(root, "build/wasm", name);
-  if (existsSync(made)) copyFileSync(made, join(root, "build/web", name));
-}
 await bundle(files("web/tools", isEntry, false), { outbase: "web/tools", outdir: "build/web", ...node });
 if (process.argv.includes("--tests")) {
   const isTest = (name) => name.endsWith(".test.ts") || name === "bench.ts";

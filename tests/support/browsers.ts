@@ -5,6 +5,13 @@ import { WebSocket } from "ws";
 import { makeSocketFolder } from "./paths.ts";
 import { atEnd, Program, within } from "./processes.ts";
 
+/** Neither browser gives up waiting for a page that never answers. */
+function answered<T>(answer: Promise<T>, expression: string, browser: string, messages: readonly string[]): Promise<T> {
+  return within(answer, `${expression} in ${browser}`).catch((fault: Error) => {
+    throw new Error([fault.message, ...messages.slice(-5)].join("\n  the page said: "));
+  });
+}
+
 /** A page in a real browser. */
 export interface Page {
   /** Evaluate an expression, which may be a promise, and hand its JSON value back. */
@@ -53,7 +60,7 @@ export async function openChromium(options: BrowserOptions): Promise<Page> {
   await page.goto(options.url);
   return {
     messages,
-    evaluate: async <T>(expression: string): Promise<T> => (await page.evaluate(expression)) as T,
+    evaluate: <T>(expression: string): Promise<T> => answered(page.evaluate(expression) as Promise<T>, expression, options.name, messages),
     close: async () => {
       await browser.close();
       writeFileSync(join(options.logs, `${options.name}-console.log`), messages.join("\n"));
@@ -162,11 +169,12 @@ export async function openFirefox(options: BrowserOptions): Promise<Page> {
   return {
     messages,
     evaluate: async <T>(expression: string): Promise<T> => {
-      const reply = await bidi.command<{ type: string; result?: { value?: string }; exceptionDetails?: { text: string } }>("script.evaluate", {
+      const asked = bidi.command<{ type: string; result?: { value?: string }; exceptionDetails?: { text: string } }>("script.evaluate", {
         expression: `(async () => JSON.stringify(await (${expression})) ?? 'null')()`,
         awaitPromise: true,
         target: { context },
       });
+      const reply = await answered(asked, expression, options.name, messages);
       if (reply.type !== "success" || reply.result?.value === undefined)
         throw new Error(`in the page: ${reply.exceptionDetails?.text ?? "no value"}`);
       return JSON.parse(reply.result.value) as T;
