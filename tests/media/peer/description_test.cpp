@@ -197,7 +197,6 @@ TEST(Description, TwoOffersAtOnceAreSettledByTheOneThatYields) {
   Rig rig;
   End& polite = rig.add();
   End& other = rig.add();
-  polite.trickle_to = nullptr;
   rig.run([&] {
     ASSERT_TRUE(polite.peer->add_transceiver(Direction::kSendRecv).ok());
     ASSERT_TRUE(other.peer->add_transceiver(Direction::kSendRecv).ok());
@@ -213,9 +212,9 @@ TEST(Description, TwoOffersAtOnceAreSettledByTheOneThatYields) {
     const auto done = other.peer->set_remote_description(answer.value());
     ASSERT_TRUE(done.ok()) << to_string(done.error());
   });
-  polite.trickle_to = &other;
-  other.trickle_to = &polite;
   rig.run([&] {
+    polite.trickle_to = &other;
+    other.trickle_to = &polite;
     // What was trickled while nobody listened.
     for (const auto& candidate : polite.candidates) (void)other.peer->add_ice_candidate(candidate);
     for (const auto& candidate : other.candidates) (void)polite.peer->add_ice_candidate(candidate);

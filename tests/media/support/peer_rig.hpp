@@ -131,9 +131,9 @@ class Rig {
   /// @param on_the_way  changes the answer before it arrives.
   void negotiate(End& a, End& b, bool ice_restart = false,
                  const std::function<void(std::string& answer)>& on_the_way = {}) {
-    a.trickle_to = &b;
-    b.trickle_to = &a;
     run([&] {
+      a.trickle_to = &b;
+      b.trickle_to = &a;
       auto offer = a.peer->create_offer(ice_restart);
       ASSERT_TRUE(offer.ok()) << offer.error().text;
       auto set = a.peer->set_local_description(offer.value());
