@@ -1,5 +1,7 @@
 #include "media/sctp/dcep.hpp"
 
+#include "core/base/utf8.hpp"
+
 namespace sidetone::media::sctp {
 namespace {
 
@@ -16,12 +18,7 @@ Bytes bytes(const std::string& text) { return {reinterpret_cast<const std::uint8
 }  // namespace
 
 std::string shown_label(std::string label) {
-  if (label.size() > kShownLabelBytes) {
-    std::size_t end = kShownLabelBytes;
-    // RFC 3629 §3: the bytes after a character's first are 10xxxxxx.
-    while (end > 0 && (static_cast<std::uint8_t>(label[end]) & 0xC0) == 0x80) --end;
-    label.resize(end);
-  }
+  label.resize(utf8_prefix(label, kShownLabelBytes).size());
   for (char& c : label)
     if (static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F) c = ' ';
   return label;

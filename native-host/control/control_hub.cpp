@@ -1,19 +1,12 @@
 #include "native-host/control/control_hub.hpp"
 
+#include "core/protocol/failure.hpp"
 #include "native-host/control/text.hpp"
 
 namespace sidetone::host::control {
 namespace {
 
 constexpr Seconds kSweepInterval{5};
-
-protocol::Failure failure_of(const Error& error) {
-  protocol::Failure failure;
-  failure.code = error_code_name(error.code);
-  failure.text = error.text.substr(0, protocol::limits::kErrorTextBytes);
-  if (!error.where.empty()) failure.where = error.where.substr(0, protocol::limits::kNameBytes);
-  return failure;
-}
 
 }  // namespace
 
@@ -32,7 +25,7 @@ void ControlHub::receive(ClientKey client, std::string_view frame) {
   auto decoded = protocol::decode<protocol::ClientToHost>(frame, protocol::limits::kControlBytes);
   if (auto* error = std::get_if<protocol::FrameError>(&decoded)) {
     ++malformed_frames_;
-    return send(client, failure_of(error->error), {error->request, std::nullopt});
+    return send(client, protocol::failure_from(error->error), {error->request, std::nullopt});
   }
   const auto& request = std::get<protocol::Frame<protocol::ClientToHost>>(decoded);
   if (const auto* wish = std::get_if<protocol::Attach>(&request.message))
@@ -40,7 +33,7 @@ void ControlHub::receive(ClientKey client, std::string_view frame) {
   if (!session_ || attached_ != client) {
     const Error error{ErrorCode::kConflict,
                       session_ ? "another client is attached; attach to take over" : "attach first", ""};
-    return send(client, failure_of(error), request.envelope);
+    return send(client, protocol::failure_from(error), request.envelope);
   }
   if (!reachable_) {
     reachable_ = true;
@@ -88,7 +81,7 @@ void ControlHub::leave_unattended() {
 void ControlHub::devices_changed() { emit(protocol::MediaDevices{media_devices(engine_.audio())}); }
 
 void ControlHub::answer(ClientKey client, const Result<HostMessage>& result, const protocol::Envelope& envelope) {
-  if (!result) return send(client, failure_of(result.error()), envelope);
+  if (!result) return send(client, protocol::failure_from(result.error()), envelope);
   if (envelope.request) send(client, *result, envelope);
 }
 
@@ -103,7 +96,7 @@ void ControlHub::send(ClientKey client, const HostMessage& message, const protoc
   auto frame = to_utf8(std::visit([&](const auto& one) { return protocol::encode(one, answered); }, message));
   if (frame.size() > protocol::limits::kControlBytes) {
     const Error error{ErrorCode::kTooLarge, "the answer is longer than a control message may be", ""};
-    frame = protocol::encode(failure_of(error), answered);
+    frame = protocol::encode(protocol::failure_from(error), answered);
   }
   output_.send(client, std::move(frame));
 }

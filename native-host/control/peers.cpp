@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/utf8.hpp"
 #include "media/ice/server_lookup.hpp"
 #include "media/sctp/dcep.hpp"
 #include "native-host/control/text.hpp"
@@ -356,7 +357,8 @@ void Peers::on_source_lost(const std::string& id, const std::string& reason) {
   auto* one = lookup(id);
   if (one == nullptr) return;
   for (const auto& track : one->tracks)
-    if (!track.empty()) events_.emit(protocol::TrackEnded{track, reason.substr(0, protocol::limits::kErrorTextBytes)});
+    if (!track.empty())
+      events_.emit(protocol::TrackEnded{track, std::string(utf8_prefix(reason, protocol::limits::kErrorTextBytes))});
 }
 
 }  // namespace sidetone::host::control

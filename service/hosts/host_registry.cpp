@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/base/utf8.hpp"
+#include "core/protocol/failure.hpp"
 #include "net/address.hpp"
 #include "net/crypto.hpp"
 #include "net/websocket.hpp"
@@ -15,14 +15,6 @@ namespace {
 constexpr net::Rate kFramesOfHost{500, 2000};
 constexpr net::Rate kFramesOfStrangeHost{1, 20};
 constexpr std::size_t kQueueBytes = 1024 * 1024;
-
-protocol::Failure failure(const Error& error) {
-  protocol::Failure answer;
-  answer.code = std::string(error_code_name(error.code));
-  answer.text = utf8_prefix(error.text, protocol::limits::kErrorTextBytes);
-  if (!error.where.empty()) answer.where = utf8_prefix(error.where, protocol::limits::kNameBytes);
-  return answer;
-}
 
 }  // namespace
 
@@ -214,7 +206,7 @@ void HostRegistry::handle(const Context& from, const protocol::Ping&) { send(fro
 
 void HostRegistry::refuse(const Context& from, const Error& error) {
   counters_.add("host_errors_" + std::string(error_code_name(error.code)));
-  send(from.id, failure(error), from.request);
+  send(from.id, protocol::failure_from(error), from.request);
 }
 
 void HostRegistry::send(std::uint64_t id, const ToHost& message, std::optional<std::uint32_t> request) {

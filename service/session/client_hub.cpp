@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base/utf8.hpp"
+#include "core/protocol/failure.hpp"
 #include "net/crypto.hpp"
 #include "net/websocket.hpp"
 
@@ -251,10 +251,7 @@ Body ClientHub::encode(const ToClient& message, std::optional<std::uint32_t> req
 
 protocol::Failure ClientHub::failure(const Error& error, std::optional<std::uint32_t> retry_after_ms) {
   counters_.add("errors_" + std::string(error_code_name(error.code)));
-  protocol::Failure answer;
-  answer.code = std::string(error_code_name(error.code));
-  answer.text = utf8_prefix(error.text, protocol::limits::kErrorTextBytes);
-  if (!error.where.empty()) answer.where = utf8_prefix(error.where, protocol::limits::kNameBytes);
+  auto answer = protocol::failure_from(error);
   answer.retry_after_ms = retry_after_ms;
   return answer;
 }
