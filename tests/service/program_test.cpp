@@ -41,24 +41,37 @@ constexpr const char* kDataVariable = "SIDETONE_TEST_SERVICE_DATA";
   std::_Exit(admin::run_service(settings));
 }();
 
+struct Spawned {
+  pid_t pid = 0;
+  int output = -1;  ///< to read from; to be closed
+};
+
+/// Start a service on a folder. @param faults  what it says on standard error is in the output, too.
+Spawned spawn(const std::filesystem::path& data, bool faults = false) {
+  int out[2];
+  EXPECT_EQ(::pipe(out), 0);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::dup2(out[1], STDOUT_FILENO);
+    if (faults) ::dup2(out[1], STDERR_FILENO);
+    ::close(out[0]);
+    ::close(out[1]);
+    ::setenv(kDataVariable, data.c_str(), 1);
+    ::execl("/proc/self/exe", "sidetone-service", nullptr);
+    std::_Exit(127);
+  }
+  ::close(out[1]);
+  return {pid, out[0]};
+}
+
 class Program {
  public:
   explicit Program(const std::filesystem::path& data) {
-    int out[2];
-    EXPECT_EQ(::pipe(out), 0);
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(out[1], STDOUT_FILENO);
-      ::close(out[0]);
-      ::close(out[1]);
-      ::setenv(kDataVariable, data.c_str(), 1);
-      ::execl("/proc/self/exe", "sidetone-service", nullptr);
-      std::_Exit(127);
-    }
-    ::close(out[1]);
+    const auto spawned = spawn(data);
+    pid_ = spawned.pid;
+    output_ = spawned.output;
     std::string line;
-    for (char c = 0; ::read(out[0], &c, 1) == 1 && c != '\n';) line += c;
-    output_ = out[0];
+    for (char c = 0; ::read(output_, &c, 1) == 1 && c != '\n';) line += c;
     EXPECT_EQ(line.rfind("ready http://127.0.0.1:", 0), 0u) << line;
     port_ = line.substr(line.rfind(':') + 1);
   }
@@ -150,25 +163,13 @@ std::string http_get(const std::string& port, const std::string& target, const s
 
 /// Start another one on the same folder and wait for its end. @return its exit status and what it said.
 std::pair<int, std::string> start_in_vain(const std::filesystem::path& data) {
-  int out[2];
-  EXPECT_EQ(::pipe(out), 0);
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    ::dup2(out[1], STDOUT_FILENO);
-    ::dup2(out[1], STDERR_FILENO);
-    ::close(out[0]);
-    ::close(out[1]);
-    ::setenv(kDataVariable, data.c_str(), 1);
-    ::execl("/proc/self/exe", "sidetone-service", nullptr);
-    std::_Exit(127);
-  }
-  ::close(out[1]);
+  const auto [pid, output] = spawn(data, true);
   std::string said;
-  for (char c = 0; ::read(out[0], &c, 1) == 1;) {
+  for (char c = 0; ::read(output, &c, 1) == 1;) {
     said += c;
     if (c == '\n' && said.rfind("ready ", 0) == 0) ::kill(pid, SIGKILL);  // it was not in vain
   }
-  ::close(out[0]);
+  ::close(output);
   int status = 0;
   ::waitpid(pid, &status, 0);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, said};

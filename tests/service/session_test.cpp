@@ -342,13 +342,24 @@ TEST(HostileTest, TooManyRequestsOfAKindAreRefusedAndOthersAreNot) {
   EXPECT_EQ(alice.ask_for_error(StatusSet{Availability::kOnline, std::nullopt, std::nullopt}), "");
 }
 
+struct SlowTalk {
+  Client& alice;
+  Client& bob;
+  ConversationId conversation = 0;
+};
+
+/// Two who talk, one of whom reads no more.
+SlowTalk stall_bob(Rig& rig) {
+  SlowTalk talk{rig["alice"], rig["bob"]};
+  talk.conversation = talk.alice.ask_for<Conversation>(ConversationOpen{talk.bob.user()}).info.conversation;
+  talk.bob.take();
+  talk.bob.wire->stalled = true;
+  return talk;
+}
+
 TEST(SlowClientTest, SignallingGoesFirstTypingIsDroppedAndTheRestWaits) {
   Rig rig;
-  auto& alice = rig["alice"];
-  auto& bob = rig["bob"];
-  const auto conversation = alice.ask_for<Conversation>(ConversationOpen{bob.user()}).info.conversation;
-  bob.take();
-  bob.wire->stalled = true;
+  const auto [alice, bob, conversation] = stall_bob(rig);
   for (int i = 0; i < 8; ++i)
     alice.ask_for<ChatSent>(ChatSend{conversation, std::to_string(i), std::string(16'000, 'x')});
   alice.ask_for<Ok>(ChatTyping{conversation});
@@ -363,13 +374,9 @@ TEST(SlowClientTest, SignallingGoesFirstTypingIsDroppedAndTheRestWaits) {
 
 TEST(SlowClientTest, WhoReadsTooSlowlyIsSentAwayToResumeLater) {
   Rig rig;
-  auto& alice = rig["alice"];
-  auto& bob = rig["bob"];
-  const auto conversation = alice.ask_for<Conversation>(ConversationOpen{bob.user()}).info.conversation;
-  bob.take();
-  bob.wire->stalled = true;
+  const auto [alice, bob, conversation] = stall_bob(rig);
   std::size_t sent = 0;
-  const auto send = [&] {
+  const auto send = [&, &alice = alice, conversation = conversation] {
     rig.advance(Milliseconds{100});
     alice.ask_for<ChatSent>(ChatSend{conversation, std::to_string(sent++), std::string(10'000, 'x')});
   };
@@ -390,11 +397,7 @@ TEST(SlowClientTest, WhatNobodyReadsIsGivenUpAndTheClientSynchronises) {
   config::Settings settings;
   settings.backlog_kib = 64;
   Rig rig(settings);
-  auto& alice = rig["alice"];
-  auto& bob = rig["bob"];
-  const auto conversation = alice.ask_for<Conversation>(ConversationOpen{bob.user()}).info.conversation;
-  bob.take();
-  bob.wire->stalled = true;
+  const auto [alice, bob, conversation] = stall_bob(rig);
   for (int i = 0; i < 20; ++i) {
     rig.advance(Milliseconds{100});
     alice.ask_for<ChatSent>(ChatSend{conversation, std::to_string(i), std::string(10'000, 'x')});
