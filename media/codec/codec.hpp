@@ -55,6 +55,11 @@ class Decoder {
   virtual std::size_t decode_redundancy(Bytes /*payload*/, std::span<float> /*pcm*/) { return 0; }
   /// Make up sound for a loss. @param pcm  a multiple of 2.5 ms, filled entirely.
   virtual void conceal(std::span<float> pcm) = 0;
+  /// Whether rewind() does what it says: a codec with a resampler behind it still sounds of the concealment.
+  [[nodiscard]] virtual bool can_rewind() const { return false; }
+  /// What was concealed since the last payload was not lost but late: forget the concealment, so that the payload that
+  /// comes now is decoded as the successor that it is.
+  virtual void rewind() {}
   virtual void reset() = 0;
 };
 

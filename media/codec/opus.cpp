@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <utility>
+#include <vector>
 
 #include "media/dsp/pcm.hpp"
 
@@ -75,6 +78,7 @@ class OpusVoiceDecoder final : public Decoder {
   explicit OpusVoiceDecoder(const DecoderOptions& options)
       : state_(opus_decoder_create(dsp::kSampleRateHz, 1, nullptr)) {
     if (state_ != nullptr) {
+      before_loss_.resize(static_cast<std::size_t>(opus_decoder_get_size(1)));
       opus_decoder_ctl(state_.get(), OPUS_SET_COMPLEXITY(std::clamp(options.complexity, 0, 10)));
     }
   }
@@ -96,6 +100,9 @@ class OpusVoiceDecoder final : public Decoder {
   std::size_t decode_redundancy(Bytes payload, std::span<float> pcm) override { return run(payload, pcm, 1); }
 
   void conceal(std::span<float> pcm) override {
+    if (!std::exchange(concealing_, true) && state_ != nullptr) {
+      std::memcpy(before_loss_.data(), state_.get(), before_loss_.size());
+    }
     // libopus makes up at most 120 ms at once, in units of 2.5 ms.
     while (!pcm.empty()) {
       const std::size_t count = std::min(pcm.size(), kMaxPacketSamples);
@@ -109,7 +116,15 @@ class OpusVoiceDecoder final : public Decoder {
     }
   }
 
+  bool can_rewind() const override { return true; }
+
+  void rewind() override {
+    if (!std::exchange(concealing_, false) || state_ == nullptr) return;
+    std::memcpy(static_cast<void*>(state_.get()), before_loss_.data(), before_loss_.size());
+  }
+
   void reset() override {
+    concealing_ = false;
     if (state_ != nullptr) opus_decoder_ctl(state_.get(), OPUS_RESET_STATE);
   }
 
@@ -119,10 +134,15 @@ class OpusVoiceDecoder final : public Decoder {
     const int written =
         opus_decode_float(state_.get(), payload.data(), static_cast<opus_int32>(payload.size()), pcm.data(),
                           static_cast<int>(std::min(pcm.size(), kMaxPacketSamples)), redundancy);
-    return written > 0 ? static_cast<std::size_t>(written) : 0;
+    if (written <= 0) return 0;
+    concealing_ = false;
+    return static_cast<std::size_t>(written);
   }
 
   std::unique_ptr<OpusDecoder, FreeDecoder> state_;
+  // The state of libopus is one flat block, made to be copied (opus.h, opus_decoder_get_size).
+  std::vector<std::byte> before_loss_;
+  bool concealing_ = false;
 };
 
 }  // namespace

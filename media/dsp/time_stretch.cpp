@@ -98,6 +98,26 @@ SplicePoint find_repeat(std::span<const float> pcm, std::size_t position, std::s
   return search(pcm, position, max_lag, -1);
 }
 
+std::size_t find_join(std::span<const float> made_up, std::span<const float> real) {
+  std::size_t best = 0;
+  if (made_up.size() < kSpliceFade || real.size() < kSpliceFade) return best;
+  const std::size_t last = made_up.size() - kSpliceFade;
+  const auto similarity = [&](std::size_t at) { return correlation(&made_up[at], real.data(), kSpliceFade, 2); };
+  double most = -2;
+  const auto look = [&](std::size_t from, std::size_t to, std::size_t step) {
+    for (std::size_t at = from; at <= to; at += step) {
+      if (const double value = similarity(at); value > most) {
+        most = value;
+        best = at;
+      }
+    }
+  };
+  look(0, last, kCoarse);
+  const std::size_t middle = best;
+  look(middle - std::min(middle, kCoarse), std::min(last, middle + kCoarse), 1);
+  return best;
+}
+
 std::size_t skip(std::span<float> pcm, std::size_t position, std::size_t lag) {
   float* x = pcm.data() + position;
   for (std::size_t i = 0; i < kSpliceFade; ++i) {

@@ -26,6 +26,11 @@ SplicePoint find_skip(std::span<const float> pcm, std::size_t position, std::siz
 /// The same for playing `lag` samples again; needs kSpliceHistory before `position` and kSpliceFade after it.
 SplicePoint find_repeat(std::span<const float> pcm, std::size_t position, std::size_t max_lag);
 
+/// Where sound that was made up goes over best into the real sound behind it.
+/// @param made_up  kSpliceFade samples or more. @param real  kSpliceFade samples or more.
+/// @return samples of `made_up` to play before the cross-fade of kSpliceFade into the beginning of `real`
+std::size_t find_join(std::span<const float> made_up, std::span<const float> real);
+
 /// Drop `lag` samples after `position`, cross-fading. @return the new length of `pcm`, shorter by `lag`.
 std::size_t skip(std::span<float> pcm, std::size_t position, std::size_t lag);
 

@@ -51,6 +51,8 @@ ReadWatch::ReadWatch(GMainContext* context, int fd, std::function<void()> readab
     return G_SOURCE_CONTINUE;
   };
   g_source_set_callback(source_, reinterpret_cast<GSourceFunc>(reinterpret_cast<void (*)()>(callback)), this, nullptr);
+  // Else GLib takes the descriptor out of the loop while the callback runs and wakes the loop for that, twice.
+  g_source_set_can_recurse(source_, TRUE);
   g_source_attach(source_, context);
 }
 

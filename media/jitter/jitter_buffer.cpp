@@ -11,6 +11,7 @@ constexpr int kMaxDropout = 3000;  // RFC 3550 appendix A.1
 constexpr int kMaxMisorder = 100;
 constexpr std::int64_t kMaxTimestampJumpSeconds = 10;
 constexpr std::size_t kConcealUnit = 120;    // 2.5 ms, the finest that Opus conceals
+constexpr std::size_t kJoinSearch = 480;     // 10 ms: a period of a low voice
 constexpr double kLossWeight = 0.01;         // 100 packets
 constexpr double kLossWorthWaiting = 0.01;   // from here on the delay includes a packet's time for its redundancy
 constexpr std::uint64_t kKnownPackets = 50;  // until then the start delay holds
@@ -211,13 +212,19 @@ void JitterBuffer::produce(std::int64_t now, MonotonicTime time) {
 }
 
 void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
-  count_concealed();
   const Binding* codec = binding(packet.payload_type);
+  // Concealment has run past the packet's time. It goes on a little, to hand over where the two fit.
+  const bool joins = expanded_ > 0 && expanded_ < kSecond && codec != nullptr && codec->decoder.get() == decoder_ &&
+                     decoder_->can_rewind() && packet.samples >= dsp::kSpliceFade;
+  const std::size_t made_up = playout_.waiting();
+  if (joins) conceal(kJoinSearch + dsp::kSpliceFade);
+  const std::size_t real = playout_.waiting();
   const std::span<float> room = playout_.room();
   std::size_t samples = 0;
   if (codec != nullptr && room.size() >= packet.samples) {
     if (decoder_ == nullptr) codec->decoder->reset();
     decoder_ = codec->decoder.get();
+    if (joins && !lost_) decoder_->rewind();
     samples = decoder_->decode(packet.payload(), room);
     if (samples > 0 && decoder_->has_redundancy(packet.payload())) redundancy_seen_ = true;
   }
@@ -227,16 +234,19 @@ void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
     conceal(samples);
     count_concealed();
   } else {
+    playout_.commit(samples);
+    if (joins) uncounted_ -= static_cast<std::int64_t>(real - made_up - playout_.join(made_up, real));
+    count_concealed();
     const Microseconds wait = time - packet.arrival;
-    const double ahead_s = to_seconds(static_cast<std::int64_t>(playout_.waiting()));
+    const double ahead_s = to_seconds(static_cast<std::int64_t>(playout_.waiting() - samples));
     const double first_s = std::max(0.0, static_cast<double>(wait.count()) * 1e-6 + ahead_s);
     const double later_s = to_seconds(static_cast<std::int64_t>(samples) - kBlock) / 2;
     stats_.delay_sum_s += static_cast<double>(samples) * (first_s + std::max(0.0, later_s));
     stats_.samples_emitted += samples;
     stats_.delay_s = first_s;
-    playout_.commit(samples);
     emitted_ = true;
   }
+  lost_ = false;
   loss_ *= 1 - kLossWeight;
   packet_samples_ = samples;
   next_timestamp_ = packet.timestamp + static_cast<std::int64_t>(samples);
@@ -262,8 +272,8 @@ void JitterBuffer::fill_gap(const StoredPacket& next, std::int64_t gap, std::int
   if (remaining <= 0) {
     for (std::int64_t i = 0; i < std::min<std::int64_t>(lost, 100); ++i) loss_ += (1 - loss_) * kLossWeight;
     stats_.packets_lost += static_cast<std::uint64_t>(lost);
-    count_concealed();
-    expanded_ = 0;
+    expanded_ = -remaining;
+    lost_ = true;
     next_timestamp_ = next.timestamp;
     next_sequence_ = next.sequence;
     return;

@@ -123,6 +123,7 @@ class JitterBuffer {
   std::int64_t next_timestamp_ = 0;  ///< of the first sample that has not been decoded, 48 kHz
   std::int64_t next_sequence_ = 0;
   std::int64_t expanded_ = 0;   ///< samples made up since the last packet
+  bool lost_ = false;           ///< packets before the next one will never be played
   std::int64_t uncounted_ = 0;  ///< of these, not yet known to be concealment (a pause of the sender is none)
   codec::Decoder* decoder_ = nullptr;
   double loss_ = 0;  ///< recent fraction of packets lost or late

@@ -41,8 +41,14 @@ class PlayoutBuffer {
   void skip(std::size_t lag) { end_ = dsp::skip(std::span{pcm_}.first(end_), kHistory, lag); }
   void repeat(std::size_t lag) { end_ = dsp::repeat(pcm_, end_, kHistory, lag); }
 
-  /// Mean square of what waits: whether a cut would be heard at all.
-  [[nodiscard]] std::span<const float> pending() const { return std::span{pcm_}.subspan(kHistory, waiting()); }
+  /// Go over from the made-up sound at `made_up` of what waits into the real sound at `real` of it, the last that was
+  /// committed, where the two fit. @return samples of the made-up sound that stay, the cross-fade not counted
+  std::size_t join(std::size_t made_up, std::size_t real) {
+    const std::span<const float> pcm = std::span{pcm_}.subspan(kHistory, waiting());
+    const std::size_t kept = dsp::find_join(pcm.subspan(made_up, real - made_up), pcm.subspan(real));
+    end_ = dsp::skip(std::span{pcm_}.first(end_), kHistory + made_up + kept, real - made_up - kept);
+    return kept;
+  }
 
   void clear() {
     pcm_.fill(0);

@@ -92,6 +92,23 @@ TEST_P(EveryCodec, ConcealsALossWithoutAClick) {
   EXPECT_GT(std::sqrt(dsp::mean_square(first) * 2), kAmplitude / 3);
 }
 
+TEST_P(EveryCodec, GoesOnAsIfNothingHadBeenWhenAPacketWasLate) {
+  if (!decoder_->can_rewind()) return;
+  const auto packets = tone_packets(40);
+  const auto untroubled = entry_->make_decoder({});
+  std::array<float, kMaxPacketSamples> pcm;
+  std::array<float, kMaxPacketSamples> expected;
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    if (i == 20) {
+      for (int block = 0; block < 3; ++block) decoder_->conceal(std::span{pcm}.first(480));
+      decoder_->rewind();
+    }
+    ASSERT_EQ(decoder_->decode(packets[i], pcm), kPacket);
+    ASSERT_EQ(untroubled->decode(packets[i], expected), kPacket);
+    for (std::size_t at = 0; at < kPacket; ++at) ASSERT_EQ(pcm[at], expected[at]) << i << ", " << at;
+  }
+}
+
 TEST_P(EveryCodec, FadesOutWhenNothingComesAnyMore) {
   for (const auto& packet : tone_packets(30)) {
     std::vector<float> heard;

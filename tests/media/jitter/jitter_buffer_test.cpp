@@ -83,6 +83,23 @@ TEST(JitterBuffer, ConcealsLossesForExactlyTheirTime) {
   EXPECT_LT(roughness(since(stream, 100)), kNoClick);
 }
 
+TEST(JitterBuffer, HandsOverInPhaseWhenAPacketComesTooLate) {
+  constexpr double kHz = 1230;  // no whole number of periods in a block: what is out of phase shows
+  ToneStream stream({}, false, kHz);
+  auto list = arrivals({}, 500, 20, 3);
+  for (bench::Arrival& late : list) {
+    // One is held up, and the next one behind it.
+    if (late.packet % 100 == 99) late.time_ms += 37;
+    if (late.packet % 100 == 0 && late.packet > 0) late.time_ms += 17;
+  }
+  stream.run(list, 9 * kSecond);
+  const Stats& stats = stream.buffer.stats();
+  EXPECT_GT(stats.concealment_events, 0U);
+  EXPECT_EQ(stats.packets_late, 0U);
+  EXPECT_EQ(stats.packets_lost, 0U);
+  EXPECT_LT(roughness(since(stream, 100), kHz), kNoClick);
+}
+
 TEST(JitterBuffer, UsesRedundancyOnceThereIsLoss) {
   ToneStream stream({}, true);
   const auto list = arrivals({.loss = 0.05}, 3000, 20, 4);

@@ -14,16 +14,16 @@
 /// a wrong sample of the jitter buffer's own making shows in the output.
 namespace sidetone::testing {
 
-inline constexpr double kToneHz = 400;
+inline constexpr double kToneHz = 400;  // whole periods in a block
 inline constexpr double kToneAmplitude = 0.5;
 
-inline double tone_at(double position) {
-  return kToneAmplitude * std::sin(2 * std::numbers::pi * kToneHz * position / 48000.0);
+inline double tone_at(double position, double hz) {
+  return kToneAmplitude * std::sin(2 * std::numbers::pi * hz * position / 48000.0);
 }
 
 class ToneDecoder final : public media::codec::Decoder {
  public:
-  explicit ToneDecoder(bool redundancy = false) : redundancy_(redundancy) {}
+  explicit ToneDecoder(bool redundancy = false, double hz = kToneHz) : redundancy_(redundancy), hz_(hz) {}
   static std::vector<std::uint8_t> packet(std::int64_t position, std::int64_t samples) {
     std::vector<std::uint8_t> out(16);
     std::memcpy(out.data(), &position, 8);
@@ -46,6 +46,7 @@ class ToneDecoder final : public media::codec::Decoder {
     return pcm.size();
   }
   void conceal(std::span<float> pcm) override { run(pcm); }
+  bool can_rewind() const override { return true; }
   void reset() override {}
 
  private:
@@ -55,9 +56,10 @@ class ToneDecoder final : public media::codec::Decoder {
     return value;
   }
   void run(std::span<float> pcm) {
-    for (float& x : pcm) x = static_cast<float>(tone_at(static_cast<double>(position_++)));
+    for (float& x : pcm) x = static_cast<float>(tone_at(static_cast<double>(position_++), hz_));
   }
   bool redundancy_;
+  double hz_;
   std::int64_t position_ = 0;
 };
 
@@ -68,9 +70,10 @@ class ToneStream {
  public:
   static constexpr std::uint8_t kPayloadType = 111;
 
-  explicit ToneStream(const media::jitter::Options& options = {}, bool redundancy = false) : buffer(options) {
+  explicit ToneStream(const media::jitter::Options& options = {}, bool redundancy = false, double hz = kToneHz)
+      : buffer(options) {
     std::vector<media::jitter::JitterBuffer::Binding> decoders;
-    decoders.push_back({kPayloadType, 48000, std::make_unique<ToneDecoder>(redundancy)});
+    decoders.push_back({kPayloadType, 48000, std::make_unique<ToneDecoder>(redundancy, hz)});
     buffer.set_decoders(std::move(decoders));
   }
 
@@ -110,8 +113,8 @@ class ToneStream {
 
 /// Largest departure from "the next sample of a sine follows from the two before it", in parts of the amplitude. A cut
 /// sine shows values near 1; rounding and good splices stay below 0.02.
-inline double roughness(std::span<const float> pcm) {
-  const double c = 2 * std::cos(2 * std::numbers::pi * kToneHz / 48000.0);
+inline double roughness(std::span<const float> pcm, double hz = kToneHz) {
+  const double c = 2 * std::cos(2 * std::numbers::pi * hz / 48000.0);
   double worst = 0;
   for (std::size_t i = 2; i < pcm.size(); ++i) {
     worst = std::max(worst, std::fabs(static_cast<double>(pcm[i]) - c * pcm[i - 1] + pcm[i - 2]));
