@@ -7,6 +7,7 @@ import { endAll } from "../support/processes.ts";
 import { type Recorder } from "../support/pulse.ts";
 import { Service } from "../support/service.ts";
 import { followTone } from "../support/signal.ts";
+import { StallWatch } from "../support/stalls.ts";
 import { Refused } from "../support/wire.ts";
 
 /** kill -9 of a client and of the service in the middle of a call. */
@@ -15,8 +16,10 @@ const logs = makeRunFolder("survive");
 let service: Service;
 let alice: Endpoint;
 let bob: Endpoint;
+let stalls: StallWatch;
 
 before(async () => {
+  stalls = await StallWatch.start(logs);
   service = await Service.start({ logs });
   [alice, bob] = await Promise.all([makeEndpoint(service, "alice", logs), makeEndpoint(service, "bob", logs)]);
 });
@@ -30,22 +33,33 @@ async function talk(from: Endpoint, to: Endpoint): Promise<string> {
   return call;
 }
 
-/** The tone that has been heard since a place in the recording had no drop-out. */
-function assertUnbroken(recorder: Recorder, fromSeconds: number, frequencyHz: number): void {
-  const seconds = recorder.seconds - fromSeconds;
-  const found = followTone(recorder.latest(seconds), frequencyHz);
-  assert.ok(
-    found !== undefined && found.end - found.start > (seconds - 0.1) * 48_000 && found.longestGapMs <= 40,
-    `in ${seconds} s: ${JSON.stringify(found)}`,
-  );
+/** Both hear the other's tone from here on. @returns asserts that it had no drop-out since. */
+async function bothHear(atAlice: Recorder, atBob: Recorder): Promise<() => void> {
+  const tones = [
+    { recorder: atAlice, frequencyHz: 660 },
+    { recorder: atBob, frequencyHz: 440 },
+  ];
+  await Promise.all(tones.map(({ recorder, frequencyHz }) => recorder.hears(frequencyHz)));
+  const from = tones.map(({ recorder }) => recorder.seconds);
+  const mark = stalls.mark();
+  return () => {
+    const stalledMs = stalls.stalledSince(mark);
+    tones.forEach(({ recorder, frequencyHz }, i) => {
+      const seconds = recorder.seconds - (from[i] ?? 0);
+      const found = followTone(recorder.latest(seconds), frequencyHz);
+      assert.ok(
+        found !== undefined && found.end - found.start > (seconds - 0.1) * 48_000 && found.longestGapMs <= 40 + stalledMs,
+        `${frequencyHz} Hz in ${seconds} s: ${JSON.stringify(found)}; the machine stood still for ${stalledMs} ms`,
+      );
+    });
+  };
 }
 
 test("a client is killed: the voice goes on, and a new client takes the call up and ends it", async () => {
   const call = await talk(alice, bob);
   const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
   const players = [await alice.sound.hum(440, 0.25), await bob.sound.hum(660, 0.25)];
-  await Promise.all([atBob.hears(440), atAlice.hears(660)]);
-  const since = [atAlice.seconds, atBob.seconds] as const;
+  const assertUnbroken = await bothHear(atAlice, atBob);
 
   alice.person.program.kill();
   await alice.person.program.exited;
@@ -69,8 +83,7 @@ test("a client is killed: the voice goes on, and a new client takes the call up 
   );
   await third.talks(call);
   await atBob.listen(1);
-  assertUnbroken(atAlice, since[0], 660);
-  assertUnbroken(atBob, since[1], 440);
+  assertUnbroken();
 
   // A microphone that is off stays so for the next client, which shows it.
   await third.do("mute", { call, muted: true });
@@ -96,8 +109,7 @@ test("the service is killed: the voice goes on, the clients come back, and no ac
   const call = await talk(bob, alice);
   const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
   const players = [await alice.sound.hum(440, 0.25), await bob.sound.hum(660, 0.25)];
-  await Promise.all([atBob.hears(440), atAlice.hears(660)]);
-  const since = [atAlice.seconds, atBob.seconds] as const;
+  const assertUnbroken = await bothHear(atAlice, atBob);
 
   // Ten messages are under way at any time; the service dies after the fortieth has been acknowledged.
   const texts = Array.from({ length: 120 }, (_, i) => `message ${i + 1}`);
@@ -120,8 +132,7 @@ test("the service is killed: the voice goes on, the clients come back, and no ac
   service = await restarted;
   await alice.person.when("every acknowledgement", () => (acknowledged.size === texts.length ? true : undefined));
   await Promise.all([alice.person.online(), bob.person.online()]);
-  assertUnbroken(atAlice, since[0], 660);
-  assertUnbroken(atBob, since[1], 440);
+  assertUnbroken();
 
   await bob.person.message(alice.user, texts.at(-1) ?? "");
   const seen = (await bob.person.messages(alice.user)).filter((message) => message.sender === alice.user);

@@ -8,6 +8,7 @@ import { makeRunFolder } from "../support/paths.ts";
 import { Person } from "../support/person.ts";
 import { endAll } from "../support/processes.ts";
 import { Service } from "../support/service.ts";
+import { StallWatch } from "../support/stalls.ts";
 import { decibels, followTone, type Presence } from "../support/signal.ts";
 
 /** Two people, each with a native host on a sound server of its own, from sign-in to hanging up; and what the service's sockets have seen of it. */
@@ -16,12 +17,14 @@ const logs = makeRunFolder("talk");
 const amplitude = 0.25;
 let service: Service;
 let capture: Capture;
+let stalls: StallWatch;
 let alice: Endpoint;
 let bob: Endpoint;
 let secondDevice: Person;
 
 before(async () => {
   service = await Service.start({ logs });
+  stalls = await StallWatch.start(logs);
   capture = await Capture.start("capture", logs, `udp or tcp port ${service.port}`);
   [alice, bob] = await Promise.all([makeEndpoint(service, "alice", logs), makeEndpoint(service, "bob", logs)]);
   secondDevice = await Person.signIn({ name: "alice-second", logs, service: service.url, way: "none" }, "alice");
@@ -77,11 +80,13 @@ test("they call, talk for ten seconds in both directions at once, and hang up", 
   const players = [await alice.sound.hum(440, amplitude), await bob.sound.hum(660, amplitude)];
   await Promise.all([atBob.hears(440), atAlice.hears(660)]);
   const before = Date.now();
-  await Promise.all([atBob.listen(10), atAlice.listen(10)]);
+  const { measured: heard, stalledMs } = await stalls.undisturbed(async () => {
+    await Promise.all([atBob.listen(10), atAlice.listen(10)]);
+    return { atBob: followTone(atBob.latest(10), 440), atAlice: followTone(atAlice.latest(10), 660) };
+  });
   const after = Date.now();
   await look();
   assert.deepEqual(await udpSockets(service.program.pid), [], "the service has UDP sockets");
-  const heard = { atBob: followTone(atBob.latest(10), 440), atAlice: followTone(atAlice.latest(10), 660) };
   await Promise.all([atBob.stop(), atAlice.stop(), ...players.map((player) => player.stop())]);
 
   await alice.person.do("hang_up", { call });
@@ -91,14 +96,14 @@ test("they call, talk for ten seconds in both directions at once, and hang up", 
     assert.ok(presence !== undefined, `no tone ${where}`);
     assert.ok(presence.end - presence.start > 9.96 * 48_000, `${where}: ${JSON.stringify(presence)}`);
     assert.ok(Math.abs(decibels(presence.amplitude / amplitude)) <= 3, `${where}: ${decibels(presence.amplitude / amplitude)} dB`);
-    assert.ok(presence.longestGapMs <= 40, `${where}: ${JSON.stringify(presence)}`);
+    assert.ok(presence.longestGapMs <= 40 + stalledMs, `${where}: ${JSON.stringify(presence)}; the machine stood still for ${stalledMs} ms`);
   }
 
   for (const person of [alice.person, secondDevice]) {
     const [record] = await records(person, 1);
     assert.equal(record?.kind, "dialled");
     assert.equal(record.other, bob.user);
-    assert.ok(record.duration_s >= 10 && record.duration_s < 60, `${record.duration_s} s`);
+    assert.ok(record.duration_s >= 10 && record.duration_s < 150, `${record.duration_s} s`);
   }
   const [record] = await records(bob.person, 1);
   assert.equal(record?.kind, "received");

@@ -18,6 +18,7 @@ const nativeBuild = process.env["SIDETONE_BUILD"] ?? join(root, "build/native");
 
 export const servicePath = join(nativeBuild, "service/sidetone-service");
 export const hostPath = join(nativeBuild, "native-host/sidetone-host");
+export const stallWatchPath = join(nativeBuild, "tests/support/stall_watch/stall_watch");
 export const webBuild = join(root, "build/web");
 
 const runs = join(root, "build/test-runs");

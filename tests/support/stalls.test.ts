@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { longestStall } from "./stalls.ts";
+
+const stall = (processor: number, atMs: number, ms: number): { event: "stall"; processor: number; at_ms: number; ms: number } => ({
+  event: "stall",
+  processor,
+  at_ms: atMs,
+  ms,
+});
+
+test("stalls that follow close upon each other are one, and processors are not added up", () => {
+  assert.equal(longestStall([]), 0);
+  assert.equal(longestStall([stall(0, 1000, 12), stall(1, 1000, 14), stall(0, 1030, 10), stall(0, 1060, 9)]), 31);
+  assert.equal(longestStall([stall(0, 1000, 12), stall(0, 2000, 14)]), 14);
+});
