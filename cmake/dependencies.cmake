@@ -1,4 +1,15 @@
 # Libraries that the project stands on. tools/setup installs them; what it built itself lies in build/deps.
+set(SIDETONE_DEPS ${CMAKE_SOURCE_DIR}/build/deps CACHE PATH "Where tools/setup put what it built")
+
+# Dear ImGui as source, compiled with the options that shell/ counts on: characters beyond the first 65,536 and nothing old.
+add_library(sidetone_imgui STATIC ${SIDETONE_DEPS}/imgui/imgui.cpp ${SIDETONE_DEPS}/imgui/imgui_draw.cpp
+  ${SIDETONE_DEPS}/imgui/imgui_tables.cpp ${SIDETONE_DEPS}/imgui/imgui_widgets.cpp)
+target_include_directories(sidetone_imgui SYSTEM PUBLIC ${SIDETONE_DEPS}/imgui)
+target_compile_definitions(sidetone_imgui PUBLIC IMGUI_USE_WCHAR32 IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_DEMO_WINDOWS
+  IMGUI_DISABLE_DEBUG_TOOLS IMGUI_DISABLE_DEFAULT_SHELL_FUNCTIONS IMGUI_DISABLE_FILE_FUNCTIONS)
+target_compile_options(sidetone_imgui PRIVATE -fno-exceptions)
+set_target_properties(sidetone_imgui PROPERTIES EXCLUDE_FROM_ALL ON)
+
 add_library(sidetone_boost_json INTERFACE)
 if(EMSCRIPTEN)
   # A folder with nothing but Boost in it: /usr/include itself would bring the machine's C library along.
@@ -31,7 +42,6 @@ else()
   pkg_check_modules(ARGON2 REQUIRED IMPORTED_TARGET libargon2)
   pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 
-  set(SIDETONE_DEPS ${CMAKE_SOURCE_DIR}/build/deps CACHE PATH "Where tools/setup put what it built")
   find_library(OPUS_LIBRARY NAMES libopus.a PATHS ${SIDETONE_DEPS}/opus/lib NO_DEFAULT_PATH REQUIRED)
   add_library(sidetone_opus INTERFACE)
   target_include_directories(sidetone_opus SYSTEM INTERFACE ${SIDETONE_DEPS}/opus/include/opus)

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/client/commands.hpp"
+#include "core/client/state.hpp"
+#include "shell/facts.hpp"
+#include "shell/outbox.hpp"
+#include "shell/widgets/widgets.hpp"
+
+/// What the interface itself remembers from frame to frame: where the person is, what is typed and chosen. What the
+/// client knows stands in client::State, what the page knows in Facts.
+namespace sidetone::shell {
+
+enum class Screen { kContacts, kChats, kCalls, kDialPad, kSettings };
+
+struct SignInState {
+  std::string user;
+  std::string password;
+  std::uint32_t intent = 0;  ///< under way
+  std::string error_code;    ///< of the wire protocol; empty: nothing has gone wrong
+  std::string error_text;
+  std::uint32_t retry_after_ms = 0;
+};
+
+struct ContactsState {
+  std::string find;
+  protocol::UserId selected = 0;
+  ui::ScrollState scroll;
+};
+
+struct ChatsState {
+  protocol::UserId with = 0;  ///< the open conversation's other person; 0: none
+  std::map<protocol::UserId, std::string> drafts;
+  ui::ScrollState list_scroll;
+  std::map<protocol::UserId, ui::ScrollState> scrolls;
+};
+
+struct CallsState {
+  std::uint64_t selected = 0;  ///< record
+  bool missed_only = false;
+  ui::ScrollState scroll;
+};
+
+struct DialState {
+  std::string number;
+  std::string sounding;
+  double sounding_until_ms = 0;
+};
+
+struct CallViewState {
+  std::string call;  ///< the one that is looked at; empty: none
+  bool dial_pad = false;
+  bool details = true;  ///< the panel with the path
+  bool devices = false;
+};
+
+struct SettingsState {
+  int section = 0;
+  std::string pairing_code;
+  std::uint32_t pairing_intent = 0;
+  std::string pairing_error;
+  std::string status_text;
+  ui::ScrollState scroll;
+};
+
+struct Toast {
+  std::string text;
+  double until_ms = 0;
+};
+
+struct AppState {
+  Screen screen = Screen::kContacts;
+  bool in_call_view = false;  ///< the call covers list and detail
+  bool detail_open = false;   ///< below 720: the detail covers the list
+  SignInState sign_in;
+  ContactsState contacts;
+  ChatsState chats;
+  CallsState calls;
+  DialState dial;
+  CallViewState call;
+  SettingsState settings;
+  std::optional<Toast> toast;
+  std::string theme = "system";
+  std::string language = "en";
+  std::map<std::uint32_t, std::string> failed_intents;  ///< what to say of them, by intent
+};
+
+/// What a screen gets: all of it by reference, for one frame.
+struct Scene {
+  Ui& ui;
+  const client::State& client;
+  const Facts& facts;
+  AppState& app;
+  Outbox& out;
+  double now_ms = 0;
+  std::int64_t unix_s = 0;  ///< the service's clock
+
+  [[nodiscard]] bool online() const { return client.connection.phase == client::ConnectionPhase::kOnline; }
+  [[nodiscard]] const model::Contact* contact(protocol::UserId user) const;
+  [[nodiscard]] const model::Presence* presence(protocol::UserId user) const;
+  /// Name, or number, or a word for nobody.
+  [[nodiscard]] std::string name_of(protocol::UserId user) const;
+  /// The live call of this device that is talked in, rung or dialled; nullptr: none.
+  [[nodiscard]] const client::CallEntry* call_here() const;
+  void open_chat(protocol::UserId with);
+  void place_call(protocol::UserId user);
+  void place_call(std::string_view number);
+  void say(std::string text);  ///< a toast
+};
+
+// One function a screen, in the file of its name. `area` is what the frame leaves it.
+void sign_in_screen(Scene& scene, Rect area);
+/// Rail, foot, call strip, banners, toast, incoming card; calls the screens. The one entry for who is signed in.
+void frame_screen(Scene& scene, Rect area);
+void contacts_list(Scene& scene, Rect area);
+void contact_detail(Scene& scene, Rect area);
+void chats_list(Scene& scene, Rect area);
+void chat_detail(Scene& scene, Rect area);
+void calls_list(Scene& scene, Rect area);
+void call_record_detail(Scene& scene, Rect area);
+void dial_pad_screen(Scene& scene, Rect area);
+void call_screen(Scene& scene, Rect area);
+void incoming_card(Scene& scene, Rect screen);
+void settings_list(Scene& scene, Rect area);
+void settings_detail(Scene& scene, Rect area);
+
+}  // namespace sidetone::shell

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace sidetone::shell::text {
+
+/// What is to be drawn: a character, or a run that has to be shaped as a whole (Arabic, Indic, joined emoji …).
+struct GlyphRequest {
+  std::string_view utf8;
+  float size_px = 14;  ///< device pixels
+  bool strong = false;
+  bool right_to_left = false;
+};
+
+struct GlyphBitmap {
+  int width = 0;
+  int height = 0;
+  int left = 0;  ///< from the pen to the bitmap's left edge
+  int top = 0;   ///< from the baseline up to the bitmap's upper edge
+  float advance = 0;
+  bool colored = false;               ///< keeps its colours (emoji) instead of taking the text's
+  std::vector<std::uint32_t> pixels;  ///< RGBA as in memory, width × height, not premultiplied; white where not colored
+};
+
+/// Draws text that the atlas has not got yet: the browser's own fonts in a page, a TrueType file elsewhere.
+class GlyphSource {
+ public:
+  virtual ~GlyphSource() = default;
+  /// @return false: nothing there can draw it; a box is drawn instead.
+  virtual bool rasterize(const GlyphRequest& request, GlyphBitmap& out) = 0;
+};
+
+}  // namespace sidetone::shell::text
