@@ -9,7 +9,7 @@
 #include "shell/geometry.hpp"
 
 /// What the interface is to somebody who does not see it: a tree of roles, names and states beside the pixels. The page
-/// mirrors it as real elements over the canvas (docs/adr/0010): it is how a screen reader, a keyboard, an input method,
+/// mirrors it as real elements over the canvas (docs/adr/0007): it is how a screen reader, a keyboard, an input method,
 /// a password manager and a test use the interface. A press arrives as the element's click, never from the pixels.
 namespace sidetone::shell {
 
