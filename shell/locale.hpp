@@ -8,6 +8,10 @@
 
 namespace sidetone::shell {
 
+/// CLDR plural category of a whole number: "zero", "one", "two", "few", "many" or "other".
+/// @param language  BCP 47; one that is not known has English rules. @source CLDR 44, plurals.xml
+std::string_view plural_category(std::string_view language, std::int64_t count);
+
 /// The words of one language: web/locale/<language>.json, key → text. A text has places for values, "{name}", and may
 /// differ by number: then it is an object {"one": …, "few": …, "many": …, "other": …} (CLDR plural categories).
 class Locale {
@@ -30,8 +34,9 @@ class Locale {
   [[nodiscard]] bool right_to_left() const { return right_to_left_; }
   [[nodiscard]] const std::string& language() const { return language_; }
 
-  /// "10:41", "yesterday 10:41", "Fri 20 Nov" relative to now; all in the viewer's zone.
+  /// "10:41", in the viewer's zone.
   [[nodiscard]] std::string clock(std::int64_t unix_s) const;
+  /// "10:41" today, "yesterday 10:41", "Fri 20 Nov", "20 Nov 2025": the less, the longer ago.
   [[nodiscard]] std::string day(std::int64_t unix_s, std::int64_t now_unix_s) const;
   /// "4:07", "1:04:07"
   [[nodiscard]] std::string duration(std::int64_t seconds) const;

@@ -98,6 +98,8 @@ class Semantics {
 
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
   [[nodiscard]] const Node* find(NodeId id) const;
+  /// Whether this container is open now.
+  [[nodiscard]] bool inside(NodeId container) const;
   /// The nodes as JSON: an array of arrays in the order of the members above, trailing defaults left out (see
   /// web/page/mirror.ts).
   [[nodiscard]] std::string to_json() const;

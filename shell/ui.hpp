@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "shell/geometry.hpp"
 #include "shell/icons.hpp"
@@ -48,6 +50,7 @@ struct Input {
   float pointer_x = -1;  ///< device pixels; −1: outside
   float pointer_y = -1;
   float wheel = 0;             ///< device pixels to scroll down
+  bool pointer_down = false;   ///< its button is pressed; only for looks and for dragging: a press is a click of a node
   bool touch = false;          ///< the last pointer was a finger
   NodeId focus = 0;            ///< element that has the focus
   bool focus_visible = false;  ///< by keyboard
@@ -56,7 +59,7 @@ struct Input {
 
 class Ui {
  public:
-  Ui(text::TextEngine& text, Locale& locale) : text_engine(text), locale(locale) {}
+  Ui(text::TextEngine& engine, Locale& words) : text_engine(engine), locale(words) {}
 
   void begin_frame(const Rect& screen, float scale, double now_ms, ImDrawList* list);
   void end_frame();
@@ -101,6 +104,11 @@ class Ui {
   void pop_clip();
   [[nodiscard]] const Rect& clip() const { return clips_.back(); }
 
+  /// Draw this above everything else, at the end of the frame.
+  void draw_above(std::function<void()> what) { above_.push_back(std::move(what)); }
+  /// The pointer has rested on the rectangle for this long; a frame is wanted when it will have.
+  bool rested(const Rect& rect, double ms);
+
   /// Draw again at this time (`now_ms` of it) without anything having happened: timers, meters.
   void wake_at(double ms);
   std::optional<double> next_wake_ms;
@@ -114,12 +122,16 @@ class Ui {
   /// @param align  0 leading, 0.5 middle, 1 trailing (mirrored right to left); vertically in the middle of `rect`.
   /// @return where it stands
   Rect text(const Rect& rect, std::string_view utf8, TextStyle style, Color color, float align = 0);
+  /// One line in the middle of `rect`, as large as what it stands in wants it: initials.
+  void text_of_size(const Rect& rect, std::string_view utf8, float size_px, bool strong, Color color);
   /// Width of one line, device pixels.
   [[nodiscard]] float text_width(std::string_view utf8, TextStyle style);
   /// Text in as many lines as it needs, from the top of `rect`. @return height, device pixels.
   float paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color color);
   [[nodiscard]] float paragraph_height(std::string_view utf8, TextStyle style, float width);
   [[nodiscard]] float line_height(TextStyle style) const;
+  /// Size of the style's text, device pixels: what Node::text_px wants.
+  [[nodiscard]] float text_px(TextStyle style) const;
 
   /// Text that is seen and in the semantics: most texts of a screen.
   Rect label(const Rect& rect, std::string_view utf8, TextStyle style, Color color, float align = 0);
@@ -131,8 +143,22 @@ class Ui {
   Rect cut_trailing(Rect& rect, float by) const { return rtl() ? rect.cut_left(by) : rect.cut_right(by); }
 
  private:
+  struct Cover {  ///< something floats there
+    NodeId node = 0;
+    Rect rect;
+    bool modal = false;
+  };
   std::vector<Rect> clips_;
   std::vector<NodeId> scopes_;
+  std::vector<Cover> covers_;  ///< of the last frame: what floats comes after what it covers
+  std::vector<std::function<void()>> above_;
+  Rect resting_on_;
+  double resting_since_ms_ = 0;
+  bool still_resting_ = false;
+  std::unordered_map<NodeId, std::uint64_t> same_texts_;
+
+  NodeId text_id(std::string_view kind, std::string_view utf8);
+  float wrapped(std::string_view utf8, TextStyle style, float width, const Rect* rect, Color color);
 };
 
 }  // namespace sidetone::shell

@@ -1,0 +1,288 @@
+#include "shell/ui.hpp"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+
+namespace sidetone::shell {
+namespace {
+
+/// @source Fowler, Noll, Vo: FNV-1a, 32 bits
+struct IdHash {
+  std::uint32_t value = 2166136261U;
+  void add(unsigned char byte) { value = (value ^ byte) * 16777619U; }
+  void add_number(std::uint64_t number, int bytes) {
+    for (int i = 0; i < bytes; ++i) add(static_cast<unsigned char>(number >> (8 * i)));
+  }
+};
+
+constexpr std::string_view kEllipsis = "…";
+
+ImVec2 upper_left(const Rect& rect) { return {std::round(rect.left), std::round(rect.top)}; }
+ImVec2 lower_right(const Rect& rect) { return {std::round(rect.right), std::round(rect.bottom)}; }
+
+float run_width(ImFont* font, float size, std::string_view run) {
+  if (run.empty()) return 0;
+  return font->CalcTextSizeA(size, FLT_MAX, 0, run.data(), run.data() + run.size()).x;
+}
+
+void draw_run(ImDrawList* list, ImFont* font, float size, float x, float top, Abgr color, std::string_view run) {
+  if (run.empty()) return;
+  list->AddText(font, size, ImVec2(std::round(x), std::round(top)), color, run.data(), run.data() + run.size());
+}
+
+/// The longest beginning that is not wider.
+std::string_view run_that_fits(ImFont* font, float size, std::string_view run, float width) {
+  const char* rest = run.data();
+  font->CalcTextSizeA(size, std::max(width, 0.0F), 0, run.data(), run.data() + run.size(), &rest);
+  std::string_view fitting = run.substr(0, static_cast<std::size_t>(rest - run.data()));
+  while (!fitting.empty() && fitting.back() == ' ') fitting.remove_suffix(1);
+  return fitting;
+}
+
+}  // namespace
+
+void Input::clear() {
+  clicks.clear();
+  texts.clear();
+  values.clear();
+  submits.clear();
+  keys.clear();
+  wheel = 0;
+}
+
+void Ui::begin_frame(const Rect& whole, float device_pixels, double now, ImDrawList* list) {
+  screen = whole;
+  scale = device_pixels;
+  now_ms = now;
+  draw = list;
+  next_wake_ms.reset();
+  clips_.assign(1, whole);
+  scopes_.clear();
+  same_texts_.clear();
+  above_.clear();
+  still_resting_ = false;
+  semantics.begin_frame();
+}
+
+void Ui::end_frame() {
+  for (const std::function<void()>& what : above_) what();
+  above_.clear();
+  if (!still_resting_) resting_on_ = {};
+  covers_.clear();
+  for (const Node& node : semantics.nodes())
+    if (node.role == Role::kDialog) covers_.push_back({node.id, node.rect, (node.flags & kModal) != 0});
+}
+
+float Ui::px(float css) const {
+  const float device = std::round(css * scale);
+  return css > 0 ? std::max(device, 1.0F) : device;
+}
+
+NodeId Ui::id(std::string_view name, std::uint64_t number) const {
+  IdHash hash;
+  hash.add_number(scopes_.empty() ? 0 : scopes_.back(), 4);
+  for (const char character : name) hash.add(static_cast<unsigned char>(character));
+  hash.add(0);
+  hash.add_number(number, 8);
+  return hash.value == 0 ? 1 : hash.value;
+}
+
+void Ui::push_scope(std::string_view name, std::uint64_t number) { scopes_.push_back(id(name, number)); }
+void Ui::pop_scope() { scopes_.pop_back(); }
+
+bool Ui::hovered(const Rect& rect) const {
+  const float x = input.pointer_x;
+  const float y = input.pointer_y;
+  if (!rect.contains(x, y) || !clip().contains(x, y)) return false;
+  return std::none_of(covers_.begin(), covers_.end(), [&](const Cover& cover) {
+    return (cover.modal || cover.rect.contains(x, y)) && !semantics.inside(cover.node);
+  });
+}
+
+bool Ui::clicked(NodeId node) const {
+  return std::any_of(input.clicks.begin(), input.clicks.end(),
+                     [&](const Input::Click& click) { return click.node == node; });
+}
+
+bool Ui::submitted(NodeId form) const {
+  return std::any_of(input.submits.begin(), input.submits.end(),
+                     [&](const Input::Submit& submit) { return submit.node == form; });
+}
+
+bool Ui::key(std::string_view chord) const {
+  return std::any_of(input.keys.begin(), input.keys.end(), [&](const Input::Key& key) { return key.chord == chord; });
+}
+
+bool Ui::take_key(std::string_view chord) {
+  const auto struck = [&](const Input::Key& key) { return key.chord == chord; };
+  const auto rest = std::remove_if(input.keys.begin(), input.keys.end(), struck);
+  const bool found = rest != input.keys.end();
+  input.keys.erase(rest, input.keys.end());
+  return found;
+}
+
+void Ui::push_clip(const Rect& rect) {
+  clips_.push_back(rect.clipped(clip()));
+  draw->PushClipRect(upper_left(clip()), lower_right(clip()), true);
+}
+
+void Ui::pop_clip() {
+  clips_.pop_back();
+  draw->PopClipRect();
+}
+
+bool Ui::rested(const Rect& rect, double ms) {
+  if (input.touch || !hovered(rect)) return false;
+  if (resting_on_ != rect) {
+    resting_on_ = rect;
+    resting_since_ms_ = now_ms;
+  }
+  still_resting_ = true;
+  if (now_ms - resting_since_ms_ >= ms) return true;
+  wake_at(resting_since_ms_ + ms);
+  return false;
+}
+
+void Ui::wake_at(double ms) { next_wake_ms = next_wake_ms ? std::min(*next_wake_ms, ms) : ms; }
+
+void Ui::fill(const Rect& rect, Color name, float radius_css) {
+  if (rect.empty()) return;
+  const float most = std::min(rect.width(), rect.height()) / 2;
+  draw->AddRectFilled(upper_left(rect), lower_right(rect), color(name), std::min(radius_css * scale, most));
+}
+
+void Ui::border(const Rect& rect, Color name, float radius_css, float width_css) {
+  if (rect.empty()) return;
+  const float width = px(width_css);
+  // AddRect lets the middle of the line run half a pixel inside; all of it shall lie inside.
+  const float shift = (width - 1) / 2;
+  const ImVec2 from(std::round(rect.left) + shift, std::round(rect.top) + shift);
+  const ImVec2 to(std::round(rect.right) - shift, std::round(rect.bottom) - shift);
+  const float most = std::max(std::min(to.x - from.x, to.y - from.y) / 2, 0.0F);
+  const float radius = std::clamp(radius_css * scale - width / 2, 0.0F, most);
+  draw->AddRect(from, to, color(name), radius, 0, width);
+}
+
+void Ui::line(float x1, float y1, float x2, float y2, Color name, float width_css) {
+  const float width = px(width_css);
+  if (x1 == x2 || y1 == y2) {
+    const float x = std::round(std::min(x1, x2));
+    const float y = std::round(std::min(y1, y2));
+    const ImVec2 to(x1 == x2 ? x + width : std::round(std::max(x1, x2)),
+                    y1 == y2 ? y + width : std::round(std::max(y1, y2)));
+    draw->AddRectFilled(ImVec2(x, y), to, color(name));
+    return;
+  }
+  draw->AddLine(ImVec2(x1, y1), ImVec2(x2, y2), color(name), width_css * scale);
+}
+
+void Ui::icon(Icon which, const Rect& where, float size_css, Color name) {
+  const float edge = px(size_css);
+  const Rect place = where.middle(edge, edge);
+  draw_icon(*draw, which, std::round(place.left), std::round(place.top), edge, color(name));
+}
+
+float Ui::text_px(TextStyle style) const { return std::round(metrics_of(style).size * scale * text_scale); }
+float Ui::line_height(TextStyle style) const { return std::round(metrics_of(style).line * scale * text_scale); }
+
+Rect Ui::text(const Rect& rect, std::string_view utf8, TextStyle style, Color name, float align) {
+  ImFont* font = text_engine.font(metrics_of(style).strong);
+  const float size = text_px(style);
+  std::string_view run = text_engine.shape(utf8);
+  float width = run_width(font, size, run);
+  float ellipsis = 0;
+  if (width > rect.width()) {
+    ellipsis = run_width(font, size, kEllipsis);
+    run = run_that_fits(font, size, run, rect.width() - ellipsis);
+    width = run_width(font, size, run) + ellipsis;
+  }
+  const float from_left = rtl() ? 1 - align : align;
+  const float left = std::round(rect.left + std::max(rect.width() - width, 0.0F) * from_left);
+  const float top = std::round(rect.center_y() - size / 2);
+  const bool backwards = ellipsis > 0 && text::TextEngine::is_right_to_left(utf8);
+  draw_run(draw, font, size, backwards ? left + ellipsis : left, top, color(name), run);
+  if (ellipsis > 0) draw_run(draw, font, size, backwards ? left : left + width - ellipsis, top, color(name), kEllipsis);
+  return {left, top, left + width, top + size};
+}
+
+void Ui::text_of_size(const Rect& rect, std::string_view utf8, float size_px, bool strong, Color name) {
+  ImFont* font = text_engine.font(strong);
+  const float size = std::round(size_px);
+  const std::string_view run = text_engine.shape(utf8);
+  draw_run(draw, font, size, rect.center_x() - run_width(font, size, run) / 2, rect.center_y() - size / 2, color(name),
+           run);
+}
+
+float Ui::text_width(std::string_view utf8, TextStyle style) {
+  return std::ceil(run_width(text_engine.font(metrics_of(style).strong), text_px(style), text_engine.shape(utf8)));
+}
+
+float Ui::wrapped(std::string_view utf8, TextStyle style, float width, const Rect* rect, Color name) {
+  ImFont* font = text_engine.font(metrics_of(style).strong);
+  const float size = text_px(style);
+  const float line_advance = line_height(style);
+  const std::string_view run = text_engine.shape(utf8);
+  const char* at = run.data();
+  const char* const end = run.data() + run.size();
+  float height = 0;
+  while (at < end || height == 0) {
+    const char* stop = std::find(at, end, '\n');
+    const char* next = stop == end ? end : stop + 1;
+    // ImGui wraps a line that is empty behind its first word too; one character at least always goes on.
+    const char* wrap = at < stop ? font->CalcWordWrapPosition(size, at, stop, std::max(width, 1.0F)) : stop;
+    if (wrap < stop) {
+      next = wrap;
+      stop = wrap;
+      while (next < end && *next == ' ') ++next;
+    }
+    std::string_view line_run(at, static_cast<std::size_t>(stop - at));
+    while (!line_run.empty() && line_run.back() == ' ') line_run.remove_suffix(1);
+    if (rect != nullptr) {
+      const float left = rtl() ? rect->right - run_width(font, size, line_run) : rect->left;
+      draw_run(draw, font, size, left, rect->top + height + (line_advance - size) / 2, color(name), line_run);
+    }
+    height += line_advance;
+    if (next == at) break;
+    at = next;
+  }
+  return height;
+}
+
+float Ui::paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color name) {
+  return wrapped(utf8, style, rect.width(), &rect, name);
+}
+
+float Ui::paragraph_height(std::string_view utf8, TextStyle style, float width) {
+  return wrapped(utf8, style, width, nullptr, Color::kText);
+}
+
+NodeId Ui::text_id(std::string_view kind, std::string_view utf8) {
+  IdHash hash;
+  for (const char character : utf8) hash.add(static_cast<unsigned char>(character));
+  const NodeId first = id(kind, hash.value);
+  // The same words may stand twice in a scope.
+  const std::uint64_t before = same_texts_[first]++;
+  return before == 0 ? first : id(kind, hash.value | before << 32);
+}
+
+Rect Ui::label(const Rect& rect, std::string_view utf8, TextStyle style, Color name, float align) {
+  const Rect where = text(rect, utf8, style, name, align);
+  Node& node = semantics.add(text_id("text", utf8), Role::kText, utf8, where);
+  node.text_px = text_px(style);
+  node.flags = text::TextEngine::is_right_to_left(utf8) ? kSelectable | kRightToLeft : kSelectable;
+  return where;
+}
+
+Rect Ui::heading(const Rect& rect, std::string_view utf8, TextStyle style, int level, Color name) {
+  const Rect where = text(rect, utf8, style, name);
+  Node& node = semantics.add(text_id("heading", utf8), Role::kHeading, utf8, where);
+  node.text_px = text_px(style);
+  node.level = level;
+  if (text::TextEngine::is_right_to_left(utf8)) node.flags = kRightToLeft;
+  return where;
+}
+
+}  // namespace sidetone::shell
