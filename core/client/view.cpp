@@ -18,17 +18,6 @@ MessageState progress(const State& state, const ConversationEntry& entry, const 
   return best;
 }
 
-std::uint64_t unread(const State& state, const ConversationEntry& entry) {
-  const auto own = entry.members.find(state.account.user);
-  const std::uint64_t read = std::max(own == entry.members.end() ? 0 : own->second.read, entry.read_wanted);
-  if (entry.messages.empty()) return entry.last_number > read ? entry.last_number - read : 0;
-  const auto first = entry.messages.begin()->first;
-  const std::uint64_t unknown = first > read + 1 ? first - read - 1 : 0;
-  return unknown + static_cast<std::uint64_t>(
-                       std::count_if(entry.messages.upper_bound(read), entry.messages.end(),
-                                     [&](const auto& one) { return one.second.sender != state.account.user; }));
-}
-
 model::Message waiting(const State& state, const OutboxItem& item) {
   return {0,           item.time, state.account.user,
           item.id,     item.text, item.failure.empty() ? MessageState::kSending : MessageState::kFailed,
@@ -56,13 +45,24 @@ std::vector<model::Conversation> view_conversations(const State& state) {
 
 }  // namespace
 
+std::uint64_t unread_messages(const State& state, const ConversationEntry& entry) {
+  const auto own = entry.members.find(state.account.user);
+  const std::uint64_t read = std::max(own == entry.members.end() ? 0 : own->second.read, entry.read_wanted);
+  if (entry.messages.empty()) return entry.last_number > read ? entry.last_number - read : 0;
+  const auto first = entry.messages.begin()->first;
+  const std::uint64_t unknown = first > read + 1 ? first - read - 1 : 0;
+  return unknown + static_cast<std::uint64_t>(
+                       std::count_if(entry.messages.upper_bound(read), entry.messages.end(),
+                                     [&](const auto& one) { return one.second.sender != state.account.user; }));
+}
+
 model::Conversation view_conversation(const State& state, const ConversationEntry& entry) {
   model::Conversation out;
   out.conversation = entry.conversation;
   out.with = entry.with;
   out.last_number = entry.last_number;
   out.last_time = entry.last_time;
-  out.unread = unread(state, entry);
+  out.unread = unread_messages(state, entry);
   out.complete = entry.last_number == 0 || (!entry.messages.empty() && entry.messages.begin()->first == 1);
   for (const auto& [user, marker] : entry.members) out.members.push_back(marker);
   for (const auto& [number, message] : entry.messages) {

@@ -71,6 +71,8 @@ struct View {
 };
 
 View make_view(const State& state);
+/// Messages of others above one's own read marker.
+std::uint64_t unread_messages(const State& state, const ConversationEntry& entry);
 /// One conversation with its outbox; message states follow from the other's markers.
 model::Conversation view_conversation(const State& state, const ConversationEntry& entry);
 

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "core/client/commands.hpp"
 #include "core/client/state.hpp"
 #include "shell/facts.hpp"
 #include "shell/outbox.hpp"
+#include "shell/screens/conversation_rows.hpp"
+#include "shell/screens/contact_index.hpp"
 #include "shell/widgets/widgets.hpp"
 
 /// What the interface itself remembers from frame to frame: where the person is, what is typed and chosen. What the
@@ -22,19 +26,23 @@ struct SignInState {
   std::string error_code;    ///< of the wire protocol; empty: nothing has gone wrong
   std::string error_text;
   std::uint32_t retry_after_ms = 0;
+  bool show_password = false;
 };
 
 struct ContactsState {
   std::string find;
   protocol::UserId selected = 0;
   ui::ScrollState scroll;
+  ContactIndex index;
 };
 
 struct ChatsState {
   protocol::UserId with = 0;  ///< the open conversation's other person; 0: none
+  std::string find;
   std::map<protocol::UserId, std::string> drafts;
   ui::ScrollState list_scroll;
   std::map<protocol::UserId, ui::ScrollState> scrolls;
+  std::map<protocol::UserId, ConversationWindow> windows;
 };
 
 struct CallsState {
@@ -54,6 +62,10 @@ struct CallViewState {
   bool dial_pad = false;
   bool details = true;  ///< the panel with the path
   bool devices = false;
+  bool panel_over = false;  ///< below 1280: the panel covers the stage
+  std::string sounding;     ///< digit of the pad that was pressed last
+  double sounding_until_ms = 0;
+  std::string digits;  ///< sent in this call
 };
 
 struct SettingsState {
@@ -62,12 +74,24 @@ struct SettingsState {
   std::uint32_t pairing_intent = 0;
   std::string pairing_error;
   std::string status_text;
+  bool status_taken = false;       ///< status_text has been filled with what the service says
+  int status_choice = 3;           ///< how long it holds: index of the chips; 3: until it is changed
+  bool devices_asked = false;      ///< list_devices has been sent
+  bool confirm_sign_out = false;   ///< the question is open
+  std::string confirm_unpair;      ///< host that is to be unpaired; the question is open
   ui::ScrollState scroll;
 };
 
 struct Toast {
   std::string text;
   double until_ms = 0;
+};
+
+/// Whose presence is looked at: collected anew in each frame, told to the core when it has changed.
+struct WatchState {
+  std::set<protocol::UserId> visible;
+  std::set<protocol::UserId> told;
+  std::optional<double> told_ms;
 };
 
 struct AppState {
@@ -81,6 +105,7 @@ struct AppState {
   DialState dial;
   CallViewState call;
   SettingsState settings;
+  WatchState watch;
   std::optional<Toast> toast;
   std::string theme = "system";
   std::string language = "en";
@@ -102,8 +127,18 @@ struct Scene {
   [[nodiscard]] const model::Presence* presence(protocol::UserId user) const;
   /// Name, or number, or a word for nobody.
   [[nodiscard]] std::string name_of(protocol::UserId user) const;
-  /// The live call of this device that is talked in, rung or dialled; nullptr: none.
+  /// The live call of this device that is talked in or dialled, not one that still rings here; nullptr: none.
   [[nodiscard]] const client::CallEntry* call_here() const;
+  /// The call that the call screen is about: call_here(), or the one that it showed and that has ended a moment ago.
+  [[nodiscard]] const client::CallEntry* call_shown() const;
+  /// There are a service and a way for the voice.
+  [[nodiscard]] bool can_call() const;
+  /// "Voice at TC-0417", "Voice in this browser" … of the next call.
+  [[nodiscard]] std::string voice_words() const;
+  /// One pane at a time: below 720.
+  [[nodiscard]] bool phone() const { return ui.screen.width() < ui.px(size::kBreakpointsTwoPane); }
+  /// Presence of this person is being shown: the core watches it.
+  void watch(protocol::UserId user) { app.watch.visible.insert(user); }
   void open_chat(protocol::UserId with);
   void place_call(protocol::UserId user);
   void place_call(std::string_view number);
@@ -112,7 +147,8 @@ struct Scene {
 
 // One function a screen, in the file of its name. `area` is what the frame leaves it.
 void sign_in_screen(Scene& scene, Rect area);
-/// Rail, foot, call strip, banners, toast, incoming card; calls the screens. The one entry for who is signed in.
+/// Rail, foot, call strip, banners, toast, incoming card, and on a phone the way back above a detail; calls the
+/// screens. The one entry for who is signed in.
 void frame_screen(Scene& scene, Rect area);
 void contacts_list(Scene& scene, Rect area);
 void contact_detail(Scene& scene, Rect area);
@@ -120,6 +156,7 @@ void chats_list(Scene& scene, Rect area);
 void chat_detail(Scene& scene, Rect area);
 void calls_list(Scene& scene, Rect area);
 void call_record_detail(Scene& scene, Rect area);
+void dial_list(Scene& scene, Rect area);
 void dial_pad_screen(Scene& scene, Rect area);
 void call_screen(Scene& scene, Rect area);
 void incoming_card(Scene& scene, Rect screen);

@@ -1,0 +1,134 @@
+#include "shell/app.hpp"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sidetone::shell {
+namespace {
+
+/// Owns the context, so that it is there before the text engine and after it.
+struct AppContext {
+  ImGuiContext* context = ImGui::CreateContext();
+  AppContext() {
+    ImGui::SetCurrentContext(context);
+    auto& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.LogFilename = nullptr;
+    io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;
+    io.ConfigFlags |= ImGuiConfigFlags_NoMouse | ImGuiConfigFlags_NoKeyboard;
+  }
+  ~AppContext() { ImGui::DestroyContext(context); }
+  AppContext(const AppContext&) = delete;
+  AppContext& operator=(const AppContext&) = delete;
+};
+
+bool app_signed_in(const client::State& client) {
+  return client.connection.phase != client::ConnectionPhase::kSignedOut && client.account.user != 0;
+}
+
+}  // namespace
+
+struct App::Impl {
+  AppContext context;
+  text::TextEngine text;
+  Locale locale;
+  Ui ui;
+  Facts facts;
+  AppState state;
+  Outbox outbox;
+  float width = 0;
+  float height = 0;
+  float scale = 1;
+  double now_ms = 0;
+  bool signed_in = false;
+
+  explicit Impl(text::GlyphSource& glyphs) : text(glyphs), ui(text, locale) {}
+
+  /// What was typed and looked at belongs to who was signed in.
+  void forget_person() {
+    AppState fresh;
+    fresh.theme = state.theme;
+    fresh.language = state.language;
+    state = std::move(fresh);
+  }
+};
+
+App::App(text::GlyphSource& glyphs) : impl_(std::make_unique<Impl>(glyphs)) {}
+App::~App() { ImGui::SetCurrentContext(impl_->context.context); }
+
+void App::resize(int width, int height, float scale) {
+  impl_->width = static_cast<float>(width);
+  impl_->height = static_cast<float>(height);
+  impl_->scale = scale;
+}
+
+Input& App::input() { return impl_->ui.input; }
+AppState& App::state() { return impl_->state; }
+Locale& App::locale() { return impl_->locale; }
+void App::set_theme(ThemeName theme) { impl_->ui.theme = theme; }
+void App::set_text_scale(float scale) { impl_->ui.text_scale = std::clamp(scale, 0.85F, 1.5F); }
+void App::set_less_motion(bool less) { impl_->ui.less_motion = less; }
+
+Status App::set_facts(std::string_view json) {
+  SIDETONE_TRY(auto facts, protocol::decode_record<Facts>(json));
+  impl_->facts = std::move(facts);
+  return {};
+}
+
+void App::intent_done(const client::IntentDone& done) {
+  auto& state = impl_->state;
+  auto words = state.failed_intents.extract(done.intent);
+  if (done.intent == state.sign_in.intent) {
+    state.sign_in.intent = 0;
+    if (done.ok) {
+      state.sign_in = SignInState{};
+    } else {
+      state.sign_in.error_code = done.code;
+      state.sign_in.error_text = done.text;
+      state.sign_in.retry_after_ms = done.retry_after_ms.value_or(0);
+    }
+    return;
+  }
+  if (done.intent == state.settings.pairing_intent) {
+    state.settings.pairing_intent = 0;
+    state.settings.pairing_error = done.ok ? std::string() : done.text;
+    return;
+  }
+  if (done.ok) return;
+  state.toast = Toast{words.empty() ? done.text : std::move(words.mapped()), impl_->now_ms + size::kMotionToastStays};
+}
+
+ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t unix_s) {
+  auto& impl = *impl_;
+  ImGui::SetCurrentContext(impl.context.context);
+  auto& io = ImGui::GetIO();
+  io.DisplaySize = ImVec2(impl.width, impl.height);
+  io.DeltaTime = static_cast<float>(std::clamp((now_ms - impl.now_ms) / 1000, 0.001, 1.0));
+  impl.now_ms = now_ms;
+  const bool signed_in = app_signed_in(client);
+  if (impl.signed_in && !signed_in) impl.forget_person();
+  impl.signed_in = signed_in;
+
+  ImGui::NewFrame();
+  const Rect screen{0, 0, impl.width, impl.height};
+  impl.ui.begin_frame(screen, impl.scale, now_ms, ImGui::GetBackgroundDrawList());
+  Scene scene{impl.ui, client, impl.facts, impl.state, impl.outbox, now_ms, unix_s + client.connection.clock_offset_s};
+  if (signed_in)
+    frame_screen(scene, screen);
+  else
+    sign_in_screen(scene, screen);
+  impl.ui.end_frame();
+  impl.ui.input.clear();
+  impl.text.end_frame();
+  ImGui::Render();
+  return ImGui::GetDrawData();
+}
+
+const Semantics& App::semantics() const { return impl_->ui.semantics; }
+Outbox& App::outbox() { return impl_->outbox; }
+std::optional<double> App::next_wake_ms() const { return impl_->ui.next_wake_ms; }
+std::optional<NodeId> App::take_focus_request() { return std::exchange(impl_->ui.focus_request, std::nullopt); }
+
+}  // namespace sidetone::shell

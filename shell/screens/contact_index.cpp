@@ -1,0 +1,224 @@
+#include "shell/screens/contact_index.hpp"
+
+#include <algorithm>
+
+namespace sidetone::shell {
+namespace {
+
+constexpr char kIndexMark = '\x01';
+
+/// Base letters of U+00C0…U+024F and of U+1E00…U+1EFF (Unicode's decompositions, and strokes and hooks); '.': none.
+constexpr std::string_view kIndexLatin =
+    "aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccddddeeeeeeeeeegggggggg"
+    "hhhhiiiiiiiiii..jjkkkllllll..llnnnnnn.nnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzsbb.....c"
+    "cdd...eee.fg...ikkl....ooo..........tttuu.vyyzz......................aaiioouuuuuuuuuueaaaa..ggggkkoo"
+    "oo..j...gg..nnaa....aaaaeeeeiiiioooorrrruuuusstt..hh......aaeeooooooooyy............................";
+constexpr std::string_view kIndexLatinMore =
+    "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrrssss"
+    "ssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwy.s....aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeee"
+    "iiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
+
+struct IndexPair {
+  std::uint32_t code;
+  const char* folded;
+};
+constexpr IndexPair kIndexTwoLetters[] = {{0xC6, "ae"},  {0xE6, "ae"},  {0xDE, "th"},  {0xFE, "th"}, {0xDF, "ss"},
+                                          {0x132, "ij"}, {0x133, "ij"}, {0x152, "oe"}, {0x153, "oe"}};
+
+/// @return the character at `at`, which moves on; a byte that begins none counts as U+FFFD.
+std::uint32_t index_next(std::string_view text, std::size_t& at) {
+  const auto lead = static_cast<unsigned char>(text[at++]);
+  if (lead < 0x80) return lead;
+  const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
+  if (more == 0) return 0xFFFD;
+  std::uint32_t code = lead & (0x3FU >> static_cast<unsigned>(more));
+  for (int i = 0; i < more; ++i) {
+    if (at >= text.size() || (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U) return 0xFFFD;
+    code = code << 6U | (static_cast<unsigned char>(text[at++]) & 0x3FU);
+  }
+  return code;
+}
+
+void index_append(std::string& out, std::uint32_t code) {
+  const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) {
+    put(0xC0U | code >> 6U);
+    return put(0x80U | (code & 0x3FU));
+  }
+  if (code < 0x10000) {
+    put(0xE0U | code >> 12U);
+  } else {
+    put(0xF0U | code >> 18U);
+    put(0x80U | (code >> 12U & 0x3FU));
+  }
+  put(0x80U | (code >> 6U & 0x3FU));
+  put(0x80U | (code & 0x3FU));
+}
+
+std::uint32_t index_fold_greek(std::uint32_t code) {
+  switch (code) {
+    case 0x386:
+    case 0x3AC:
+      return 0x3B1;
+    case 0x388:
+    case 0x3AD:
+      return 0x3B5;
+    case 0x389:
+    case 0x3AE:
+      return 0x3B7;
+    case 0x38A:
+    case 0x390:
+    case 0x3AA:
+    case 0x3AF:
+    case 0x3CA:
+      return 0x3B9;
+    case 0x38C:
+    case 0x3CC:
+      return 0x3BF;
+    case 0x38E:
+    case 0x3AB:
+    case 0x3B0:
+    case 0x3CB:
+    case 0x3CD:
+      return 0x3C5;
+    case 0x38F:
+    case 0x3CE:
+      return 0x3C9;
+    case 0x3C2:
+      return 0x3C3;
+    default:
+      return code >= 0x391 && code <= 0x3A9 ? code + 0x20 : code;
+  }
+}
+
+std::uint32_t index_fold_cyrillic(std::uint32_t code) {
+  if (code >= 0x400 && code <= 0x40F) code += 0x50;
+  if (code >= 0x410 && code <= 0x42F) code += 0x20;
+  return code == 0x451 ? 0x435 : code;  // ё is looked up as е
+}
+
+bool index_separates(std::uint32_t code) {
+  if (code < 0x80) {
+    const bool letter = (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+    return !letter && !(code >= '0' && code <= '9');
+  }
+  return (code >= 0xA0 && code < 0xC0) || (code >= 0x2000 && code < 0x2070) || (code >= 0x3000 && code < 0x3003) ||
+         code == 0x30FB;
+}
+
+/// Writing without spaces: what is typed may stand anywhere in a word.
+bool index_has_no_words(std::string_view word) {
+  std::size_t at = 0;
+  const auto code = index_next(word, at);
+  return (code >= 0x2E80 && code < 0xD7B0) || (code >= 0xF900 && code < 0xFB00) ||
+         (code >= 0x20000 && code < 0x32000) || (code >= 0xE00 && code < 0xF00);
+}
+
+void index_fold(std::string& out, std::uint32_t code) {
+  if (code >= 0x300 && code < 0x370) return;
+  if (code >= 0xFF01 && code <= 0xFF5E) code -= 0xFEE0;
+  if (code >= 'A' && code <= 'Z') code += 0x20;
+  for (const auto& pair : kIndexTwoLetters) {
+    if (pair.code != code) continue;
+    out += pair.folded;
+    return;
+  }
+  char base = '.';
+  if (code >= 0xC0 && code < 0xC0 + kIndexLatin.size()) base = kIndexLatin[code - 0xC0];
+  if (code >= 0x1E00 && code < 0x1E00 + kIndexLatinMore.size()) base = kIndexLatinMore[code - 0x1E00];
+  if (base != '.') return out.push_back(base);
+  if (code >= 0x386 && code < 0x3D0) code = index_fold_greek(code);
+  if (code >= 0x400 && code < 0x460) code = index_fold_cyrillic(code);
+  index_append(out, code);
+}
+
+std::string index_digits(std::string_view text) {
+  std::string digits;
+  for (const char c : text)
+    if ((c >= '0' && c <= '9') || c == '*' || c == '#') digits.push_back(c);
+  return digits;
+}
+
+std::vector<std::string_view> index_split(std::string_view folded) {
+  std::vector<std::string_view> words;
+  for (std::size_t at = 0; at < folded.size();) {
+    const auto next = std::min(folded.find(kIndexMark, at + 1), folded.size());
+    words.push_back(folded.substr(at, next - at));
+    at = next;
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string fold_words(std::string_view utf8) {
+  std::string out;
+  bool inside = false;
+  for (std::size_t at = 0; at < utf8.size();) {
+    const auto code = index_next(utf8, at);
+    if (index_separates(code)) {
+      inside = false;
+      continue;
+    }
+    if (!inside) out.push_back(kIndexMark);
+    inside = true;
+    index_fold(out, code);
+  }
+  return out;
+}
+
+bool looks_like_number(std::string_view text) {
+  return !index_digits(text).empty() && text.find_first_not_of("0123456789*#+-/(). ") == std::string_view::npos;
+}
+
+void ContactIndex::update(const Contacts& contacts, std::uint64_t version, model::UserId self) {
+  if (version == version_ && contacts.size() == size_ && self == self_) return;
+  version_ = version;
+  size_ = contacts.size();
+  self_ = self;
+  searched_ = false;
+  entries_.clear();
+  words_.clear();
+  entries_.reserve(contacts.size());
+  for (const auto& [user, person] : contacts) {
+    if (user == self) continue;
+    Entry entry{user, static_cast<std::uint32_t>(words_.size()), 0};
+    words_ += fold_words(person.name);
+    const auto digits = index_digits(person.number);
+    if (!digits.empty()) words_ += kIndexMark + digits;
+    if (person.address) words_ += fold_words(*person.address);
+    entry.end = static_cast<std::uint32_t>(words_.size());
+    entries_.push_back(entry);
+  }
+  const std::string_view all = words_;
+  std::sort(entries_.begin(), entries_.end(), [all](const Entry& a, const Entry& b) {
+    const int order = all.substr(a.begin, a.end - a.begin).compare(all.substr(b.begin, b.end - b.begin));
+    return order != 0 ? order < 0 : a.user < b.user;
+  });
+}
+
+const std::vector<model::UserId>& ContactIndex::find(std::string_view find) {
+  if (searched_ && searched_for_ == find) return found_;
+  searched_ = true;
+  searched_for_ = find;
+  found_.clear();
+  // A number may be typed as it is printed, "44 17": its digits are one word then.
+  const std::string folded = looks_like_number(find) ? kIndexMark + index_digits(find) : fold_words(find);
+  const auto wanted = index_split(folded);
+  std::vector<model::UserId> later;
+  for (const auto& entry : entries_) {
+    const auto words = std::string_view(words_).substr(entry.begin, entry.end - entry.begin);
+    const bool fits = std::all_of(wanted.begin(), wanted.end(), [words](std::string_view word) {
+      if (index_has_no_words(word.substr(1))) word.remove_prefix(1);
+      return words.find(word) != std::string_view::npos;
+    });
+    if (!fits) continue;
+    const bool first = wanted.empty() || words.substr(0, wanted.front().size()) == wanted.front();
+    (first ? found_ : later).push_back(entry.user);
+  }
+  found_.insert(found_.end(), later.begin(), later.end());
+  return found_;
+}
+
+}  // namespace sidetone::shell
