@@ -3,13 +3,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "shell/text/glyph_source.hpp"
 
 struct ImFont;
 
 /// Text in every script through ImGui's atlas. Complex runs become one "glyph" each, numbered from the private use
-/// planes (U+F0000 …), so that ImGui can measure, wrap and draw them like characters.
+/// area (U+E000 …), so that ImGui can measure and draw them like characters.
 namespace sidetone::shell::text {
 
 class TextEngine {
@@ -23,13 +24,22 @@ class TextEngine {
 
   [[nodiscard]] ImFont* font(bool strong) const;
 
-  /// The text with its complex runs replaced, split per word so that lines can be broken; control characters, bidi
-  /// overrides and isolates are dropped, line feeds kept. Plain text comes back as it is. Valid until 4 frames unused.
+  /// The text as it is drawn: complex runs replaced, its words in the order in which they are seen; control characters,
+  /// bidi overrides and isolates are dropped, line feeds kept. Plain text comes back as it is. Valid until 4 frames
+  /// unused. One line: wrap() for more, since words change their places only within a line.
   std::string_view shape(std::string_view utf8);
+  /// The text broken into lines of at most `width` device pixels, each as of shape(). Words that are too long are cut.
+  /// At most kLines lines. @param size_px  device pixels
+  std::vector<std::string_view> wrap(std::string_view utf8, bool strong, float size_px, float width);
+  static constexpr std::size_t kLines = 1000;
   /// First strong direction of the text (UAX #9 P2): true for Hebrew, Arabic …
   static bool is_right_to_left(std::string_view utf8);
   /// First one or two grapheme clusters: initials.
+  /// @return empty where there is no letter
   static std::string initials(std::string_view name);
+
+  /// Glyphs drawn so far, for statistics.
+  [[nodiscard]] int glyphs_drawn() const;
 
   /// Once a frame: gives back runs that have not been used for long.
   void end_frame();

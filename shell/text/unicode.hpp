@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// What text has to be known about characters, after the Unicode Character Database 14.
+namespace sidetone::shell::text {
+
+inline constexpr char32_t kReplacement = 0xFFFD;
+inline constexpr char32_t kZeroWidthNonJoiner = 0x200C;
+inline constexpr char32_t kZeroWidthJoiner = 0x200D;
+
+bool is_mark(char32_t code);
+/// Needs its neighbours to be drawn: Arabic, Hebrew, Indic, Thai, Khmer …
+bool is_shaped(char32_t code);
+/// Is never shown: controls, directional marks, overrides and isolates …
+bool is_dropped(char32_t code);
+/// May begin an emoji sequence.
+bool is_pictograph(char32_t code);
+bool is_letter(char32_t code);
+/// UAX #9, classes R and AL; L.
+bool is_strong_right_to_left(char32_t code);
+bool is_strong_left_to_right(char32_t code);
+
+inline bool is_skin_tone(char32_t code) { return code >= 0x1F3FB && code <= 0x1F3FF; }
+inline bool is_regional(char32_t code) { return code >= 0x1F1E6 && code <= 0x1F1FF; }
+inline bool is_variation_selector(char32_t code) { return code >= 0xFE00 && code <= 0xFE0F; }
+inline bool is_flag_tag(char32_t code) { return code >= 0xE0020 && code <= 0xE007F; }
+inline bool is_private(char32_t code) { return (code >= 0xE000 && code <= 0xF8FF) || code >= 0xF0000; }
+
+/// Take the first character off a text that is not empty. @return kReplacement for what is not UTF-8.
+char32_t take_code(std::string_view& utf8);
+void append_code(std::string& utf8, char32_t code);
+
+}  // namespace sidetone::shell::text
