@@ -15,14 +15,14 @@ constexpr std::uint64_t kRunFrames = 240;  ///< a run, with its place in the atl
 constexpr int kAtlasWidth = 4096;
 constexpr int kAtlasHeight = 2048;
 
-struct CachedText {
-  ShapedText shaped;
-  std::uint64_t last_used = 0;
-};
-
 }  // namespace
 
 struct TextEngine::Impl {
+  struct CachedText {
+    ShapedText shaped;
+    std::uint64_t last_used = 0;
+  };
+
   explicit Impl(GlyphSource& source)
       : regular{&source, &runs, false, false, 0}, strong{&source, &runs, true, false, 0} {}
 
