@@ -143,6 +143,8 @@ std::string Locale::day(std::int64_t unix_s, std::int64_t now_unix_s) const {
   return text("time.date", {{"weekday", weekday_name}, {"day", number_of_day}, {"month", month}});
 }
 
+std::int64_t Locale::day_number(std::int64_t unix_s) const { return locale_day_number(unix_s + utc_offset_s_); }
+
 std::string Locale::duration(std::int64_t seconds) const {
   const std::int64_t whole = seconds < 0 ? 0 : seconds;
   const std::int64_t hours = whole / 3600;

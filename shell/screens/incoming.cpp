@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/client/view.hpp"
+#include "shell/screens/call_words.hpp"
+
+/// The card of a call that rings on this device. It never takes the focus.
+namespace sidetone::shell {
+namespace {
+
+constexpr float kCardWidth = 520;
+constexpr float kSecondCardHeight = 64;
+
+std::vector<const client::CallEntry*> ringing_here(const client::State& client) {
+  std::vector<const client::CallEntry*> out;
+  for (const auto& [id, entry] : client.calls)
+    if (entry.call.phase == model::CallPhase::kIncoming) out.push_back(&entry);
+  std::stable_sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return a->call.began < b->call.began; });
+  return out;
+}
+
+void answer_ringing(Scene& scene, const model::Call& call) {
+  scene.out.send(client::AnswerCall{call.call});
+  scene.app.call.call = call.call;
+  scene.app.in_call_view = true;
+}
+
+void decline_ringing(Scene& scene, const model::Call& call) { scene.out.send(client::DeclineCall{call.call}); }
+
+std::string ringing_below_name(const Scene& scene, const model::Call& call) {
+  const auto* person = scene.contact(call.other);
+  if (person == nullptr || person->number.empty()) return {};
+  return scene.ui.tr("call.extension", {{"number", person->number}});
+}
+
+/// Fill, border and rim of something that floats.
+void draw_floating(Ui& ui, const Rect& card) {
+  ui.fill(card.inset(-ui.px(size::kFrameRim)), Color::kCanvas, size::kRadiusCard + size::kFrameRim);
+  ui.fill(card, Color::kRaised, size::kRadiusCard);
+  ui.border(card, Color::kLineStrong, size::kRadiusCard);
+}
+
+void draw_ringing_sideline(Scene& scene, const Rect& card) {
+  auto& ui = scene.ui;
+  const double half = size::kMotionRingBlink / 2;
+  const auto step = static_cast<std::int64_t>(std::floor(scene.now_ms / half));
+  if (!ui.less_motion) ui.wake_at(static_cast<double>(step + 1) * half);
+  if (ui.less_motion || step % 2 == 0) ui::sideline(ui, card, Color::kPresenceRinging);
+}
+
+void draw_card_words(Scene& scene, Rect words, const model::Call& call, std::string_view name) {
+  auto& ui = scene.ui;
+  const auto below = ringing_below_name(scene, call);
+  const float upper = ui.line_height(TextStyle::kSmall);
+  const float middle = ui.line_height(TextStyle::kHeading);
+  const float lower = below.empty() ? 0 : ui.line_height(TextStyle::kBody);
+  Rect lines = words.middle(words.width(), upper + middle + lower);
+  Rect first = lines.cut_top(upper);
+  const auto incoming = ui.tr("call.incoming");
+  const float wide = ui.text_width(incoming, TextStyle::kSmallStrong) + ui.px(1);
+  ui.label(ui.cut_leading(first, std::min(wide, first.width())), incoming, TextStyle::kSmallStrong, Color::kAccent);
+  ui.cut_leading(first, ui.px(size::kSpace3));
+  const auto rings = std::max<std::int64_t>(scene.unix_s - call.began, 0);
+  ui.text(first, ui.locale.duration(rings), TextStyle::kSmall, Color::kTextMuted);
+  ui.wake_at((std::floor(scene.now_ms / 1000) + 1) * 1000);
+  ui.heading(lines.cut_top(middle), name, TextStyle::kHeading, 2);
+  if (!below.empty()) ui.label(lines, below, TextStyle::kBody, Color::kTextMuted);
+}
+
+/// What is read out when the call arrives: it must not change while it rings, or it would be read again.
+void announce_ringing(Scene& scene, const Rect& card, std::string_view name) {
+  auto& ui = scene.ui;
+  ui.semantics.add(ui.id("announcement"), Role::kAlert, ui.tr("call.announce", {{"name", name}}),
+                   {card.left, card.top, card.left + ui.px(1), card.top + ui.px(1)});
+}
+
+float draw_first_card(Scene& scene, const Rect& screen, const model::Call& call) {
+  auto& ui = scene.ui;
+  const float margin = ui.px(scene.phone() ? size::kSpace3 : size::kSpace5);
+  const float pad = ui.px(scene.phone() ? size::kSpace5 : size::kSpace6);
+  const float avatar = ui.px(size::kAvatarTile);
+  const float keys = ui.px(size::kControlCall);
+  const float foot = ui.px(size::kFrameFoot);
+  const float words = std::max(avatar, ui.line_height(TextStyle::kSmall) + ui.line_height(TextStyle::kHeading) +
+                                           ui.line_height(TextStyle::kBody));
+  const float height = 2 * pad + words + ui.px(size::kSpace5) + keys + foot;
+  Rect outer = screen.inset(margin);
+  Rect card = ui.cut_trailing(outer, std::min(ui.px(kCardWidth), outer.width())).cut_top(height);
+  const auto name = call_name(scene, call);
+  draw_floating(ui, card);
+  ui.semantics.begin(ui.id("card"), Role::kDialog, ui.tr("call.card", {{"name", name}}), card);
+  announce_ringing(scene, card, name);
+  draw_ringing_sideline(scene, card);
+
+  Rect rest = card;
+  Rect strip = rest.cut_bottom(foot);
+  ui.line(strip.left + ui.px(1), strip.top, strip.right - ui.px(1), strip.top, Color::kLine);
+  rest = rest.inset(pad);
+  Rect head = rest.cut_top(words);
+  ui::avatar(ui, ui.cut_leading(head, avatar).middle(avatar, avatar), call.other, name, ui::Dot::kRinging,
+             Color::kRaised);
+  ui.cut_leading(head, ui.px(size::kSpace5));
+  draw_card_words(scene, head, call, name);
+
+  Rect line = rest.cut_bottom(keys);
+  Rect left = ui.cut_leading(line, std::floor((line.width() - ui.px(size::kSpace3)) / 2));
+  ui.cut_leading(line, ui.px(size::kSpace3));
+  ui::ButtonOptions answer;
+  answer.kind = ui::ButtonKind::kAnswer;
+  answer.icon = Icon::kPhone;
+  answer.description = "F8";
+  answer.height = size::kControlCall;
+  answer.disabled = client::choose_voice(scene.client).way == model::VoiceWay::kNone;
+  ui::ButtonOptions decline;
+  decline.kind = ui::ButtonKind::kEnd;
+  decline.icon = Icon::kPhoneEnd;
+  decline.description = "F9";
+  decline.height = size::kControlCall;
+  const bool answered = ui::button(ui, left, "answer", ui.tr("call.answer"), answer);
+  const bool declined = ui::button(ui, line, "decline", ui.tr("call.decline"), decline);
+  if (answered || (!answer.disabled && ui.take_key("F8")))
+    answer_ringing(scene, call);
+  else if (declined || ui.take_key("F9"))
+    decline_ringing(scene, call);
+
+  strip = strip.inset(pad, 0);
+  const auto shortcuts = ui.tr("call.card_keys", {{"answer", "F8"}, {"decline", "F9"}});
+  if (!scene.phone()) {
+    const float wide = ui.text_width(shortcuts, TextStyle::kSmall) + ui.px(1);
+    ui.label(ui.cut_trailing(strip, std::min(wide, strip.width() / 2)), shortcuts, TextStyle::kSmall,
+             Color::kTextMuted);
+  }
+  ui.icon(Icon::kHeadset, ui.cut_leading(strip, ui.px(size::kIconSmall)), size::kIconSmall, Color::kTextMuted);
+  ui.cut_leading(strip, ui.px(size::kSpace3));
+  ui.label(strip, scene.voice_words(), TextStyle::kSmall, Color::kTextMuted);
+  ui.semantics.end();
+  return card.bottom;
+}
+
+/// A further call: a low card below.
+void draw_second_card(Scene& scene, const Rect& place, const model::Call& call) {
+  auto& ui = scene.ui;
+  const auto name = call_name(scene, call);
+  ui.push_scope("second", 0);
+  draw_floating(ui, place);
+  ui.semantics.begin(ui.id("card"), Role::kDialog, ui.tr("call.card", {{"name", name}}), place);
+  announce_ringing(scene, place, name);
+  draw_ringing_sideline(scene, place);
+  Rect rest = place.inset(ui.px(size::kSpace5), 0);
+  const float square = ui.px(size::kAvatarRow);
+  ui::avatar(ui, ui.cut_leading(rest, square).middle(square, square), call.other, name, ui::Dot::kRinging,
+             Color::kRaised);
+  ui.cut_leading(rest, ui.px(size::kSpace4));
+  const float edge = ui.px(size::kControlTouch);
+  ui::IconButtonOptions decline;
+  decline.color = Color::kDanger;
+  if (ui::icon_button(ui, ui.cut_trailing(rest, edge).middle(edge, edge), "decline", Icon::kPhoneEnd,
+                      ui.tr("call.decline_name", {{"name", name}}), decline))
+    decline_ringing(scene, call);
+  ui::IconButtonOptions answer;
+  answer.color = Color::kPositive;
+  if (ui::icon_button(ui, ui.cut_trailing(rest, edge).middle(edge, edge), "answer", Icon::kPhone,
+                      ui.tr("call.answer_name", {{"name", name}}), answer))
+    answer_ringing(scene, call);
+  const float upper = ui.line_height(TextStyle::kBody);
+  const float lower = ui.line_height(TextStyle::kSmall);
+  Rect lines = rest.middle(rest.width(), upper + lower);
+  ui.label(lines.cut_top(upper), name, TextStyle::kBodyStrong, Color::kText);
+  ui.label(lines, ui.tr("call.incoming"), TextStyle::kSmall, Color::kTextMuted);
+  ui.semantics.end();
+  ui.pop_scope();
+}
+
+}  // namespace
+
+void incoming_card(Scene& scene, Rect screen) {
+  auto& ui = scene.ui;
+  const auto calls = ringing_here(scene.client);
+  if (calls.empty()) return;
+  ui.push_scope("incoming");
+  const float margin = ui.px(scene.phone() ? size::kSpace3 : size::kSpace5);
+  Rect outer = screen.inset(margin);
+  ui.push_scope(calls.front()->call.call);
+  const float bottom = draw_first_card(scene, screen, calls.front()->call);
+  ui.pop_scope();
+  outer = ui.cut_trailing(outer, std::min(ui.px(kCardWidth), outer.width()));
+  outer.top = bottom;
+  for (std::size_t i = 1; i < calls.size(); ++i) {
+    outer.cut_top(ui.px(size::kSpace4));
+    const Rect place = outer.cut_top(ui.px(kSecondCardHeight));
+    if (place.height() < ui.px(kSecondCardHeight)) break;
+    ui.push_scope(calls[i]->call.call);
+    draw_second_card(scene, place, calls[i]->call);
+    ui.pop_scope();
+  }
+  ui.pop_scope();
+}
+
+}  // namespace sidetone::shell
