@@ -64,6 +64,7 @@ void Ui::begin_frame(const Rect& whole, float device_pixels, double now, ImDrawL
   same_texts_.clear();
   above_.clear();
   still_resting_ = false;
+  if (!input.pointer_down) drag.reset();
   semantics.begin_frame();
 }
 
@@ -71,6 +72,7 @@ void Ui::end_frame() {
   for (const std::function<void()>& what : above_) what();
   above_.clear();
   if (!still_resting_) resting_on_ = {};
+  was_down_ = input.pointer_down;
   covers_.clear();
   for (const Node& node : semantics.nodes())
     if (node.role == Role::kDialog) covers_.push_back({node.id, node.rect, (node.flags & kModal) != 0});
@@ -144,6 +146,14 @@ bool Ui::rested(const Rect& rect, double ms) {
   if (now_ms - resting_since_ms_ >= ms) return true;
   wake_at(resting_since_ms_ + ms);
   return false;
+}
+
+float Ui::peak(NodeId meter, float level) {
+  constexpr double kStaysMs = 1000;
+  Peak& held = peaks_[meter];
+  if (level >= held.level || now_ms >= held.until_ms) held = {level, now_ms + kStaysMs};
+  if (held.level > 0) wake_at(held.until_ms);
+  return held.level;
 }
 
 void Ui::wake_at(double ms) { next_wake_ms = next_wake_ms ? std::min(*next_wake_ms, ms) : ms; }
@@ -220,7 +230,7 @@ float Ui::text_width(std::string_view utf8, TextStyle style) {
   return std::ceil(run_width(text_engine.font(metrics_of(style).strong), text_px(style), text_engine.shape(utf8)));
 }
 
-float Ui::wrapped(std::string_view utf8, TextStyle style, float width, const Rect* rect, Color name) {
+float Ui::wrapped(std::string_view utf8, TextStyle style, float width, const Rect* rect, Color name, float align) {
   ImFont* font = text_engine.font(metrics_of(style).strong);
   const float size = text_px(style);
   const float line_advance = line_height(style);
@@ -241,7 +251,8 @@ float Ui::wrapped(std::string_view utf8, TextStyle style, float width, const Rec
     std::string_view line_run(at, static_cast<std::size_t>(stop - at));
     while (!line_run.empty() && line_run.back() == ' ') line_run.remove_suffix(1);
     if (rect != nullptr) {
-      const float left = rtl() ? rect->right - run_width(font, size, line_run) : rect->left;
+      const float rest = rect->width() - run_width(font, size, line_run);
+      const float left = rect->left + rest * (rtl() ? 1 - align : align);
       draw_run(draw, font, size, left, rect->top + height + (line_advance - size) / 2, color(name), line_run);
     }
     height += line_advance;
@@ -251,12 +262,12 @@ float Ui::wrapped(std::string_view utf8, TextStyle style, float width, const Rec
   return height;
 }
 
-float Ui::paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color name) {
-  return wrapped(utf8, style, rect.width(), &rect, name);
+float Ui::paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color name, float align) {
+  return wrapped(utf8, style, rect.width(), &rect, name, align);
 }
 
 float Ui::paragraph_height(std::string_view utf8, TextStyle style, float width) {
-  return wrapped(utf8, style, width, nullptr, Color::kText);
+  return wrapped(utf8, style, width, nullptr, Color::kText, 0);
 }
 
 NodeId Ui::text_id(std::string_view kind, std::string_view utf8) {
@@ -274,6 +285,15 @@ Rect Ui::label(const Rect& rect, std::string_view utf8, TextStyle style, Color n
   node.text_px = text_px(style);
   node.flags = text::TextEngine::is_right_to_left(utf8) ? kSelectable | kRightToLeft : kSelectable;
   return where;
+}
+
+float Ui::label_paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color name, float align) {
+  const float height = paragraph(rect, utf8, style, name, align);
+  Node& node =
+      semantics.add(text_id("text", utf8), Role::kText, utf8, {rect.left, rect.top, rect.right, rect.top + height});
+  node.text_px = text_px(style);
+  node.flags = text::TextEngine::is_right_to_left(utf8) ? kSelectable | kRightToLeft : kSelectable;
+  return height;
 }
 
 Rect Ui::heading(const Rect& rect, std::string_view utf8, TextStyle style, int level, Color name) {

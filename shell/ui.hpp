@@ -104,6 +104,17 @@ class Ui {
   void pop_clip();
   [[nodiscard]] const Rect& clip() const { return clips_.back(); }
 
+  /// The pointer's button went down in this frame.
+  [[nodiscard]] bool pressed_now() const { return input.pointer_down && !was_down_; }
+  /// What is being dragged, and where in it it was taken, device pixels; gone when the button is let go.
+  struct Drag {
+    NodeId node = 0;
+    float grab = 0;
+  };
+  std::optional<Drag> drag;
+  /// The most that this meter's level has been during the last second.
+  float peak(NodeId meter, float level);
+
   /// Draw this above everything else, at the end of the frame.
   void draw_above(std::function<void()> what) { above_.push_back(std::move(what)); }
   /// The pointer has rested on the rectangle for this long; a frame is wanted when it will have.
@@ -127,7 +138,7 @@ class Ui {
   /// Width of one line, device pixels.
   [[nodiscard]] float text_width(std::string_view utf8, TextStyle style);
   /// Text in as many lines as it needs, from the top of `rect`. @return height, device pixels.
-  float paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color color);
+  float paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color color, float align = 0);
   [[nodiscard]] float paragraph_height(std::string_view utf8, TextStyle style, float width);
   [[nodiscard]] float line_height(TextStyle style) const;
   /// Size of the style's text, device pixels: what Node::text_px wants.
@@ -135,6 +146,8 @@ class Ui {
 
   /// Text that is seen and in the semantics: most texts of a screen.
   Rect label(const Rect& rect, std::string_view utf8, TextStyle style, Color color, float align = 0);
+  /// A paragraph that is seen and in the semantics. @return height, device pixels.
+  float label_paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color color, float align = 0);
   Rect heading(const Rect& rect, std::string_view utf8, TextStyle style, int level, Color color = Color::kText);
 
   /// Mirrored when the language runs right to left: the leading edge is the right one then.
@@ -155,10 +168,16 @@ class Ui {
   Rect resting_on_;
   double resting_since_ms_ = 0;
   bool still_resting_ = false;
+  bool was_down_ = false;
+  struct Peak {
+    float level = 0;
+    double until_ms = 0;
+  };
+  std::unordered_map<NodeId, Peak> peaks_;
   std::unordered_map<NodeId, std::uint64_t> same_texts_;
 
   NodeId text_id(std::string_view kind, std::string_view utf8);
-  float wrapped(std::string_view utf8, TextStyle style, float width, const Rect* rect, Color color);
+  float wrapped(std::string_view utf8, TextStyle style, float width, const Rect* rect, Color color, float align);
 };
 
 }  // namespace sidetone::shell

@@ -58,7 +58,8 @@ struct FieldOptions {
   std::optional<Icon> icon;
   std::string_view key;  ///< shown at its end, e.g. Ctrl K
 };
-/// The frame of a text field; its text is the element's own on the web. @param text  in and out. @return it was
+/// The frame of a text field; its text is the element's own on the web. The node's rectangle is where the text stands,
+/// so the element has no padding; Node::text_px is the size of its text. @param text  in and out. @return it was
 /// changed.
 bool text_field(Ui& ui, const Rect& rect, std::string_view name, std::string_view label, std::string& text,
                 const FieldOptions& options = {});
@@ -96,8 +97,12 @@ struct RowOptions {
 bool row(Ui& ui, const Rect& rect, std::string_view name, std::uint64_t number, std::string_view label,
          const RowOptions& options = {});
 
-void badge(Ui& ui, float right, float center_y, std::int64_t count);
+/// @param trailing  its trailing edge. Nothing for 0; "99+" at most. @return its width, device pixels.
+float badge(Ui& ui, float trailing, float center_y, std::int64_t count);
+/// At the leading edge of `rect`; on Color::kRaised or kSurface with a line around it. @return its width, device
+/// pixels.
 float tag(Ui& ui, const Rect& rect, std::string_view text, Color fill, Color color, std::optional<Icon> icon = {});
+/// At the leading edge of `rect`, as high as it is: a row's begins 8 below its top and ends 8 above its bottom.
 void sideline(Ui& ui, const Rect& rect, Color color);
 void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_view trailing = {});
 void focus_ring(Ui& ui, const Rect& rect, NodeId node, float radius_css, bool inside = false);
@@ -119,6 +124,11 @@ struct BannerAction {
 std::optional<std::size_t> banner(Ui& ui, const Rect& rect, BannerKind kind, Icon icon, std::string_view fact,
                                   std::string_view consequence, std::initializer_list<BannerAction> actions = {});
 
+/// Fill, line and rim of something that floats: a card, a dialog, a toast.
+void floating(Ui& ui, const Rect& rect);
+/// A short word in the lower middle of the screen, read out politely.
+void toast(Ui& ui, std::string_view text);
+
 /// What there is when there is nothing: picture, words and a next step.
 bool empty_state(Ui& ui, const Rect& rect, Icon icon, std::string_view title, std::string_view text,
                  std::string_view action = {});
@@ -126,12 +136,15 @@ bool empty_state(Ui& ui, const Rect& rect, Icon icon, std::string_view title, st
 /// A list that scrolls, of rows that are made only while they are seen.
 struct ScrollState {
   float offset = 0;    ///< device pixels from the top
-  bool at_end = true;  ///< stays at the end when it grows (chat)
+  bool at_end = true;  ///< nothing stands below what is seen
 };
 class Scroll {
  public:
-  /// @param content_height  device pixels. Clips to `area` and handles wheel, drag of its bar and requests of the page.
-  Scroll(Ui& ui, const Rect& area, std::string_view name, ScrollState& state, float content_height);
+  /// @param content_height  device pixels. Clips to `area` and handles wheel, drag of its bar and requests of the page,
+  ///                        which come as Input::Value of ui.id(name): the id of the list that the caller has begun.
+  /// @param stays_at_end    a chat: begins at the end, and stays there while it grows until somebody scrolls up.
+  Scroll(Ui& ui, const Rect& area, std::string_view name, ScrollState& state, float content_height,
+         bool stays_at_end = false);
   ~Scroll();
   Scroll(const Scroll&) = delete;
   Scroll& operator=(const Scroll&) = delete;
@@ -146,6 +159,7 @@ class Scroll {
   Rect area_;
   ScrollState& state_;
   float content_height_;
+  NodeId node_;
 };
 
 }  // namespace sidetone::shell::ui
