@@ -34,12 +34,25 @@ void draw_run(ImDrawList* list, ImFont* font, float size, float x, float top, Ab
 }
 
 /// The longest beginning that is not wider.
-std::string_view run_that_fits(ImFont* font, float size, std::string_view run, float width) {
+std::string_view beginning_that_fits(ImFont* font, float size, std::string_view run, float width) {
   const char* rest = run.data();
   font->CalcTextSizeA(size, std::max(width, 0.0F), 0, run.data(), run.data() + run.size(), &rest);
   std::string_view fitting = run.substr(0, static_cast<std::size_t>(rest - run.data()));
   while (!fitting.empty() && fitting.back() == ' ') fitting.remove_suffix(1);
   return fitting;
+}
+
+/// The longest end that is not wider: shaped text right to left ends at its left.
+std::string_view end_that_fits(ImFont* font, float size, std::string_view run, float width) {
+  float rest = run_width(font, size, run);
+  while (!run.empty() && rest > width) {
+    std::size_t bytes = 1;
+    while (bytes < run.size() && (static_cast<unsigned char>(run[bytes]) & 0xC0U) == 0x80U) ++bytes;
+    rest -= run_width(font, size, run.substr(0, bytes));
+    run.remove_prefix(bytes);
+  }
+  while (!run.empty() && run.front() == ' ') run.remove_prefix(1);
+  return run;
 }
 
 }  // namespace
@@ -204,17 +217,18 @@ Rect Ui::text(const Rect& rect, std::string_view utf8, TextStyle style, Color na
   std::string_view run = text_engine.shape(utf8);
   float width = run_width(font, size, run);
   float ellipsis = 0;
+  bool cut_left = false;
   if (width > rect.width()) {
     ellipsis = run_width(font, size, kEllipsis);
-    run = run_that_fits(font, size, run, rect.width() - ellipsis);
+    cut_left = text::TextEngine::is_right_to_left(utf8);
+    const float room = rect.width() - ellipsis;
+    run = cut_left ? end_that_fits(font, size, run, room) : beginning_that_fits(font, size, run, room);
     width = run_width(font, size, run) + ellipsis;
   }
-  const float from_left = rtl() ? 1 - align : align;
-  const float left = std::round(rect.left + std::max(rect.width() - width, 0.0F) * from_left);
+  const float left = std::round(rect.left + std::max(rect.width() - width, 0.0F) * (rtl() ? 1 - align : align));
   const float top = std::round(rect.center_y() - size / 2);
-  const bool backwards = ellipsis > 0 && text::TextEngine::is_right_to_left(utf8);
-  draw_run(draw, font, size, backwards ? left + ellipsis : left, top, color(name), run);
-  if (ellipsis > 0) draw_run(draw, font, size, backwards ? left : left + width - ellipsis, top, color(name), kEllipsis);
+  draw_run(draw, font, size, cut_left ? left + ellipsis : left, top, color(name), run);
+  if (ellipsis > 0) draw_run(draw, font, size, cut_left ? left : left + width - ellipsis, top, color(name), kEllipsis);
   return {left, top, left + width, top + size};
 }
 
@@ -230,44 +244,24 @@ float Ui::text_width(std::string_view utf8, TextStyle style) {
   return std::ceil(run_width(text_engine.font(metrics_of(style).strong), text_px(style), text_engine.shape(utf8)));
 }
 
-float Ui::wrapped(std::string_view utf8, TextStyle style, float width, const Rect* rect, Color name, float align) {
-  ImFont* font = text_engine.font(metrics_of(style).strong);
-  const float size = text_px(style);
-  const float line_advance = line_height(style);
-  const std::string_view run = text_engine.shape(utf8);
-  const char* at = run.data();
-  const char* const end = run.data() + run.size();
-  float height = 0;
-  while (at < end || height == 0) {
-    const char* stop = std::find(at, end, '\n');
-    const char* next = stop == end ? end : stop + 1;
-    // ImGui wraps a line that is empty behind its first word too; one character at least always goes on.
-    const char* wrap = at < stop ? font->CalcWordWrapPosition(size, at, stop, std::max(width, 1.0F)) : stop;
-    if (wrap < stop) {
-      next = wrap;
-      stop = wrap;
-      while (next < end && *next == ' ') ++next;
-    }
-    std::string_view line_run(at, static_cast<std::size_t>(stop - at));
-    while (!line_run.empty() && line_run.back() == ' ') line_run.remove_suffix(1);
-    if (rect != nullptr) {
-      const float rest = rect->width() - run_width(font, size, line_run);
-      const float left = rect->left + rest * (rtl() ? 1 - align : align);
-      draw_run(draw, font, size, left, rect->top + height + (line_advance - size) / 2, color(name), line_run);
-    }
-    height += line_advance;
-    if (next == at) break;
-    at = next;
-  }
-  return height;
-}
-
 float Ui::paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color name, float align) {
-  return wrapped(utf8, style, rect.width(), &rect, name, align);
+  const bool strong = metrics_of(style).strong;
+  ImFont* font = text_engine.font(strong);
+  const float size = text_px(style);
+  const float advance = line_height(style);
+  const float from_left = rtl() ? 1 - align : align;
+  float top = rect.top;
+  for (const std::string_view line : text_engine.wrap(utf8, strong, size, rect.width())) {
+    const float left = rect.left + (rect.width() - run_width(font, size, line)) * from_left;
+    draw_run(draw, font, size, left, top + (advance - size) / 2, color(name), line);
+    top += advance;
+  }
+  return top - rect.top;
 }
 
 float Ui::paragraph_height(std::string_view utf8, TextStyle style, float width) {
-  return wrapped(utf8, style, width, nullptr, Color::kText, 0);
+  const auto lines = text_engine.wrap(utf8, metrics_of(style).strong, text_px(style), width).size();
+  return static_cast<float>(lines) * line_height(style);
 }
 
 NodeId Ui::text_id(std::string_view kind, std::string_view utf8) {

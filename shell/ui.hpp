@@ -137,7 +137,7 @@ class Ui {
   void text_of_size(const Rect& rect, std::string_view utf8, float size_px, bool strong, Color color);
   /// Width of one line, device pixels.
   [[nodiscard]] float text_width(std::string_view utf8, TextStyle style);
-  /// Text in as many lines as it needs, from the top of `rect`. @return height, device pixels.
+  /// Text in as many lines as it needs, from the top of `rect`. @return height, device pixels; 0 for no text.
   float paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color color, float align = 0);
   [[nodiscard]] float paragraph_height(std::string_view utf8, TextStyle style, float width);
   [[nodiscard]] float line_height(TextStyle style) const;
@@ -177,7 +177,6 @@ class Ui {
   std::unordered_map<NodeId, std::uint64_t> same_texts_;
 
   NodeId text_id(std::string_view kind, std::string_view utf8);
-  float wrapped(std::string_view utf8, TextStyle style, float width, const Rect* rect, Color color, float align);
 };
 
 }  // namespace sidetone::shell

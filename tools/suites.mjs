@@ -97,10 +97,14 @@ export const suites = [
   },
   {
     name: "wasm-unit",
-    about: "the tests of core/ once more, from the wasm build under node",
+    about: "the tests of core/ and shell/ once more, from the wasm build under node",
     needs: ["wasm"],
     // Node's own fetch confuses the loader that Emscripten 3.1.6 writes.
-    run: () => googletest([process.execPath, "--no-experimental-fetch", "build/wasm/tests/core_test.cjs"]),
+    run: async () => {
+      const results = [];
+      for (const folder of ["core", "shell"]) results.push(await googletest([process.execPath, "--no-experimental-fetch", `build/wasm/tests/${folder}_test.cjs`]));
+      return sum(results);
+    },
   },
   {
     name: "web",
