@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkIncludes } from "./include_table.mjs";
+import { checkProjectLocales } from "./locale.mjs";
 import { root, run } from "./process.mjs";
 import { cpp, scripts, sources } from "./sources.mjs";
 
@@ -77,6 +78,7 @@ const all = [
   ["C++ has the layout of .clang-format", checkFormat],
   [`no file beyond ${maxLines} lines without a reason`, () => checkLengths(sources(root, [...cpp, ...scripts]))],
   ["docs/protocol.md is what the registry says", checkProtocolPage],
+  ["every language has every word, and every word its use", () => checkProjectLocales()],
   ["TypeScript types", () => program([process.execPath, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "."])],
   ["links between pages", () => checkLinks(pages())],
   ["package-lock.json names no registry", checkLock],
