@@ -6,7 +6,6 @@
 #include <utility>
 
 namespace sidetone::shell {
-namespace {
 
 /// Owns the context, so that it is there before the text engine and after it.
 struct AppContext {
@@ -23,6 +22,8 @@ struct AppContext {
   AppContext(const AppContext&) = delete;
   AppContext& operator=(const AppContext&) = delete;
 };
+
+namespace {
 
 bool app_signed_in(const client::State& client) {
   return client.connection.phase != client::ConnectionPhase::kSignedOut && client.account.user != 0;
