@@ -19,7 +19,7 @@ constexpr Microseconds kDeviceSilent{200'000};  // a device that has not called 
 constexpr Microseconds kTryAgain{1'000'000};
 constexpr int kRealTimePriority = 5;  // as PulseAudio's own clients do
 constexpr long kTickNs = 10'000'000;
-constexpr long kWatchNs = 100'000'000;
+constexpr Microseconds kForever{-1};
 constexpr std::uint64_t kMaxCatchUp = 20;  // after a stall of our own: 200 ms are made good, the rest is gone
 
 }  // namespace
@@ -74,9 +74,12 @@ void AudioThread::run() {
   } else {
     on_devices({}, "sound devices are switched off");
   }
-  while (!channels_.stop.load(std::memory_order_relaxed) && loop_.run_once()) {
+  // A device that falls silent does not say so: that the loop waited in vain does.
+  while (!channels_.stop.load(std::memory_order_relaxed) &&
+         loop_.run_once(legs_ == nullptr ? kForever : kDeviceSilent)) {
+    forget_old_failures();
     if (route_wanted_) route();
-    set_pace();
+    set_ticking();
     if (std::exchange(frames_wait_, false)) channels_.ready.raise();
   }
 }
@@ -154,6 +157,13 @@ const device::Device* AudioThread::find_device(const std::string& id, bool input
 bool AudioThread::failed_lately(const std::string& id) const {
   return std::ranges::any_of(
       failures_, [&](const Failure& failure) { return failure.id == id && clock_.now() - failure.when < kTryAgain; });
+}
+
+void AudioThread::forget_old_failures() {
+  if (failures_.empty()) return;
+  const MonotonicTime now = clock_.now();
+  route_wanted_ |=
+      std::erase_if(failures_, [now](const Failure& failure) { return now - failure.when >= kTryAgain; }) > 0;
 }
 
 void AudioThread::route() {
@@ -272,13 +282,6 @@ bool AudioThread::driven_by_devices(const Leg& leg) const {
 void AudioThread::on_timer() {
   std::uint64_t expirations = 0;
   if (read(timer_, &expirations, sizeof expirations) != sizeof expirations) return;
-  if (!failures_.empty() && std::ranges::any_of(failures_, [this](const Failure& failure) {
-        return clock_.now() - failure.when >= kTryAgain;
-      })) {
-    std::erase_if(failures_, [this](const Failure& failure) { return clock_.now() - failure.when >= kTryAgain; });
-    route_wanted_ = true;
-  }
-  if (pace_ != Pace::kTick) return;
   const MonotonicTime now = clock_.now();
   for (std::uint64_t i = std::min(expirations, kMaxCatchUp); i > 0; --i) tick(now);
 }
@@ -293,15 +296,13 @@ void AudioThread::tick(MonotonicTime now) {
   }
 }
 
-void AudioThread::set_pace() {
-  Pace wanted = legs_ == nullptr ? Pace::kStopped : Pace::kWatch;
-  for (const Leg* leg = legs_; leg != nullptr; leg = leg->next) {
-    if (!driven_by_devices(*leg)) wanted = Pace::kTick;
-  }
-  if (wanted == pace_) return;
-  pace_ = wanted;
+void AudioThread::set_ticking() {
+  bool wanted = false;
+  for (const Leg* leg = legs_; leg != nullptr; leg = leg->next) wanted |= !driven_by_devices(*leg);
+  if (wanted == ticking_) return;
+  ticking_ = wanted;
   // An interval timer keeps to its grid however late it is read: the pace does not drift.
-  const long period_ns = wanted == Pace::kTick ? kTickNs : wanted == Pace::kWatch ? kWatchNs : 0;
+  const long period_ns = wanted ? kTickNs : 0;
   const itimerspec every{{0, period_ns}, {0, period_ns}};
   timerfd_settime(timer_, 0, &every, nullptr);
 }

@@ -36,12 +36,11 @@ class AudioThread {
   void run();
 
  private:
-  enum class Pace { kStopped, kWatch, kTick };
-
   void obey(Command& command);
   void on_devices(std::vector<device::Device> devices, std::string missing_reason);
   void notice(Notice::Kind kind, LegId leg, std::string reason);
 
+  void forget_old_failures();
   void route();
   void route_capture(Leg& leg);
   void route_playback(Leg& leg);
@@ -56,7 +55,7 @@ class AudioThread {
   void render(PlaybackPort& to, dsp::BlockSpan block);
   void on_timer();
   void tick(MonotonicTime now);
-  void set_pace();
+  void set_ticking();
   [[nodiscard]] bool live(const Port* candidate) const;
   [[nodiscard]] bool driven_by_devices(const Leg& leg) const;
 
@@ -65,7 +64,7 @@ class AudioThread {
   Channels& channels_;
   device::EventLoop loop_;
   int timer_;
-  Pace pace_ = Pace::kStopped;
+  bool ticking_ = false;
   bool frames_wait_ = false;
   bool route_wanted_ = false;
 

@@ -72,17 +72,17 @@ PulseCapture::PulseCapture(pa_context* context, const std::string& device, Milli
     : PulseStream(context, "Microphone", std::move(on_lost)), on_capture_(std::move(on_capture)) {
   if (stream_ == nullptr) return;
   pa_stream_set_read_callback(
-      stream_, [](pa_stream*, std::size_t, void* user) { static_cast<PulseCapture*>(user)->readable(); }, this);
+      stream_, [](pa_stream*, std::size_t bytes, void* user) { static_cast<PulseCapture*>(user)->readable(bytes); },
+      this);
   pa_stream_set_overflow_callback(
       stream_, [](pa_stream*, void* user) { ++static_cast<PulseCapture*>(user)->faults_; }, this);
   const pa_buffer_attr buffer{kDefault, kDefault, kDefault, kDefault, static_cast<std::uint32_t>(bytes_of(period))};
   if (pa_stream_connect_record(stream_, device.c_str(), &buffer, kFlags) < 0) set_state(StreamState::kLost);
 }
 
-void PulseCapture::readable() {
-  while (pa_stream_readable_size(stream_) > 0) {
+void PulseCapture::readable(std::size_t bytes) {
+  for (std::size_t size = 0; bytes > 0; bytes -= std::min(bytes, size)) {
     const void* data = nullptr;
-    std::size_t size = 0;
     if (pa_stream_peek(stream_, &data, &size) < 0 || size == 0) return;
     if (data != nullptr) {
       take(static_cast<const float*>(data), size / sizeof(float));
@@ -120,7 +120,8 @@ PulsePlayback::PulsePlayback(pa_context* context, const std::string& device, Mil
       target_bytes_(2 * period_bytes_ + period_bytes_ / 2) {
   if (stream_ == nullptr) return;
   pa_stream_set_write_callback(
-      stream_, [](pa_stream*, std::size_t, void* user) { static_cast<PulsePlayback*>(user)->writable(); }, this);
+      stream_, [](pa_stream*, std::size_t bytes, void* user) { static_cast<PulsePlayback*>(user)->writable(bytes); },
+      this);
   pa_stream_set_underflow_callback(
       stream_, [](pa_stream*, void* user) { static_cast<PulsePlayback*>(user)->underflow(); }, this);
   // Of the target the server keeps two requests for us and gives half of the rest to the device: with 10 ms requests
@@ -133,9 +134,8 @@ PulsePlayback::PulsePlayback(pa_context* context, const std::string& device, Mil
   }
 }
 
-void PulsePlayback::writable() {
-  for (std::size_t room = pa_stream_writable_size(stream_); room != static_cast<std::size_t>(-1) && room >= kBlockBytes;
-       room -= kBlockBytes) {
+void PulsePlayback::writable(std::size_t bytes) {
+  for (; bytes >= kBlockBytes; bytes -= kBlockBytes) {
     dsp::Block block{};
     on_render_(block);
     if (pa_stream_write(stream_, block.data(), kBlockBytes, nullptr, 0, PA_SEEK_RELATIVE) < 0) return;

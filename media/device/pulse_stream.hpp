@@ -38,7 +38,7 @@ class PulseCapture final : public PulseStream {
                std::function<void()> on_lost);
 
  private:
-  void readable();
+  void readable(std::size_t bytes);
   void take(const float* samples, std::size_t count);
 
   OnCapture on_capture_;
@@ -52,7 +52,7 @@ class PulsePlayback final : public PulseStream {
                 std::function<void()> on_lost);
 
  private:
-  void writable();
+  void writable(std::size_t bytes);
   void underflow();
 
   OnRender on_render_;

@@ -124,6 +124,22 @@ TEST_F(PulseDevices, ALostMicrophoneSendsSilenceAndIsTakenUpAgain) {
   EXPECT_EQ(engine.lost.size(), 1U);
 }
 
+// It stays open and just calls no more, and no other device wakes the engine.
+TEST_F(PulseDevices, AMicrophoneThatFallsSilentDoesNotStopTheFrames) {
+  TestEngine engine(on(pulse_));
+  const LegId talker = *engine->add_leg({opus(), {}, Milliseconds{20}});
+  ASSERT_TRUE(engine->set_source(talker, {SourceKind::kDevice, "mic"}).ok());
+  TonePlayer player(pulse_.server(), "micfeed", 440, 0.3);
+  Wire wire(engine, talker, engine, talker);
+  ASSERT_TRUE(wire.carry_until([&] { return engine->stats(talker).sent_level > 0.15; }));
+  pulse_.control({"suspend-source", "mic", "1"});
+  ASSERT_TRUE(wire.carry_until([&] { return engine->stats(talker).sent_level == 0; }));
+  const std::size_t frames = wire.timestamps.size();
+  EXPECT_TRUE(wire.carry_until([&] { return wire.timestamps.size() > frames + 25; }));
+  pulse_.control({"suspend-source", "mic", "0"});
+  EXPECT_TRUE(wire.carry_until([&] { return engine->stats(talker).sent_level > 0.15; }));
+}
+
 TEST_F(PulseDevices, ALostLoudspeakerGivesWayToTheDefault) {
   TestEngine engine(on(pulse_));
   const std::vector<std::string> headset = {"load-module", "module-null-sink", "sink_name=headset", "rate=48000"};
