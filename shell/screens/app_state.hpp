@@ -9,8 +9,8 @@
 #include "core/client/state.hpp"
 #include "shell/facts.hpp"
 #include "shell/outbox.hpp"
-#include "shell/screens/conversation_rows.hpp"
 #include "shell/screens/contact_index.hpp"
+#include "shell/screens/conversation_rows.hpp"
 #include "shell/widgets/widgets.hpp"
 
 /// What the interface itself remembers from frame to frame: where the person is, what is typed and chosen. What the
@@ -33,6 +33,8 @@ struct ContactsState {
   std::string find;
   protocol::UserId selected = 0;
   ui::ScrollState scroll;
+  ui::ScrollState card_scroll;
+  float card_height = 0;  ///< of the last frame, device pixels
   ContactIndex index;
 };
 
@@ -49,12 +51,15 @@ struct CallsState {
   std::uint64_t selected = 0;  ///< record
   bool missed_only = false;
   ui::ScrollState scroll;
+  ui::ScrollState card_scroll;
+  float card_height = 0;
 };
 
 struct DialState {
   std::string number;
   std::string sounding;
   double sounding_until_ms = 0;
+  ui::ScrollState scroll;
 };
 
 struct CallViewState {
@@ -66,6 +71,9 @@ struct CallViewState {
   std::string sounding;     ///< digit of the pad that was pressed last
   double sounding_until_ms = 0;
   std::string digits;  ///< sent in this call
+  std::string opened_for;  ///< the call that the pad and the devices were opened for
+  ui::ScrollState scroll;
+  float panel_height = 0;  ///< of the panel's content, device pixels
 };
 
 struct SettingsState {
@@ -74,11 +82,11 @@ struct SettingsState {
   std::uint32_t pairing_intent = 0;
   std::string pairing_error;
   std::string status_text;
-  bool status_taken = false;       ///< status_text has been filled with what the service says
-  int status_choice = 3;           ///< how long it holds: index of the chips; 3: until it is changed
-  bool devices_asked = false;      ///< list_devices has been sent
-  bool confirm_sign_out = false;   ///< the question is open
-  std::string confirm_unpair;      ///< host that is to be unpaired; the question is open
+  bool status_taken = false;      ///< status_text has been filled with what the service says
+  int status_choice = 3;          ///< how long it holds: index of the chips; 3: until it is changed
+  bool devices_asked = false;     ///< list_devices has been sent
+  bool confirm_sign_out = false;  ///< the question is open
+  std::string confirm_unpair;     ///< host that is to be unpaired; the question is open
   ui::ScrollState scroll;
 };
 

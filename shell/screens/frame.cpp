@@ -1,0 +1,279 @@
+#include <algorithm>
+
+#include "shell/screens/frame_parts.hpp"
+
+namespace sidetone::shell {
+namespace {
+
+struct FramePanes {
+  Rect rail;
+  Rect list;
+  Rect foot;
+  Rect detail;
+};
+
+constexpr float kFrameWideFrom = 1600;
+constexpr float kFramePhoneBack = 48;
+
+FramePanes frame_cut(const Ui& ui, Rect area) {
+  const float width = area.width();
+  const bool wide = width >= ui.px(kFrameWideFrom);
+  FramePanes panes;
+  panes.rail = ui.cut_leading(area, ui.px(wide ? size::kFrameRailWide : size::kFrameRail));
+  const bool narrow = width < ui.px(size::kBreakpointsThreePane);
+  panes.list = ui.cut_leading(area, ui.px(wide     ? size::kFrameListWide
+                                          : narrow ? size::kFrameListNarrow
+                                                   : size::kFrameList));
+  panes.foot = panes.list.cut_bottom(ui.px(size::kFrameFoot));
+  panes.detail = area;
+  return panes;
+}
+
+void frame_edge(Ui& ui, const Rect& pane, bool trailing) {
+  const float line = ui.px(size::kFrameLine);
+  const float x = trailing != ui.rtl() ? pane.right - line : pane.left;
+  ui.line(x, pane.top, x, pane.bottom, Color::kLine);
+}
+
+/// A call that has begun or been answered here moves the view; where it is gone the view returns.
+void frame_follow_call(Scene& scene) {
+  auto& app = scene.app;
+  const auto* here = scene.call_here();
+  if (here != nullptr && here->call.call != app.call.call) {
+    app.call.call = here->call.call;
+    app.in_call_view = true;
+  }
+  if (scene.call_shown() != nullptr) return;
+  app.call.call.clear();
+  app.in_call_view = false;
+}
+
+void frame_keys(Scene& scene) {
+  auto& ui = scene.ui;
+  for (const auto& one : kScreens)
+    if (ui.take_key(one.chord)) go_to(scene, one.screen);
+  if (ui.key("Ctrl+K") && (scene.app.screen != Screen::kContacts || scene.app.in_call_view || scene.app.detail_open))
+    go_to(scene, Screen::kContacts);
+}
+
+/// What is on top goes first; what a screen closes by itself it has taken already.
+void frame_escape(Scene& scene) {
+  auto& app = scene.app;
+  if (!scene.ui.key("Escape")) return;
+  if (app.toast)
+    app.toast.reset();
+  else if (app.in_call_view)
+    app.in_call_view = false;
+  else if (scene.phone() && app.detail_open)
+    app.detail_open = false;
+  else
+    return;
+  scene.ui.take_key("Escape");
+}
+
+void frame_list(Scene& scene, Rect area) {
+  switch (scene.app.screen) {
+    case Screen::kContacts:
+      return contacts_list(scene, area);
+    case Screen::kChats:
+      return chats_list(scene, area);
+    case Screen::kCalls:
+      return calls_list(scene, area);
+    case Screen::kDialPad:
+      return dial_list(scene, area);
+    case Screen::kSettings:
+      return settings_list(scene, area);
+  }
+}
+
+void frame_detail(Scene& scene, Rect area) {
+  switch (scene.app.screen) {
+    case Screen::kContacts:
+      return contact_detail(scene, area);
+    case Screen::kChats:
+      return chat_detail(scene, area);
+    case Screen::kCalls:
+      return call_record_detail(scene, area);
+    case Screen::kDialPad:
+      return dial_pad_screen(scene, area);
+    case Screen::kSettings:
+      return settings_detail(scene, area);
+  }
+}
+
+std::string frame_screen_word(const Scene& scene) {
+  const auto* const found = std::find_if(std::begin(kScreens), std::end(kScreens),
+                                         [&](const ScreenName& one) { return one.screen == scene.app.screen; });
+  return scene.ui.tr(found->key);
+}
+
+/// Draw a pane of the screen in a region of its own.
+template <class Draw>
+void frame_region(Scene& scene, std::string_view name, Role role, std::string_view label, const Rect& area, Draw draw) {
+  auto& ui = scene.ui;
+  ui.semantics.begin(ui.id(name), role, label, area);
+  ui.push_clip(area);
+  ui.push_scope(name);
+  draw();
+  ui.pop_scope();
+  ui.pop_clip();
+  ui.semantics.end();
+}
+
+void frame_on_phone(Scene& scene, Rect area) {
+  auto& ui = scene.ui;
+  auto& app = scene.app;
+  // The dial pad has nothing but its detail there.
+  const bool detail = app.detail_open && app.screen != Screen::kDialPad;
+  if (!detail && !app.in_call_view) frame_tab_bar(scene, area.cut_bottom(ui.px(size::kFrameTabBar)));
+  frame_banners(scene, area);
+  if (!app.in_call_view) frame_call_strip(scene, area);
+  if (app.in_call_view) {
+    frame_region(scene, "detail", Role::kMain, ui.tr("frame.call"), area, [&] { call_screen(scene, area); });
+    return;
+  }
+  const std::string word = frame_screen_word(scene);
+  ui.fill(area, detail ? Color::kRaised : Color::kSurface);
+  if (detail) {
+    Rect strip = area.cut_top(ui.px(kFramePhoneBack));
+    const float edge = ui.px(size::kControlTouch);
+    strip = strip.inset(ui.px(size::kSpace1), 0);
+    if (ui::icon_button(ui, ui.cut_leading(strip, edge).middle(edge, edge), "back",
+                        ui.rtl() ? Icon::kChevronRight : Icon::kChevronLeft, ui.tr("frame.back", {{"screen", word}})))
+      app.detail_open = false;
+    ui.text(strip, word, TextStyle::kBodyStrong, Color::kText);
+  }
+  frame_region(scene, "detail", Role::kMain, word, area, [&] {
+    if (detail || app.screen == Screen::kDialPad)
+      frame_detail(scene, area);
+    else
+      frame_list(scene, area);
+  });
+}
+
+void frame_in_panes(Scene& scene, Rect area) {
+  auto& ui = scene.ui;
+  const bool in_call = scene.app.in_call_view;
+  const std::string word = frame_screen_word(scene);
+  FramePanes panes = frame_cut(ui, area);
+  ui.fill(panes.rail, Color::kCanvas);
+  frame_rail(scene, panes.rail);
+  frame_edge(ui, panes.rail, true);
+  if (in_call && area.width() < ui.px(kFrameWideFrom)) {
+    panes.detail = {std::min(panes.list.left, panes.detail.left), panes.detail.top,
+                    std::max(panes.list.right, panes.detail.right), panes.detail.bottom};
+  } else {
+    ui.fill({panes.list.left, panes.list.top, panes.list.right, panes.foot.bottom}, Color::kSurface);
+    frame_region(scene, "list", Role::kRegion, word, panes.list, [&] { frame_list(scene, panes.list); });
+    frame_foot(scene, panes.foot);
+    frame_edge(ui, {panes.list.left, panes.list.top, panes.list.right, panes.foot.bottom}, true);
+  }
+  ui.fill(panes.detail, Color::kRaised);
+  frame_banners(scene, panes.detail);
+  if (!in_call) frame_call_strip(scene, panes.detail);
+  frame_region(scene, "detail", Role::kMain, in_call ? ui.tr("frame.call") : word, panes.detail, [&] {
+    if (in_call)
+      call_screen(scene, panes.detail);
+    else
+      frame_detail(scene, panes.detail);
+  });
+}
+
+// --- the way from pane to pane by keyboard ---
+
+bool frame_takes_focus(const Node& node) {
+  if ((node.flags & kDisabled) != 0) return false;
+  switch (node.role) {
+    case Role::kButton:
+    case Role::kToggle:
+    case Role::kLink:
+    case Role::kTextField:
+    case Role::kSwitch:
+    case Role::kCheckbox:
+    case Role::kRadio:
+    case Role::kSlider:
+    case Role::kOption:
+    case Role::kTab:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// The outermost container that it stands in.
+NodeId frame_pane_of(const Semantics& semantics, NodeId id) {
+  NodeId pane = 0;
+  for (const Node* node = semantics.find(id); node != nullptr; node = semantics.find(node->parent)) {
+    pane = node->id;
+    if (node->parent == 0) break;
+  }
+  return pane;
+}
+
+void frame_next_pane(Ui& ui) {
+  struct Stop {
+    NodeId pane;
+    NodeId first;
+    bool floats;
+  };
+  std::vector<Stop> stops;
+  for (const auto& node : ui.semantics.nodes()) {
+    if (!frame_takes_focus(node)) continue;
+    const NodeId pane = frame_pane_of(ui.semantics, node.id);
+    const bool known = std::any_of(stops.begin(), stops.end(), [&](const Stop& stop) { return stop.pane == pane; });
+    const Node* container = ui.semantics.find(pane);
+    if (!known && pane != node.id) stops.push_back({pane, node.id, container->role == Role::kDialog});
+  }
+  if (stops.empty()) return;
+  std::stable_sort(stops.begin(), stops.end(), [](const Stop& a, const Stop& b) { return a.floats && !b.floats; });
+  const NodeId here = frame_pane_of(ui.semantics, ui.input.focus);
+  const auto current =
+      std::find_if(stops.begin(), stops.end(), [&](const Stop& stop) { return here != 0 && stop.pane == here; });
+  const auto next = current == stops.end() || current + 1 == stops.end() ? stops.begin() : current + 1;
+  ui.request_focus(next->first);
+}
+
+/// Tell the core whose presence is looked at: at once, then four times a second at most while somebody scrolls.
+void frame_tell_watch(Scene& scene) {
+  constexpr double kEveryMs = 250;
+  auto& watch = scene.app.watch;
+  for (const auto& [id, entry] : scene.client.chat.conversations) scene.watch(entry.with);
+  watch.visible.erase(0);
+  watch.visible.erase(scene.client.account.user);
+  if (watch.visible == watch.told) return;
+  if (watch.told_ms && scene.now_ms - *watch.told_ms < kEveryMs) return scene.ui.wake_at(*watch.told_ms + kEveryMs);
+  watch.told = watch.visible;
+  watch.told_ms = scene.now_ms;
+  client::Watch message;
+  for (const auto user : watch.told)
+    if (message.users.size() < protocol::limits::kSubscriptions) message.users.push_back(user);
+  scene.out.send(message);
+}
+
+}  // namespace
+
+void go_to(Scene& scene, Screen screen) {
+  scene.app.screen = screen;
+  scene.app.in_call_view = false;
+  scene.app.detail_open = false;
+}
+
+void frame_screen(Scene& scene, Rect area) {
+  auto& ui = scene.ui;
+  ui.push_scope("frame");
+  scene.app.watch.visible.clear();
+  frame_follow_call(scene);
+  frame_keys(scene);
+  if (scene.phone())
+    frame_on_phone(scene, area);
+  else
+    frame_in_panes(scene, area);
+  frame_toast(scene);
+  incoming_card(scene, area);
+  frame_escape(scene);
+  if (ui.take_key("F6")) frame_next_pane(ui);
+  frame_tell_watch(scene);
+  ui.pop_scope();
+}
+
+}  // namespace sidetone::shell

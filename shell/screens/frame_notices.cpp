@@ -1,0 +1,192 @@
+#include <algorithm>
+
+#include "core/client/view.hpp"
+#include "shell/screens/frame_parts.hpp"
+
+namespace sidetone::shell {
+namespace {
+
+Rect notice_cut_banner(const Ui& ui, Rect& area) {
+  const float lines = ui.line_height(TextStyle::kBodyStrong) + ui.line_height(TextStyle::kSmall);
+  return area.cut_top(std::max(ui.px(size::kFrameBanner), lines + ui.px(size::kSpace3)));
+}
+
+std::string notice_host_name(const Scene& scene) {
+  for (const auto& [id, host] : scene.client.hosts.hosts)
+    if (!scene.client.settings.chosen_host || *scene.client.settings.chosen_host == id) return host.name;
+  return {};
+}
+
+void notice_service(Scene& scene, Rect& area) {
+  auto& ui = scene.ui;
+  const auto& connection = scene.client.connection;
+  const bool lost = connection.phase == client::ConnectionPhase::kWaiting || connection.failures > 0 ||
+                    (!scene.online() && !connection.session.empty());
+  if (!lost) return;
+  std::string consequence =
+      ui.tr(scene.call_here() != nullptr ? "notice.no_service_in_call" : "notice.no_service_then");
+  const auto pressed = ui::banner(ui, notice_cut_banner(ui, area), ui::BannerKind::kWarning, Icon::kWifiOff,
+                                  ui.tr(scene.facts.network ? "notice.no_service" : "notice.no_network"), consequence,
+                                  {{"retry", ui.tr("notice.try_now")}});
+  if (pressed) scene.out.request("retry_connection");
+}
+
+void notice_telephone(Scene& scene, Rect& area) {
+  if (scene.facts.owns_telephone) return;
+  auto& ui = scene.ui;
+  const auto pressed =
+      ui::banner(ui, notice_cut_banner(ui, area), ui::BannerKind::kWarning, Icon::kPhone, ui.tr("notice.other_window"),
+                 ui.tr("notice.other_window_then"), {{"take", ui.tr("notice.take_telephone")}});
+  if (pressed) scene.out.request("take_telephone");
+}
+
+void notice_voice(Scene& scene, Rect& area) {
+  auto& ui = scene.ui;
+  const auto voice = client::choose_voice(scene.client);
+  const bool failed =
+      voice.reason == model::VoiceReason::kHostFailed || voice.reason == model::VoiceReason::kHostOffline;
+  const bool none = voice.way == model::VoiceWay::kNone;
+  if (!scene.online() || (!failed && !none)) return;
+  const std::string fact =
+      failed ? ui.tr("notice.host_silent", {{"host", notice_host_name(scene)}}) : ui.tr("notice.no_voice");
+  const auto pressed = ui::banner(ui, notice_cut_banner(ui, area), ui::BannerKind::kWarning, Icon::kHost, fact,
+                                  ui.tr(none ? "notice.no_voice_then" : "notice.host_silent_then"),
+                                  {{"settings", ui.tr("frame.settings")}});
+  if (pressed) go_to(scene, Screen::kSettings);
+}
+
+void notice_microphone(Scene& scene, Rect& area) {
+  auto& ui = scene.ui;
+  const auto* here = scene.call_here();
+  if (here == nullptr || !here->call.microphone_lost) return;
+  const auto pressed = ui::banner(ui, notice_cut_banner(ui, area), ui::BannerKind::kDanger, Icon::kMicOff,
+                                  ui.tr("notice.not_heard", {{"name", scene.name_of(here->call.other)}}),
+                                  ui.tr("notice.not_heard_then"), {{"microphone", ui.tr("frame.settings")}});
+  if (pressed) go_to(scene, Screen::kSettings);
+}
+
+struct StripPath {
+  std::string_view key;
+  Color color;
+  Icon icon;
+};
+
+std::optional<StripPath> strip_path(const Scene& scene, const model::Call& call) {
+  const auto& all = scene.facts.calls;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const CallFacts& one) { return one.call == call.call; });
+  switch (found == all.end() ? Path::kUnknown : found->path) {
+    case Path::kDirect:
+      return StripPath{"path.direct", Color::kPositive, Icon::kPathDirect};
+    case Path::kRelayed:
+      return StripPath{"path.relayed", Color::kWarning, Icon::kPathRelay};
+    case Path::kBrowser:
+      return StripPath{"path.browser", Color::kDanger, Icon::kPathBrowser};
+    case Path::kUnknown:
+      break;
+  }
+  return std::nullopt;
+}
+
+/// How long it has been talked, or what it is doing instead.
+void strip_time(Scene& scene, Rect& line, const model::Call& call) {
+  auto& ui = scene.ui;
+  if (call.phase != model::CallPhase::kInCall || !call.answered) {
+    const std::string words =
+        ui.tr(call.phase == model::CallPhase::kRinging ? "frame.call_rings" : "frame.call_begins");
+    const float width = std::min(line.width(), ui.text_width(words, TextStyle::kBody));
+    ui.label(ui.cut_leading(line, width), words, TextStyle::kBody, Color::kText);
+    return;
+  }
+  const std::string time = ui.locale.duration(std::max<std::int64_t>(0, scene.unix_s - *call.answered));
+  const Rect place = ui.cut_leading(line, std::min(line.width(), ui.text_width(time, TextStyle::kBody)));
+  auto& node = ui.semantics.add(ui.id("time"), Role::kTimer, time, place);
+  node.text_px = ui.text_px(TextStyle::kBody);
+  ui.text(place, time, TextStyle::kBody, Color::kText);
+  constexpr double kSecond = 1000;
+  ui.wake_at(scene.now_ms + kSecond);
+}
+
+void strip_buttons(Scene& scene, Rect& line, const model::Call& call) {
+  auto& ui = scene.ui;
+  const float height = ui.px(size::kControlSmall);
+  const auto place = [&](float width) {
+    const Rect rect = ui.cut_trailing(line, width).middle(width, height);
+    ui.cut_trailing(line, ui.px(size::kSpace3));
+    return rect;
+  };
+  ui::ButtonOptions end;
+  end.kind = ui::ButtonKind::kEnd;
+  end.icon = Icon::kPhoneEnd;
+  end.height = size::kControlSmall;
+  ui::ButtonOptions back;
+  back.height = size::kControlSmall;
+  const std::string back_words = ui.tr(scene.phone() ? "frame.show_call" : "frame.back_to_call");
+  const Rect end_place = place(ui::button_width(ui, ui.tr("frame.end_call"), end));
+  const Rect back_place = place(ui::button_width(ui, back_words, back));
+  const Rect mute_place = place(ui.px(size::kControlDefault));
+  ui::IconButtonOptions mute;
+  mute.toggle = true;
+  mute.selected = call.muted;
+  mute.color = Color::kText;
+  if (ui::icon_button(ui, mute_place, "mute", call.muted ? Icon::kMicOff : Icon::kMic, ui.tr("frame.mute"), mute))
+    scene.out.send(client::MuteCall{call.call, !call.muted});
+  if (ui::button(ui, back_place, "back_to_call", back_words, back)) scene.app.in_call_view = true;
+  if (ui::button(ui, end_place, "end", ui.tr("frame.end_call"), end)) scene.out.send(client::HangUp{call.call});
+}
+
+}  // namespace
+
+void frame_banners(Scene& scene, Rect& area) {
+  auto& ui = scene.ui;
+  ui.push_scope("notices");
+  notice_microphone(scene, area);
+  notice_service(scene, area);
+  notice_telephone(scene, area);
+  notice_voice(scene, area);
+  ui.pop_scope();
+}
+
+void frame_call_strip(Scene& scene, Rect& area) {
+  const auto* here = scene.call_here();
+  if (here == nullptr) return;
+  auto& ui = scene.ui;
+  const auto& call = here->call;
+  const Rect strip = area.cut_top(ui.px(size::kFrameCallStrip));
+  const std::string name = call.other != 0 ? scene.name_of(call.other) : call.number;
+  ui.fill(strip, Color::kPositiveSoft);
+  ui::sideline(ui, strip, Color::kPositiveFill);
+  ui.semantics.begin(ui.id("call_strip"), Role::kRegion, ui.tr("frame.running_call"), strip);
+  ui.push_scope("call_strip");
+  Rect line = strip.inset(ui.px(size::kSpace4), 0);
+  strip_buttons(scene, line, call);
+  Rect words = line;
+  ui.cut_leading(words, ui.px(size::kSpace2));
+  ui::presence_dot(ui, ui.rtl() ? words.right - ui.px(6) : words.left + ui.px(6), words.center_y(), size::kDotRow,
+                   ui::Dot::kInCall, Color::kPositiveSoft);
+  ui.cut_leading(words, ui.px(size::kSpace6));
+  const float reserved = std::min(words.width(), ui.text_width("0:00:00", TextStyle::kBody) + ui.px(size::kSpace4));
+  const float room = words.width() - reserved;
+  const float wanted = ui.text_width(name, TextStyle::kBodyStrong);
+  ui.label(ui.cut_leading(words, std::min(wanted, room)), name, TextStyle::kBodyStrong, Color::kText);
+  ui.cut_leading(words, ui.px(size::kSpace4));
+  strip_time(scene, words, call);
+  if (const auto path = strip_path(scene, call)) {
+    ui.cut_leading(words, ui.px(size::kSpace4));
+    const std::string word = ui.tr(path->key);
+    if (words.width() > ui.text_width(word, TextStyle::kSmallStrong) + ui.px(size::kSpace7))
+      ui::tag(ui, words, word, Color::kPositiveSoft, path->color, path->icon);
+  }
+  ui.pop_scope();
+  ui.semantics.end();
+}
+
+void frame_toast(Scene& scene) {
+  auto& ui = scene.ui;
+  auto& toast = scene.app.toast;
+  if (toast && scene.now_ms >= toast->until_ms) toast.reset();
+  if (!toast) return;
+  ui.wake_at(toast->until_ms);
+  ui::toast(ui, toast->text);
+}
+
+}  // namespace sidetone::shell
