@@ -181,8 +181,11 @@ HttpResponse StaticFiles::serve(const HttpRequest& request) {
   headers.emplace_back("X-Content-Type-Options", "nosniff");
   headers.emplace_back("Referrer-Policy", "no-referrer");
   headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
-  if (response.content_type.starts_with("text/html"))
+  if (response.content_type.starts_with("text/html")) {
     headers.emplace_back("Content-Security-Policy", options_.content_security_policy);
+    headers.emplace_back("Permissions-Policy", options_.permissions_policy);
+    headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+  }
   if (request.if_none_match.find(entry->etag) != std::string::npos || request.if_none_match == "*") {
     response.status = 304;
     return response;

@@ -14,11 +14,17 @@ namespace sidetone::net {
 struct StaticFilesOptions {
   std::filesystem::path root;
   std::string index = "index.html";  ///< for a path that ends in '/'
-  /// Content-Security-Policy of HTML pages. A page speaks with its origin and with native hosts on loopback.
+  /// Content-Security-Policy of HTML pages. A page runs its own files alone, makes no script out of text, speaks with
+  /// its origin and with native hosts on loopback, and stands in nobody's frame.
   std::string content_security_policy =
-      "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws://127.0.0.1:* ws://localhost:*; "
-      "img-src 'self' data: blob:; "
-      "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
+      "connect-src 'self' ws://127.0.0.1:* ws://localhost:*; media-src 'self' blob:; worker-src 'self'; "
+      "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+      "require-trusted-types-for 'script'; trusted-types sidetone";
+  /// Permissions-Policy of HTML pages: a telephone needs a microphone, and nothing else that watches.
+  std::string permissions_policy =
+      "microphone=(self), speaker-selection=(self), autoplay=(self), camera=(), geolocation=(), display-capture=(), "
+      "usb=(), serial=(), midi=(), payment=()";
   std::size_t max_file_bytes = 32 * 1024 * 1024;
   std::size_t max_cached_bytes = 16 * 1024 * 1024;  ///< files kept in memory
 };

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kPage = R"(Sidetone runs here.
 
-The page is not part of this build yet. From the command line, in the project's folder:
+It has no page to show: [server] web_root names no folder with one. From the command line, in the project's folder:
 
   npm run call -- --from alice --to bob      rings, connects, prints levels and path, hangs up
   npm run call -- --from alice --to echo     says back what you say, a second later

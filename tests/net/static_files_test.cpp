@@ -52,10 +52,16 @@ TEST_F(StaticFilesTest, ServesTheIndexWithSecurityHeaders) {
   EXPECT_EQ(header(response, "Cache-Control"), "no-cache");
   EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(header(response, "Referrer-Policy"), "no-referrer");
-  EXPECT_NE(header(response, "Content-Security-Policy").find("frame-ancestors 'none'"), std::string::npos);
+  const auto policy = header(response, "Content-Security-Policy");
+  for (const std::string rule : {"default-src 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"})
+    EXPECT_NE(policy.find(rule), std::string::npos) << rule;
+  EXPECT_EQ(policy.find("unsafe-inline"), std::string::npos);
+  EXPECT_NE(header(response, "Permissions-Policy").find("microphone=(self)"), std::string::npos);
+  EXPECT_EQ(header(response, "Cross-Origin-Opener-Policy"), "same-origin");
 }
 
 TEST_F(StaticFilesTest, CachesByContentHash) {
+  EXPECT_EQ(header(get("/sub/app-1a2b3c4d.js"), "Content-Security-Policy"), "");
   const auto first = get("/index.html");
   const auto same = get("/index.html", "", header(first, "ETag"));
   EXPECT_EQ(same.status, 304u);

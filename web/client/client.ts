@@ -15,12 +15,14 @@ export interface ClientOptions {
   autoAnswer?: boolean;
   /** Voice only by TURN. */
   relayOnly?: boolean;
-  /** Device id of the microphone of calls by a host; default: its default. */
+  /** Device id of the microphone; default: the default one. */
   source?: string;
   /** Device id that is used where there is no microphone; default: such a call fails. */
   fallbackSource?: string;
   /** How often levels of running calls are reported; 0 (default): never. */
   levelsEveryMs?: number;
+  /** Who is told of levels; default: the core, so that they stand in the view. */
+  levels?: (call: string, sent: number, received: number) => void;
 }
 
 /** An intent was not carried out; `code` is an error code of the wire protocol. */
@@ -76,6 +78,7 @@ export class SidetoneClient extends EventTarget {
       source: options.source ?? "",
       fallbackSource: options.fallbackSource ?? "",
       levelsEveryMs: options.levelsEveryMs ?? 0,
+      levels: options.levels ?? ((call, sent, received) => this.dispatch({ t: "peer_levels", call, sent, received })),
       dispatch: (event) => this.dispatch(event),
       report: (text) => this.#report(text),
     });
@@ -235,6 +238,10 @@ export class SidetoneClient extends EventTarget {
   /** The peer connection of a call on this device. */
   connectionOf(call: string): RTCPeerConnection | undefined {
     return this.#voices.connectionOf(call);
+  }
+  /** Another microphone, for running calls and for those to come. @throws (rejects) where a running call cannot have it. */
+  setSource(device: string): Promise<void> {
+    return this.#voices.setSource(device);
   }
   /** The audio devices of a host: enumerateDevices and devicechange. */
   devicesOf(host: string) {

@@ -1,7 +1,7 @@
 import type { CommandMessage, EventMessage, Moment, View } from "#client";
 
 /** What wasm/platform exports. */
-interface CoreModule {
+export interface CoreModule {
   _malloc(bytes: number): number;
   _free(pointer: number): void;
   _sidetone_create(): number;
@@ -22,9 +22,14 @@ export class Core {
   #module: CoreModule;
   #client: number;
 
-  private constructor(module: CoreModule) {
+  constructor(module: CoreModule) {
     this.#module = module;
     this.#client = module._sidetone_create();
+  }
+
+  /** The client inside the module, for what else the module has; valid until destroy(). */
+  get handle(): number {
+    return this.#client;
   }
 
   /** @param wasmBinary  handed over, so that the loader never fetches: node 20's `fetch` would confuse Emscripten 3.1.6. */

@@ -51,7 +51,7 @@ export class PageStorage implements Storage {
 export function browserVoice(constraints: MediaTrackConstraints = {}): BrowserVoice {
   return {
     peerConnection: (configuration) => new RTCPeerConnection(configuration),
-    microphone: () => navigator.mediaDevices.getUserMedia({ audio: constraints }),
+    microphone: (device) => navigator.mediaDevices.getUserMedia({ audio: device === "" ? constraints : { ...constraints, deviceId: device } }),
     play: (stream) => {
       const audio = new Audio();
       audio.srcObject = stream;

@@ -31,7 +31,8 @@ export interface Platform {
 
 export interface BrowserVoice {
   peerConnection(configuration: RTCConfiguration): RTCPeerConnection;
-  microphone(): Promise<MediaStream>;
+  /** @param device  id of the one that is wanted; empty: the default. */
+  microphone(device: string): Promise<MediaStream>;
   /** Let the person hear it. @returns stop. */
   play(stream: MediaStream): () => void;
 }

@@ -20,11 +20,12 @@ interface Hooks {
   hosts: HostLinks;
   key: DeviceKey;
   browser: BrowserVoice | undefined;
-  /** Microphone of calls by a host: device id; empty: the default. */
+  /** Microphone: device id; empty: the default. */
   source: string;
   /** Used where there is no microphone; empty: such a call fails. */
   fallbackSource: string;
   levelsEveryMs: number;
+  levels(call: string, sent: number, received: number): void;
   dispatch(event: EventMessage): void;
   report(text: string): void;
 }
@@ -82,6 +83,28 @@ export class Voices {
     });
   }
 
+  /** Another microphone, for running calls and for those to come. @throws (rejects) where a running call cannot have it. */
+  async setSource(source: string): Promise<void> {
+    this.#hooks.source = source;
+    await Promise.all([...this.#voices.values()].map((voice) => this.#replaceSource(voice, source)));
+  }
+
+  async #replaceSource(voice: Voice, source: string): Promise<void> {
+    const sender = voice.connection?.getSenders().find((one) => one.track);
+    const before = sender?.track;
+    if (!sender || !before) return;
+    if (before instanceof RedirectedTrack) return before.setDevice(source);
+    if (!this.#hooks.browser) return;
+    const stream = await this.#hooks.browser.microphone(source);
+    const [track] = stream.getAudioTracks();
+    if (!track) return;
+    track.enabled = before.enabled;
+    await sender.replaceTrack(track);
+    before.stop();
+    voice.stream = stream;
+    this.#watchMicrophone(voice, track);
+  }
+
   /** Let go of everything; what hosts carry goes on. */
   release(): void {
     for (const voice of this.#voices.values()) this.#close(voice, { t: "peer_close", call: voice.call, leave_running: true });
@@ -122,7 +145,7 @@ export class Voices {
       voice.stream = await this.#captureAtHost(command.host);
     } else if (this.#hooks.browser) {
       voice.connection = this.#hooks.browser.peerConnection(configuration);
-      voice.stream = await this.#hooks.browser.microphone();
+      voice.stream = await this.#hooks.browser.microphone(this.#hooks.source);
     } else {
       throw new Error("this client has no voice of its own");
     }
@@ -219,7 +242,7 @@ export class Voices {
     const peer = connection.id;
     const heard = (event: Event) => {
       const mine = (event as CustomEvent<Levels>).detail.l?.find((one) => one.p === peer);
-      if (mine) this.#hooks.dispatch({ t: "peer_levels", call: voice.call, sent: mine.a, received: mine.b });
+      if (mine) this.#hooks.levels(voice.call, mine.a, mine.b);
     };
     const ask = () => {
       if (link.state === "attached") link.request({ t: "levels_watch", e: this.#hooks.levelsEveryMs }).catch(() => undefined);
@@ -240,7 +263,7 @@ export class Voices {
       if (one.type === "media-source" && one.kind === "audio") sent = one.audioLevel ?? 0;
       if (one.type === "inbound-rtp" && one.kind === "audio") received = one.audioLevel ?? 0;
     });
-    this.#hooks.dispatch({ t: "peer_levels", call: voice.call, sent, received });
+    this.#hooks.levels(voice.call, sent, received);
   }
 
   async #describe(voice: Voice, command: PeerOffer): Promise<void> {

@@ -1,0 +1,146 @@
+import type { SidetoneClient } from "../client/client.ts";
+import { browserVoice } from "../client/page.ts";
+import type { BrowserVoice } from "../client/platform.ts";
+import { RtpReceiver } from "../redirect/transceiver.ts";
+import type { Settings } from "./settings.ts";
+
+export interface AudioDevice {
+  id: string;
+  label: string;
+  input: boolean;
+}
+
+/** Microphones and loudspeakers of wherever the voice would be, the native host or this browser, and which of them are used. */
+export class Devices extends EventTarget {
+  list: AudioDevice[] = [];
+  #settings: Settings;
+  #client: SidetoneClient | undefined;
+  #playing = new Set<HTMLAudioElement>();
+  #host: string | undefined;
+  #watched: EventTarget | undefined;
+  #routed = new WeakSet<RTCPeerConnection>();
+  readonly #refresh = (): void => void this.#read();
+
+  /** Fires `change` when the list is another. */
+  constructor(settings: Settings) {
+    super();
+    this.#settings = settings;
+    settings.addEventListener("change", (event) => {
+      const { detail } = event as CustomEvent<string>;
+      if (detail === "microphone") void this.#client?.setSource(settings.get("microphone")).catch((error: unknown) => console.warn(error));
+      if (detail === "speaker") this.#reroute();
+    });
+  }
+
+  /** This browser's own WebRTC, heard on the chosen loudspeaker. */
+  voice(): BrowserVoice {
+    return {
+      ...browserVoice({ echoCancellation: true, noiseSuppression: true, autoGainControl: true }),
+      play: (stream) => {
+        const audio = new Audio();
+        audio.srcObject = stream;
+        this.#playing.add(audio);
+        this.#sink(audio);
+        void audio.play().catch((error: unknown) => console.warn("the voice is not played:", error));
+        return () => {
+          this.#playing.delete(audio);
+          audio.pause();
+          audio.srcObject = null;
+        };
+      },
+    };
+  }
+
+  attach(client: SidetoneClient): void {
+    this.#client = client;
+    this.#watch(undefined, true);
+  }
+
+  /** After every change of the view. */
+  update(): void {
+    const { voice, calls, connection } = this.#client?.view ?? {};
+    if (connection === "online" && voice) this.#watch(voice.way === "host" ? voice.host : undefined);
+    for (const { call, phase } of calls ?? []) {
+      const peer = phase === "in_call" ? this.#client?.connectionOf(call) : undefined;
+      if (!peer || this.#routed.has(peer)) continue;
+      this.#routed.add(peer);
+      if (this.#settings.get("speaker") !== "") this.#route(peer);
+    }
+  }
+
+  #watch(host: string | undefined, first = false): void {
+    if (host === this.#host && !first) return;
+    this.#host = host;
+    this.#watched?.removeEventListener("devicechange", this.#refresh);
+    this.#watched = host === undefined ? navigator.mediaDevices : this.#client?.devicesOf(host);
+    this.#watched?.addEventListener("devicechange", this.#refresh);
+    void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    const host = this.#host;
+    try {
+      const devices = await (host === undefined ? navigator.mediaDevices?.enumerateDevices() : this.#client?.devicesOf(host).enumerateDevices());
+      if (host !== this.#host) return;
+      // Without permission a browser gives devices without names: nothing to choose from.
+      this.list = (devices ?? [])
+        .filter((one) => one.label !== "" && (one.kind === "audioinput" || one.kind === "audiooutput"))
+        .map((one) => ({ id: one.deviceId, label: one.label, input: one.kind === "audioinput" }));
+      this.dispatchEvent(new Event("change"));
+    } catch (error) {
+      console.warn("the audio devices are not known:", error);
+    }
+  }
+
+  #reroute(): void {
+    for (const audio of this.#playing) this.#sink(audio);
+    for (const { call } of this.#client?.view.calls ?? []) {
+      const peer = this.#client?.connectionOf(call);
+      if (peer) this.#route(peer);
+    }
+  }
+  #route(peer: RTCPeerConnection): void {
+    const deviceId = this.#settings.get("speaker");
+    for (const receiver of peer.getReceivers())
+      if (receiver instanceof RtpReceiver) void receiver.setPlayout({ deviceId }).catch((error: unknown) => console.warn("the loudspeaker cannot be had:", error));
+  }
+  #sink(audio: HTMLAudioElement): void {
+    const device = this.#settings.get("speaker");
+    if ("setSinkId" in audio && audio.sinkId !== device) void audio.setSinkId(device).catch(() => audio.setSinkId("").catch(() => undefined));
+  }
+}
+
+/** Level of a microphone of this browser, while somebody tries it out. */
+export class MicrophoneTest {
+  level = 0;
+  #stop: (() => void) | undefined;
+
+  get running(): boolean {
+    return this.#stop !== undefined;
+  }
+
+  /** @param changed  called for every new level. @throws (rejects) where there is no microphone. */
+  async start(device: string, changed: () => void): Promise<void> {
+    this.stop();
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: device === "" ? true : { deviceId: device } });
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context, { fftSize: 1024 });
+    context.createMediaStreamSource(stream).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    const timer = setInterval(() => {
+      analyser.getFloatTimeDomainData(samples);
+      this.level = Math.min(1, Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length));
+      changed();
+    }, 66);
+    this.#stop = () => {
+      clearInterval(timer);
+      for (const track of stream.getTracks()) track.stop();
+      void context.close();
+      this.level = 0;
+    };
+  }
+  stop(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+}

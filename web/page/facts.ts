@@ -1,0 +1,89 @@
+import type { SidetoneClient } from "../client/client.ts";
+import { type Counts, type Path, type Quality, readPath, readQuality, type Stat } from "./call_quality.ts";
+import type { AudioDevice } from "./devices.ts";
+
+interface CallFacts {
+  call: string;
+  path: Path;
+  seconds: Quality[];
+  /** Levels, 0 to 1. */
+  sent: number;
+  received: number;
+}
+
+/** What the page knows and the core does not: shell/facts.hpp. */
+export interface Facts {
+  calls: CallFacts[];
+  devices: AudioDevice[];
+  microphone: string;
+  speaker: string;
+  ring_device: string;
+  microphone_level: number;
+  testing_microphone: boolean;
+  notifications: "default" | "granted" | "denied" | "unsupported";
+  owns_telephone: boolean;
+  network: boolean;
+  storage_lost: boolean;
+  service: string;
+  version: string;
+}
+
+const keptSeconds = 120;
+
+/** The running calls as statistics and levels have them, a second at a time. */
+export class CallWatch {
+  #client: SidetoneClient;
+  #changed: () => void;
+  #calls = new Map<string, CallFacts & { counts?: Counts }>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(client: SidetoneClient, changed: () => void) {
+    this.#client = client;
+    this.#changed = changed;
+  }
+
+  get facts(): CallFacts[] {
+    return [...this.#calls.values()].map(({ call, path, seconds, sent, received }) => ({ call, path, seconds, sent, received }));
+  }
+
+  levels(call: string, sent: number, received: number): void {
+    const known = this.#calls.get(call);
+    if (!known) return;
+    known.sent = Math.min(1, sent);
+    known.received = Math.min(1, received);
+    this.#changed();
+  }
+
+  /** After every change of the view. */
+  update(): void {
+    const live = this.#client.view.calls.filter(({ phase }) => phase === "in_call").map(({ call }) => call);
+    for (const call of this.#calls.keys()) if (!live.includes(call)) this.#calls.delete(call);
+    for (const call of live) if (!this.#calls.has(call)) this.#calls.set(call, { call, path: "unknown", seconds: [], sent: 0, received: 0 });
+    if (live.length > 0) {
+      if (!this.#timer) void this.#look();
+      this.#timer ??= setInterval(() => void this.#look(), 1000);
+    } else {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+
+  async #look(): Promise<void> {
+    await Promise.all([...this.#calls.values()].map((one) => this.#lookAt(one)));
+    this.#changed();
+  }
+  async #lookAt(one: CallFacts & { counts?: Counts }): Promise<void> {
+    try {
+      const report = await this.#client.connectionOf(one.call)?.getStats();
+      if (!report) return;
+      const stats: Stat[] = [];
+      report.forEach((stat: Stat) => stats.push(stat));
+      const { quality, counts } = readQuality(stats, one.counts);
+      one.seconds = [...one.seconds, quality].slice(-keptSeconds);
+      one.counts = counts;
+      one.path = readPath(stats, this.#client.call(one.call)?.host !== undefined);
+    } catch {
+      // The way to the host is lost while the voice goes on: nothing is known of this second.
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { FrameResult, Shell } from "./shell.ts";
+
+interface Hooks {
+  shell: Shell;
+  canvas: HTMLCanvasElement;
+  /** Seconds since 1970. */
+  unixS(): number;
+  /** About to draw. */
+  before(): void;
+  drawn(result: FrameResult): void;
+}
+
+/** Draws when something has changed, and never while the page is hidden: an idle page costs nothing. */
+export class Frames {
+  #hooks: Hooks;
+  #asked = 0;
+  #begun = false;
+  #wake: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(hooks: Hooks) {
+    this.#hooks = hooks;
+    new ResizeObserver(() => this.#resized()).observe(document.documentElement);
+    this.#watchScale();
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.request();
+    });
+    this.#fit();
+  }
+
+  /** Device pixels of a CSS pixel. */
+  get scale(): number {
+    return devicePixelRatio;
+  }
+
+  /** Something has changed: draw with the next frame of the screen. */
+  request(): void {
+    if (this.#begun && !document.hidden) this.#asked ||= requestAnimationFrame(() => this.#draw());
+  }
+
+  /** Draw now; nothing is drawn before the first time. */
+  flush(): void {
+    this.#begun = true;
+    cancelAnimationFrame(this.#asked);
+    this.#draw();
+  }
+
+  #draw(): void {
+    this.#asked = 0;
+    clearTimeout(this.#wake);
+    const { shell } = this.#hooks;
+    this.#hooks.before();
+    this.#hooks.drawn(shell.frame(performance.now(), this.#hooks.unixS()));
+    const after = shell.nextWake();
+    if (after !== undefined && !document.hidden) this.#wake = setTimeout(() => this.request(), Math.min(Math.max(after, 0), 2 ** 31 - 1));
+  }
+
+  #resized(): void {
+    this.#fit();
+    // A resized canvas is empty until it is drawn.
+    if (this.#begun && !document.hidden) this.flush();
+  }
+
+  #fit(): void {
+    const { clientWidth, clientHeight } = document.documentElement;
+    const [width, height] = [Math.max(1, Math.round(clientWidth * this.scale)), Math.max(1, Math.round(clientHeight * this.scale))];
+    const { canvas, shell } = this.#hooks;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    shell.resize(width, height, this.scale);
+  }
+
+  #watchScale(): void {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => (this.#watchScale(), this.#resized()), { once: true });
+  }
+}

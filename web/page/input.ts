@@ -1,0 +1,235 @@
+import { chordOf, isOwn, leavesField } from "./chords.ts";
+import { isField } from "./elements.ts";
+import type { Frames } from "./frame.ts";
+import { focusable, itemsOf, listOf, type Mirror } from "./mirror.ts";
+import type { Shell } from "./shell.ts";
+
+interface Parts {
+  shell: Shell;
+  frames: Frames;
+  mirror: () => Mirror;
+}
+
+const dragSlopPx = 8;
+
+/** Pointer, wheel, fingers and keys on their way into the interface; presses and text come through the mirror alone. */
+export class Input {
+  #parts: Parts;
+  #texts = new Map<number, string>();
+  #keyboard = false;
+  #focus = 0;
+  #finger: { id: number; y: number; dragging: boolean } | undefined;
+  #pointer: readonly [number, number] = [-1, -1];
+  /** Where an arrow wants to go that was not there yet. */
+  #step: { list: HTMLElement; position: number } | undefined;
+  #mac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    addEventListener("pointermove", (event) => this.#moved(event), { passive: true });
+    addEventListener("pointerdown", (event) => this.#down(event), { passive: true });
+    for (const end of ["pointerup", "pointercancel"] as const) addEventListener(end, (event) => this.#up(event), { passive: true });
+    document.documentElement.addEventListener("pointerleave", () => this.#point(-1, -1, false), { passive: true });
+    addEventListener("wheel", (event) => this.#wheel(event), { passive: true });
+    addEventListener("keydown", (event) => this.#key(event), { capture: true });
+  }
+
+  // --- from the mirror ---
+
+  text(node: number, text: string): void {
+    // Several come between two frames: the last one is the text.
+    this.#texts.set(node, text);
+    this.#parts.frames.request();
+  }
+  click(node: number): void {
+    this.flush();
+    this.#parts.shell.click(node);
+    this.#parts.frames.request();
+  }
+  value(node: number, value: number): void {
+    this.#parts.shell.value(node, value);
+    this.#parts.frames.request();
+  }
+  submit(form: number): void {
+    this.flush();
+    this.#parts.shell.submit(form);
+    this.#parts.frames.request();
+  }
+  focus(node: number): void {
+    this.#focus = node;
+    this.#parts.shell.focus(node, this.#keyboard);
+    this.#parts.frames.request();
+  }
+
+  /** What was typed, before the frame that shall know of it. */
+  flush(): void {
+    for (const [node, text] of this.#texts) this.#parts.shell.text(node, text);
+    this.#texts.clear();
+  }
+
+  /** After the mirror has its new elements: an arrow that scrolled goes on. */
+  settle(): void {
+    const step = this.#step;
+    if (!step) return;
+    this.#step = undefined;
+    const next = itemsOf(step.list).find((one) => Number(one.getAttribute("aria-posinset")) === step.position);
+    next?.focus({ preventScroll: true });
+    this.#point(...this.#pointer, false);
+  }
+
+  // --- pointer ---
+
+  #point(x: number, y: number, touch: boolean): void {
+    const { shell, frames } = this.#parts;
+    const outside = x < 0 && y < 0;
+    shell.pointer(outside ? -1 : x * frames.scale, outside ? -1 : y * frames.scale, touch);
+    frames.request();
+  }
+  #moved(event: PointerEvent): void {
+    if (event.pointerType === "touch") return this.#dragged(event);
+    this.#pointer = [event.clientX, event.clientY];
+    this.#point(event.clientX, event.clientY, false);
+  }
+  #down(event: PointerEvent): void {
+    if (this.#keyboard) {
+      this.#keyboard = false;
+      this.focus(this.#focus);
+    }
+    if (event.pointerType !== "touch") return;
+    this.#finger ??= { id: event.pointerId, y: event.clientY, dragging: false };
+    this.#point(event.clientX, event.clientY, true);
+  }
+  #dragged(event: PointerEvent): void {
+    const finger = this.#finger;
+    if (finger?.id !== event.pointerId) return;
+    const down = finger.y - event.clientY;
+    finger.dragging ||= Math.abs(down) >= dragSlopPx;
+    if (!finger.dragging) return;
+    finger.y = event.clientY;
+    this.#parts.shell.wheel(down * this.#parts.frames.scale);
+    this.#parts.frames.request();
+  }
+  #up(event: PointerEvent): void {
+    if (event.pointerType !== "touch" || this.#finger?.id !== event.pointerId) return;
+    this.#finger = undefined;
+    // Nothing hovers under a finger that is gone; the click that may follow comes through the mirror.
+    this.#point(-1, -1, true);
+  }
+  #wheel(event: WheelEvent): void {
+    if (event.ctrlKey || (isField(event.target) && event.target === document.activeElement && event.target.scrollHeight > event.target.clientHeight)) return;
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? innerHeight * 0.9 : 1;
+    this.#parts.shell.wheel(event.deltaY * unit * this.#parts.frames.scale);
+    this.#parts.frames.request();
+  }
+
+  // --- keys ---
+
+  #key(event: KeyboardEvent): void {
+    if (event.isComposing || event.keyCode === 229) return;
+    const chord = chordOf({ ...pick(event), altGraph: event.getModifierState("AltGraph") }, this.#mac);
+    if (chord === undefined) return;
+    this.#byKeyboard();
+    const target = event.target instanceof HTMLElement ? event.target : document.body;
+    if (isField(target)) return this.#inField(event, chord, target instanceof HTMLTextAreaElement, target.form !== null);
+    if (chord === "F6" || chord === "Shift+F6") {
+      if (this.#nextPane(chord === "F6" ? 1 : -1)) event.preventDefault();
+      return;
+    }
+    if (chord === "Tab" || chord === "Shift+Tab") return;
+    const item = target.closest<HTMLElement>("[data-role]");
+    if (item && this.#inList(item, chord)) return event.preventDefault();
+    const native = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement || target instanceof HTMLInputElement;
+    if ((chord === "Enter" || chord === "Space") && target !== document.body) {
+      if (native) return;
+      event.preventDefault();
+      return target.click();
+    }
+    // The browser's own: copy, find, reload …
+    if (/^(Ctrl|Alt)\+/.test(chord) && !isOwn(chord)) return;
+    if (target instanceof HTMLInputElement && /^(Arrow|Page|Home|End)/.test(chord)) return;
+    this.#strike(event, chord);
+  }
+
+  #inField(event: KeyboardEvent, chord: string, multiline: boolean, inForm: boolean): void {
+    if (chord === "F6" || chord === "Shift+F6") {
+      if (this.#nextPane(chord === "F6" ? 1 : -1)) event.preventDefault();
+      return;
+    }
+    if (!leavesField(chord, multiline)) return;
+    // Enter in a form submits it.
+    if (chord === "Enter" && !multiline && inForm) return;
+    if (chord === "Enter") event.preventDefault();
+    this.#strike(event, chord);
+  }
+
+  #strike(event: KeyboardEvent, chord: string): void {
+    if (isOwn(chord)) event.preventDefault();
+    this.flush();
+    this.#parts.shell.key(chord, this.#parts.mirror().focused);
+    this.#parts.frames.request();
+  }
+
+  #byKeyboard(): void {
+    if (this.#keyboard) return;
+    this.#keyboard = true;
+    this.focus(this.#focus);
+  }
+
+  /** Arrows in a list. @returns whether the key was meant for it. */
+  #inList(item: HTMLElement, chord: string): boolean {
+    const list = listOf(item);
+    if (!list) return false;
+    const row = list.dataset["role"] === "tablist" || list.dataset["role"] === "radio_group";
+    const back = document.documentElement.dir === "rtl" ? "ArrowRight" : "ArrowLeft";
+    const forth = back === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
+    const by = chord === "ArrowDown" || (row && chord === forth) ? 1 : chord === "ArrowUp" || (row && chord === back) ? -1 : 0;
+    const items = itemsOf(list);
+    const at = items.indexOf(item);
+    const next = chord === "Home" ? items[0] : chord === "End" ? items.at(-1) : by === 0 ? undefined : items[at + by];
+    if (next) {
+      next.focus({ preventScroll: true });
+      // A radio or tab is chosen by going there, a row is opened by Enter.
+      if (row) next.click();
+      this.#reveal(list, next);
+      return true;
+    }
+    if (by === 0) return false;
+    const position = Number(item.getAttribute("aria-posinset")) + by;
+    const size = Number(item.getAttribute("aria-setsize"));
+    if (position >= 1 && position <= size) this.#scrollTo(list, item, by, position);
+    return true;
+  }
+
+  /** A row that is seen in part is scrolled into sight. */
+  #reveal(list: HTMLElement, item: HTMLElement): void {
+    const [outer, inner] = [list.getBoundingClientRect(), item.getBoundingClientRect()];
+    const by = inner.bottom > outer.bottom ? inner.bottom - outer.bottom : inner.top < outer.top ? inner.top - outer.top : 0;
+    if (by !== 0) this.#scroll(outer, by);
+  }
+  /** The next row is not there yet: only what is seen has elements. */
+  #scrollTo(list: HTMLElement, item: HTMLElement, by: number, position: number): void {
+    this.#step = { list, position };
+    this.#scroll(list.getBoundingClientRect(), by * item.offsetHeight);
+  }
+  #scroll(where: DOMRect, by: number): void {
+    this.#point(where.left + where.width / 2, where.top + where.height / 2, false);
+    this.#parts.shell.wheel(by * this.#parts.frames.scale);
+    this.#parts.frames.request();
+  }
+
+  /** F6: from pane to pane; after the last one the browser has it. */
+  #nextPane(by: 1 | -1): boolean {
+    const panes = [...document.querySelectorAll<HTMLElement>("#mirror :is(nav, main, section, [role=dialog])")].filter(
+      (pane) => !pane.closest("[inert]") && pane.querySelector(focusable) !== null && ![...pane.querySelectorAll("nav, main, section")].some((inner) => inner.querySelector(focusable)),
+    );
+    const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+    const next = at < 0 ? panes.at(by === 1 ? 0 : -1) : panes[at + by];
+    next?.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true });
+    return next !== undefined;
+  }
+}
+
+function pick({ key, code, ctrlKey, altKey, shiftKey, metaKey }: KeyboardEvent) {
+  return { key, code, ctrlKey, altKey, shiftKey, metaKey };
+}
+

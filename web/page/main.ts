@@ -1,0 +1,288 @@
+import { SidetoneClient } from "../client/client.ts";
+import { Core } from "../client/core.ts";
+import { makeDeviceKey } from "../client/identity.ts";
+import { PageStorage, pagePlatform } from "../client/page.ts";
+import type { Storage } from "../client/platform.ts";
+import { built } from "./build_info.ts";
+import { Devices, MicrophoneTest } from "./devices.ts";
+import { CallWatch, type Facts } from "./facts.ts";
+import { Frames } from "./frame.ts";
+import { Input } from "./input.ts";
+import { loadModule } from "./loader.ts";
+import { announceLanguage, loadWords, utcOffsetS, type Words } from "./locale.ts";
+import { Mirror } from "./mirror.ts";
+import { Notifier } from "./notify.ts";
+import { keepForOffline } from "./offline.ts";
+import { openLink, OutboxReader, type Requests } from "./outbox.ts";
+import { chooseRenderer, unmaskedRenderer } from "./renderer.ts";
+import { Ringer } from "./ringer.ts";
+import { CallSession, takeDialRequest } from "./session.ts";
+import { type Chosen, Settings } from "./settings.ts";
+import { type FrameResult, Shell } from "./shell.ts";
+import { claimTelephone, type Telephone } from "./telephone.ts";
+import { Theme } from "./theme.ts";
+import { fallbackLanguage, wordOf } from "./words.ts";
+
+const query = new URLSearchParams(location.search);
+
+function element<Kind extends HTMLElement>(id: string): Kind {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found as Kind;
+}
+
+/** Without a database the page works, and forgets. */
+async function openStorage(): Promise<{ storage: Storage; lost: boolean }> {
+  const storage = new PageStorage();
+  try {
+    await Promise.all([storage.loadState(), storage.deviceKey()]);
+    return { storage, lost: false };
+  } catch {
+    const key = makeDeviceKey(false);
+    return { storage: { loadState: () => Promise.resolve(undefined), saveState: () => Promise.resolve(), deviceKey: () => key }, lost: true };
+  }
+}
+
+/** The page: everything that is not the client and not the interface, joined. */
+class Page {
+  #core: Core;
+  #shell: Shell;
+  #settings: Settings;
+  #words: Words;
+  #telephone: Telephone;
+  #storage: { storage: Storage; lost: boolean };
+  #theme: Theme;
+  #mirror: Mirror;
+  #frames: Frames;
+  #input: Input;
+  #outbox: OutboxReader;
+  #ringer = new Ringer();
+  #devices: Devices;
+  #test = new MicrophoneTest();
+  #client: SidetoneClient | undefined;
+  #calls: CallWatch | undefined;
+  #notifier: Notifier | undefined;
+  #session: CallSession | undefined;
+  #clockOffsetS = 0;
+  #factsWaiting = false;
+
+  constructor(parts: { core: Core; shell: Shell; canvas: HTMLCanvasElement; settings: Settings; words: Words; telephone: Telephone; storage: { storage: Storage; lost: boolean } }) {
+    this.#core = parts.core;
+    this.#shell = parts.shell;
+    this.#settings = parts.settings;
+    this.#words = parts.words;
+    this.#telephone = parts.telephone;
+    this.#storage = parts.storage;
+    this.#theme = new Theme(parts.settings, () => this.#prefer());
+    this.#devices = new Devices(parts.settings);
+    this.#devices.addEventListener("change", () => this.#factsChanged());
+    this.#outbox = new OutboxReader({
+      client: () => this.#client,
+      done: (done) => {
+        this.#shell.intentDone(done);
+        this.#frames.request();
+      },
+      requests: this.#requests(),
+    });
+    this.#speak();
+    this.#prefer();
+    this.#tellFacts();
+    this.#frames = new Frames({
+      shell: this.#shell,
+      canvas: parts.canvas,
+      unixS: () => Math.floor(Date.now() / 1000) + this.#clockOffsetS,
+      before: () => this.#input.flush(),
+      drawn: (result) => this.#drawn(result),
+    });
+    this.#input = new Input({ shell: this.#shell, frames: this.#frames, mirror: () => this.#mirror });
+    this.#mirror = new Mirror(element("mirror"), this.#input);
+    this.#ringer.device = parts.settings.get("ringDevice");
+    parts.settings.addEventListener("change", (event) => void this.#settingChanged((event as CustomEvent<keyof Chosen>).detail));
+    for (const change of ["online", "offline"] as const)
+      addEventListener(change, () => {
+        this.#client?.dispatch({ t: "network_changed", online: navigator.onLine });
+        this.#factsChanged();
+      });
+  }
+
+  async start(): Promise<void> {
+    if (!this.#telephone.owned) {
+      this.#frames.flush();
+      await this.#telephone.got;
+      this.#telephone.owned = true;
+    }
+    void this.#telephone.taken.then(() => this.#reload());
+    await this.#connect();
+    this.#factsChanged();
+    this.#frames.flush();
+    const number = takeDialRequest();
+    if (number !== undefined) await this.#dial(number);
+  }
+
+  async #connect(): Promise<void> {
+    const client = await SidetoneClient.create({
+      service: new URL(".", document.baseURI).href,
+      platform: { ...pagePlatform({ storage: this.#storage.storage, voice: this.#devices.voice() }), loadCore: () => Promise.resolve(this.#core) },
+      source: this.#settings.get("microphone"),
+      levelsEveryMs: 100,
+      levels: (call, sent, received) => this.#calls?.levels(call, sent, received),
+    });
+    this.#client = client;
+    this.#calls = new CallWatch(client, () => this.#factsChanged());
+    this.#session = new CallSession(client);
+    this.#notifier = new Notifier({
+      view: () => client.view,
+      word: (key, values) => wordOf(this.#words.table, key, values),
+      opened: () => this.#frames.request(),
+    });
+    this.#devices.attach(client);
+    client.addEventListener("change", () => this.#changed());
+    client.addEventListener("ring", (event) => this.#ringer.start((event as CustomEvent).detail));
+    client.addEventListener("stop_ring", (event) => this.#ringer.end((event as CustomEvent).detail));
+    client.addEventListener("notice", (event) => this.#notifier?.tell((event as CustomEvent).detail));
+    client.addEventListener("report", (event) => console.info((event as CustomEvent<string>).detail));
+    this.#changed();
+  }
+
+  /** The client knows something new. */
+  #changed(): void {
+    this.#calls?.update();
+    this.#devices.update();
+    this.#session?.update();
+    this.#notifier?.update();
+    this.#frames.request();
+  }
+
+  #drawn(result: FrameResult): void {
+    if (result.semantics) this.#mirror.apply(this.#shell.semantics(), this.#frames.scale);
+    this.#input.settle();
+    const focus = this.#shell.focusRequest();
+    if (focus !== 0) this.#mirror.focus(focus);
+    if (result.outbox) this.#outbox.carryOut(this.#shell.outbox());
+  }
+
+  #requests(): Requests {
+    const set =
+      <Name extends keyof Chosen>(name: Name) =>
+      (value: string) =>
+        this.#settings.set(name, value as Chosen[Name]);
+    return {
+      set_theme: set("theme"),
+      set_language: set("language"),
+      set_text_scale: (value) => this.#settings.set("textScale", Math.min(1.5, Math.max(0.85, Number(value) || 1))),
+      choose_microphone: set("microphone"),
+      choose_speaker: set("speaker"),
+      choose_ring_device: set("ringDevice"),
+      test_microphone: async (value) => {
+        if (value === "on") await this.#test.start(this.#settings.get("microphone"), () => this.#factsChanged());
+        else this.#test.stop();
+        this.#factsChanged();
+      },
+      test_speaker: () => this.#ringer.test(),
+      dtmf: (value) => this.#dtmf(value),
+      allow_notifications: async () => {
+        await this.#notifier?.allow();
+        this.#factsChanged();
+      },
+      take_telephone: () => this.#telephone.take(),
+      copy: (value) => navigator.clipboard.writeText(value),
+      open_link: openLink,
+      retry_connection: () => this.#client?.dispatch({ t: "network_changed", online: true }),
+    };
+  }
+
+  #dtmf(value: string): void {
+    const colon = value.lastIndexOf(":");
+    const peer = this.#client?.connectionOf(value.slice(0, colon));
+    for (const sender of peer?.getSenders() ?? []) if (sender.dtmf?.canInsertDTMF) sender.dtmf.insertDTMF(value.slice(colon + 1));
+  }
+
+  async #dial(number: string): Promise<void> {
+    const client = this.#client;
+    if (!client) return;
+    try {
+      await client.until((view) => view.connection === "online", "signed in", 2 ** 31 - 1);
+      await client.placeCall({ number });
+    } catch (error) {
+      console.warn(`${number} is not called:`, error);
+    }
+  }
+
+  async #settingChanged(name: keyof Chosen): Promise<void> {
+    if (name === "theme" || name === "textScale") this.#prefer();
+    if (name === "ringDevice") this.#ringer.device = this.#settings.get("ringDevice");
+    if (name === "language") {
+      this.#words = await loadWords(this.#settings.get("language"));
+      this.#speak();
+    }
+    this.#factsChanged();
+  }
+
+  #speak(): void {
+    announceLanguage(this.#words.language);
+    this.#shell.locale(this.#words.language, this.#words.table, utcOffsetS());
+    this.#frames?.request();
+  }
+  #prefer(): void {
+    document.documentElement.dataset["theme"] = this.#theme.name;
+    this.#shell.preferences(this.#theme.name, this.#settings.get("textScale"), this.#theme.lessMotion);
+    this.#frames?.request();
+  }
+
+  /** Told with the next frame, however many there are. */
+  #factsChanged(): void {
+    if (this.#factsWaiting || document.hidden) return;
+    this.#factsWaiting = true;
+    requestAnimationFrame(() => {
+      this.#factsWaiting = false;
+      this.#tellFacts();
+      this.#frames.request();
+    });
+  }
+  #tellFacts(): void {
+    const facts: Facts = {
+      calls: this.#calls?.facts ?? [],
+      devices: this.#devices.list,
+      microphone: this.#settings.get("microphone"),
+      speaker: this.#settings.get("speaker"),
+      ring_device: this.#settings.get("ringDevice"),
+      microphone_level: this.#test.level,
+      testing_microphone: this.#test.running,
+      notifications: this.#notifier?.permission ?? "default",
+      owns_telephone: this.#telephone.owned,
+      network: navigator.onLine,
+      storage_lost: this.#storage.lost || this.#settings.lost,
+      service: location.host,
+      version: built.version,
+    };
+    this.#shell.facts(JSON.stringify(facts));
+  }
+
+  /** Another window has the telephone now: begin again, without it. */
+  #reload(): void {
+    if (this.#session) this.#session.leaving = true;
+    location.reload();
+  }
+}
+
+async function main(): Promise<void> {
+  const canvas = element<HTMLCanvasElement>("picture");
+  const settings = new Settings();
+  const [module, words, telephone, storage] = await Promise.all([
+    loadModule(canvas),
+    loadWords(settings.get("language")).catch(() => loadWords(fallbackLanguage)),
+    claimTelephone(),
+    openStorage(),
+  ]);
+  const core = new Core(module);
+  const renderer = chooseRenderer(query.get("renderer") === "cpu" ? null : unmaskedRenderer(), query.get("renderer"));
+  const page = new Page({ core, shell: new Shell(module, core.handle, renderer), canvas, settings, words, telephone, storage });
+  await page.start();
+  element("starting").remove();
+  keepForOffline();
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  element("starting").textContent = `Sidetone does not start here: ${error instanceof Error ? error.message : String(error)}`;
+});

@@ -1,0 +1,71 @@
+import type { Notify } from "#client";
+import type { ClientView } from "../client/core.ts";
+
+interface Hooks {
+  view(): ClientView;
+  word(key: string, values?: Readonly<Record<string, string>>): string;
+  /** Somebody has pressed a notification. */
+  opened(notice: Notify): void;
+}
+
+/** Tells what happens while the page is not in front: notifications, the title, the badge of an installed page. */
+export class Notifier {
+  #hooks: Hooks;
+  #shown = new Map<string, Notification>();
+  #title = document.title;
+
+  constructor(hooks: Hooks) {
+    this.#hooks = hooks;
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.#clear((tag) => tag.startsWith("message"));
+    });
+  }
+
+  get permission(): "default" | "granted" | "denied" | "unsupported" {
+    return "Notification" in globalThis ? Notification.permission : "unsupported";
+  }
+  async allow(): Promise<void> {
+    if ("Notification" in globalThis) await Notification.requestPermission();
+  }
+
+  tell(notice: Notify): void {
+    const inFront = !document.hidden && document.hasFocus();
+    if (inFront || this.permission !== "granted") return;
+    const contact = this.#hooks.view().contacts.find((one) => one.user === notice.from);
+    const name = contact?.name ?? this.#hooks.word("people.unknown");
+    const calls = notice.notice !== "message";
+    const tag = `${notice.notice}-${notice.from}`;
+    const body = calls ? this.#hooks.word(`notice.${notice.notice}`) : notice.text.slice(0, 200);
+    try {
+      const shown = new Notification(name, { body, tag, icon: "icon.svg", requireInteraction: notice.notice === "incoming_call", silent: notice.notice === "incoming_call" });
+      this.#shown.set(tag, shown);
+      shown.onclose = () => this.#shown.delete(tag);
+      shown.onclick = () => {
+        window.focus();
+        shown.close();
+        this.#hooks.opened(notice);
+      };
+    } catch {
+      // Where only a service worker may show one (Android), the title has to do.
+    }
+  }
+
+  /** After every change. */
+  update(): void {
+    const { conversations, calls } = this.#hooks.view();
+    const ringing = calls.some((call) => call.phase === "incoming");
+    if (!ringing) this.#clear((tag) => tag.startsWith("incoming_call"));
+    const unread = conversations.reduce((sum, one) => sum + one.unread, 0);
+    const live = calls.find((call) => call.phase === "in_call");
+    const sign = ringing ? "☎ " : live ? (live.muted ? "⊘ " : "● ") : "";
+    document.title = `${sign}${unread > 0 ? `(${unread}) ` : ""}${this.#title}`;
+    const badge = navigator as Navigator & { setAppBadge?(count: number): Promise<void> };
+    if (badge.setAppBadge && this.#badge !== unread) void badge.setAppBadge(unread).catch(() => undefined);
+    this.#badge = unread;
+  }
+  #badge = 0;
+
+  #clear(which: (tag: string) => boolean): void {
+    for (const [tag, shown] of this.#shown) if (which(tag)) shown.close();
+  }
+}

@@ -1,0 +1,106 @@
+/** The tree of roles, names and states that the interface gives beside its pixels: shell/semantics.hpp. */
+
+export type Role =
+  | "navigation"
+  | "main"
+  | "region"
+  | "form"
+  | "dialog"
+  | "list"
+  | "list_item"
+  | "listbox"
+  | "tablist"
+  | "radio_group"
+  | "log"
+  | "group"
+  | "button"
+  | "toggle"
+  | "link"
+  | "text_field"
+  | "switch"
+  | "checkbox"
+  | "radio"
+  | "slider"
+  | "option"
+  | "tab"
+  | "heading"
+  | "text"
+  | "image"
+  | "meter"
+  | "timer"
+  | "status"
+  | "alert";
+
+export const flag = {
+  disabled: 1 << 0,
+  checked: 1 << 1,
+  selected: 1 << 2,
+  expanded: 1 << 3,
+  collapsed: 1 << 4,
+  pressed: 1 << 5,
+  multiline: 1 << 6,
+  password: 1 << 7,
+  invalid: 1 << 8,
+  rightToLeft: 1 << 9,
+  submit: 1 << 10,
+  modal: 1 << 11,
+  selectable: 1 << 12,
+} as const;
+
+export interface SemanticNode {
+  id: number;
+  role: Role;
+  parent: number;
+  label: string;
+  value: string;
+  description: string;
+  hint: string;
+  autocomplete: string;
+  flags: number;
+  /** Left, top, right, bottom; device pixels. */
+  rect: readonly [number, number, number, number];
+  /** Device pixels. */
+  textPx: number;
+  /** Of a slider or meter. */
+  range: { low: number; high: number; now: number; step: number };
+  /** In its list, from 1; 0: unknown. */
+  position: number;
+  count: number;
+  level: number;
+}
+
+/** One node as it comes: the members in their order, trailing ones that have their default left out. */
+export type NodeRow = [
+  id: number,
+  role: Role,
+  parent: number,
+  label?: string,
+  value?: string,
+  description?: string,
+  hint?: string,
+  autocomplete?: string,
+  flags?: number,
+  rect?: [number, number, number, number],
+  textPx?: number,
+  range?: [number, number, number, number],
+  position?: number,
+  count?: number,
+  level?: number,
+];
+
+export function readNode(row: NodeRow): SemanticNode {
+  const [id, role, parent, label = "", value = "", description = "", hint = "", autocomplete = ""] = row;
+  const [low = 0, high = 0, now = 0, step = 0] = row[11] ?? [];
+  return {
+    ...{ id, role, parent, label, value, description, hint, autocomplete },
+    flags: row[8] ?? 0,
+    rect: row[9] ?? [0, 0, 0, 0],
+    textPx: row[10] ?? 0,
+    range: { low, high, now, step },
+    position: row[12] ?? 0,
+    count: row[13] ?? 0,
+    level: row[14] ?? 0,
+  };
+}
+
+export const has = (node: SemanticNode, one: keyof typeof flag): boolean => (node.flags & flag[one]) !== 0;
