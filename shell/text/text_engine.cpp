@@ -52,7 +52,7 @@ struct TextEngine::Impl {
 
 TextEngine::TextEngine(GlyphSource& source) : impl_(std::make_unique<Impl>(source)) {
   ImGuiIO& io = ImGui::GetIO();
-  io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures | ImGuiBackendFlags_RendererHasVtxOffset;
   impl_->atlas = io.Fonts;
   impl_->atlas->TexMaxWidth = kAtlasWidth;
   impl_->atlas->TexMaxHeight = kAtlasHeight;

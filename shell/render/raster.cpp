@@ -1,0 +1,117 @@
+#include "shell/render/raster.hpp"
+
+#include <algorithm>
+
+#include "imgui.h"
+#include "shell/render/fill.hpp"
+#include "shell/render/primitives.hpp"
+
+namespace sidetone::shell::render {
+namespace {
+
+// A line of text is about a tile high; wide, since most of what changes is text.
+constexpr int kTileWidth = 32;
+constexpr int kTileHeight = 16;
+// More rectangles than this cost the page more than the pixels between them.
+constexpr std::size_t kDirtyRects = 32;
+
+}  // namespace
+
+struct Raster::Impl {
+  /// What is drawn over every tile, as one number.
+  void hash_tiles(std::uint32_t background) {
+    tiles.assign(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows), background + 1ULL);
+    for (const Primitive& primitive : primitives) {
+      const IntRect& bounds = primitive.bounds;
+      for (int row = bounds.top / kTileHeight; row <= (bounds.bottom - 1) / kTileHeight; ++row)
+        for (int column = bounds.left / kTileWidth; column <= (bounds.right - 1) / kTileWidth; ++column) {
+          std::uint64_t& tile = tiles[static_cast<std::size_t>(row * columns + column)];
+          tile = (tile ^ primitive.hash) * 0x9E3779B97F4A7C15U;
+          tile ^= tile >> 31U;
+        }
+    }
+  }
+
+  /// Tiles that differ, as rectangles: runs of a row, joined with equal ones of the row above.
+  [[nodiscard]] std::vector<IntRect> changed() const {
+    std::vector<IntRect> rects;
+    for (int row = 0; row < rows; ++row)
+      for (int column = 0; column < columns;) {
+        const auto differs = [&](int at) {
+          const auto tile = static_cast<std::size_t>(row * columns + at);
+          return tiles[tile] != drawn[tile];
+        };
+        if (!differs(column)) {
+          ++column;
+          continue;
+        }
+        int end = column;
+        while (end < columns && differs(end)) ++end;
+        const IntRect run{column * kTileWidth, row * kTileHeight, end * kTileWidth, (row + 1) * kTileHeight};
+        column = end;
+        const auto above = std::find_if(rects.begin(), rects.end(), [&](const IntRect& rect) {
+          return rect.left == run.left && rect.right == run.right && rect.bottom == run.top;
+        });
+        if (above != rects.end()) {
+          above->bottom = run.bottom;
+        } else {
+          rects.push_back(run);
+        }
+      }
+    if (rects.size() > kDirtyRects) {
+      IntRect all = rects.front();
+      for (const IntRect& rect : rects) all = all.united(rect);
+      rects.assign(1, all);
+    }
+    for (IntRect& rect : rects) rect = rect.clipped(screen);
+    return rects;
+  }
+
+  IntRect screen;
+  int columns = 0;
+  int rows = 0;
+  std::vector<std::uint32_t> pixels;
+  std::vector<std::uint64_t> tiles;
+  std::vector<std::uint64_t> drawn;  ///< the tiles of the frame before; empty: nothing was drawn
+  std::vector<Primitive> primitives;
+  TextureHashes hashes;
+};
+
+Raster::Raster() : impl_(std::make_unique<Impl>()) { resize(1, 1); }
+Raster::~Raster() = default;
+
+void Raster::resize(int width, int height) {
+  Impl& impl = *impl_;
+  impl.screen = {0, 0, std::clamp(width, 1, kLargestEdge), std::clamp(height, 1, kLargestEdge)};
+  impl.columns = (impl.screen.right + kTileWidth - 1) / kTileWidth;
+  impl.rows = (impl.screen.bottom + kTileHeight - 1) / kTileHeight;
+  impl.pixels.assign(static_cast<std::size_t>(impl.screen.area()), 0xFF000000U);
+  impl.drawn.clear();
+}
+
+std::vector<IntRect> Raster::render(ImDrawData& data, std::uint32_t background, bool full) {
+  Impl& impl = *impl_;
+  impl.hashes.serve(data);
+  impl.primitives.clear();
+  collect_primitives(data, impl.screen, impl.hashes, impl.primitives);
+  impl.hash_tiles(background);
+  std::vector<IntRect> rects;
+  if (full || impl.drawn.empty()) {
+    rects.push_back(impl.screen);
+  } else {
+    rects = impl.changed();
+  }
+  const Canvas canvas{impl.pixels.data(), impl.screen.right};
+  for (const IntRect& rect : rects) {
+    clear(canvas, rect, background | 0xFF000000U);
+    for (const Primitive& primitive : impl.primitives) draw(canvas, primitive, rect);
+  }
+  impl.drawn.swap(impl.tiles);
+  return rects;
+}
+
+const std::uint32_t* Raster::pixels() const { return impl_->pixels.data(); }
+int Raster::width() const { return impl_->screen.right; }
+int Raster::height() const { return impl_->screen.bottom; }
+
+}  // namespace sidetone::shell::render

@@ -1,0 +1,140 @@
+#include "shell/text/text_engine.hpp"
+
+#include <gtest/gtest.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <cfloat>
+#include <map>
+
+#include "shell/render/raster.hpp"
+#include "shell/text/unicode.hpp"
+
+namespace sidetone::shell::text {
+namespace {
+
+/// Draws everything as a block and remembers what it was asked for.
+class RecordedGlyphs final : public GlyphSource {
+ public:
+  bool rasterize(const GlyphRequest& request, GlyphBitmap& out) override {
+    ++asked[std::string(request.utf8)];
+    if (request.utf8 == "\uFFFC") return false;
+    out.width = static_cast<int>(request.size_px) / 2;
+    out.height = static_cast<int>(request.size_px) * 3 / 4;
+    out.top = out.height;
+    out.advance = static_cast<float>(out.width) + 0.4F;
+    out.colored = request.utf8 == "👍";
+    const std::uint32_t pixel = out.colored ? 0xFF2050E0U : 0xFFFFFFFFU;
+    out.pixels.assign(static_cast<std::size_t>(out.width * out.height), request.utf8 == " " ? 0x00FFFFFFU : pixel);
+    return true;
+  }
+  std::map<std::string, int> asked;
+};
+
+class TextEngineTest : public testing::Test {
+ protected:
+  TextEngineTest() {
+    ImGui::GetIO().IniFilename = nullptr;
+    ImGui::GetIO().DisplaySize = ImVec2(400, 100);
+    engine.emplace(source);
+    raster.resize(400, 100);
+  }
+  ~TextEngineTest() override {
+    engine.reset();
+    ImGui::DestroyContext(context);
+  }
+
+  void draw(std::string_view text, float size = 20, std::uint32_t color = 0xFF000000U) {
+    ImGui::NewFrame();
+    const std::string_view seen = engine->shape(text);
+    if (!seen.empty())
+      ImGui::GetBackgroundDrawList()->AddText(engine->font(false), size, ImVec2(0, 0), color, seen.data(),
+                                              seen.data() + seen.size());
+    engine->end_frame();
+    ImGui::Render();
+    raster.render(*ImGui::GetDrawData(), 0xFFFFFFFFU, false);
+  }
+  [[nodiscard]] std::uint32_t pixel(int x, int y) const { return raster.pixels()[y * raster.width() + x]; }
+  float width(std::string_view text, float size = 20) {
+    const std::string_view seen = engine->shape(text);
+    return engine->font(false)->CalcTextSizeA(size, FLT_MAX, 0, seen.data(), seen.data() + seen.size()).x;
+  }
+
+  RecordedGlyphs source;
+  ImGuiContext* context = ImGui::CreateContext();
+  std::optional<TextEngine> engine;
+  render::Raster raster;
+};
+
+TEST_F(TextEngineTest, DrawsEachGlyphOnceAndAdvancesByWholePixels) {
+  draw("aaab");
+  draw("aaab");
+  EXPECT_EQ(source.asked["a"], 1);
+  EXPECT_EQ(source.asked["b"], 1);
+  EXPECT_EQ(pixel(5, 10), 0xFF000000U);
+  EXPECT_EQ(pixel(39, 10), 0xFF000000U);
+  EXPECT_EQ(pixel(40, 10), 0xFFFFFFFFU);
+  EXPECT_EQ(pixel(5, 18), 0xFFFFFFFFU) << "below the baseline";
+  EXPECT_EQ(engine->shape("aaab").data(), std::string_view(engine->shape("aaab")).data());
+}
+
+TEST_F(TextEngineTest, RunsAreDrawnAsAWholeAndEmojiKeepTheirColours) {
+  draw("👍", 20, 0xFF000000U);
+  EXPECT_EQ(source.asked.count("👍"), 1U);
+  EXPECT_EQ(pixel(5, 10), 0xFF2050E0U);
+  draw("שלום", 20, 0xFF112233U);
+  EXPECT_EQ(source.asked["שלום"], 1);
+  EXPECT_EQ(pixel(5, 10), 0xFF112233U);
+  EXPECT_EQ(pixel(15, 10), 0xFFFFFFFFU) << "one glyph for four letters";
+}
+
+TEST_F(TextEngineTest, WhatNothingCanDrawIsABox) {
+  draw("\uFFFC", 20);
+  EXPECT_NE(pixel(1, 10), 0xFFFFFFFFU);
+  EXPECT_EQ(pixel(4, 10), 0xFFFFFFFFU);
+}
+
+TEST_F(TextEngineTest, BreaksLinesBeforeItOrdersThem) {
+  ImGui::NewFrame();
+  const auto texts = [&](std::string_view text, float edge) {
+    std::vector<std::string> lines;
+    for (const std::string_view line : engine->wrap(text, false, 20, edge)) lines.emplace_back(line);
+    return lines;
+  };
+  EXPECT_EQ(texts("aa bb cc", 59), (std::vector<std::string>{"aa bb", "cc"}));
+  EXPECT_EQ(texts("aaaaaaaa b", 35), (std::vector<std::string>{"aaa", "aaa", "aa", "b"}));
+  EXPECT_EQ(texts("a\n\nb\n", 100), (std::vector<std::string>{"a", "", "b"}));
+  EXPECT_EQ(texts("a", 0), (std::vector<std::string>{"a"})) << "at least one character a line";
+  // The first Hebrew words stand in the first line.
+  const auto lines = texts("אא בב גג", 35);
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0], engine->shape("אא בב"));
+  EXPECT_EQ(lines[1], engine->shape("גג"));
+  ImGui::EndFrame();
+}
+
+TEST_F(TextEngineTest, ForgottenRunsAreDrawnAnewUnderTheirOldNumber) {
+  draw("אא");
+  for (int i = 0; i < 260; ++i) draw("x");
+  draw("בב");
+  draw("אא");
+  EXPECT_EQ(source.asked["בב"], 1) << "not the picture of the one before";
+  EXPECT_EQ(source.asked["אא"], 2);
+}
+
+TEST_F(TextEngineTest, AFullAtlasIsMadeAnewAndDrawingGoesOn) {
+  // 40 pixels a glyph and more of them than 4096 × 2048 can hold.
+  for (int page = 0; page < 120; ++page) {
+    std::string text;
+    for (int i = 0; i < 150; ++i) append_code(text, static_cast<char32_t>(0x4E00 + page * 150 + i));
+    draw(text, 40);
+    ASSERT_LE(ImGui::GetIO().Fonts->TexData->Width, 4096);
+    ASSERT_LE(ImGui::GetIO().Fonts->TexData->Height, 2048);
+  }
+  draw("a", 40);
+  draw("a", 40);
+  EXPECT_EQ(pixel(10, 20), 0xFF000000U);
+}
+
+}  // namespace
+}  // namespace sidetone::shell::text
