@@ -1,7 +1,7 @@
 import { chordOf, isOwn, leavesField } from "./chords.ts";
 import { isField } from "./elements.ts";
 import type { Frames } from "./frame.ts";
-import { focusable, itemsOf, listOf, type Mirror } from "./mirror.ts";
+import { itemsOf, listOf, type Mirror } from "./mirror.ts";
 import type { Shell } from "./shell.ts";
 
 interface Parts {
@@ -20,6 +20,8 @@ export class Input {
   #focus = 0;
   #finger: { id: number; y: number; dragging: boolean } | undefined;
   #pointer: readonly [number, number] = [-1, -1];
+  /** An arrow that was struck in a list: the interface moves the focus, or leaves that to the page. */
+  #arrow: { item: HTMLElement; chord: string } | undefined;
   /** Where an arrow wants to go that was not there yet. */
   #step: { list: HTMLElement; position: number } | undefined;
   #mac = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -67,13 +69,17 @@ export class Input {
     this.#texts.clear();
   }
 
-  /** After the mirror has its new elements: an arrow that scrolled goes on. */
-  settle(): void {
-    const step = this.#step;
-    if (!step) return;
+  /** After a frame, when the mirror has its new elements. @param moved  the interface has given somebody the focus. */
+  settle(moved: boolean): void {
+    const [arrow, step] = [this.#arrow, this.#step];
+    this.#arrow = undefined;
     this.#step = undefined;
-    const next = itemsOf(step.list).find((one) => Number(one.getAttribute("aria-posinset")) === step.position);
-    next?.focus({ preventScroll: true });
+    if (moved) return;
+    if (arrow && arrow.item === document.activeElement) this.#move(arrow.item, arrow.chord);
+    if (!step) return;
+    itemsOf(step.list)
+      .find((one) => Number(one.getAttribute("aria-posinset")) === step.position)
+      ?.focus({ preventScroll: true });
     this.#point(...this.#pointer, false);
   }
 
@@ -131,13 +137,8 @@ export class Input {
     this.#byKeyboard();
     const target = event.target instanceof HTMLElement ? event.target : document.body;
     if (isField(target)) return this.#inField(event, chord, target instanceof HTMLTextAreaElement, target.form !== null);
-    if (chord === "F6" || chord === "Shift+F6") {
-      if (this.#nextPane(chord === "F6" ? 1 : -1)) event.preventDefault();
-      return;
-    }
     if (chord === "Tab" || chord === "Shift+Tab") return;
-    const item = target.closest<HTMLElement>("[data-role]");
-    if (item && this.#inList(item, chord)) return event.preventDefault();
+    if (/^(Arrow|Home|End)/.test(chord) && listOf(target)) return this.#inList(event, target, chord);
     const native = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement || target instanceof HTMLInputElement;
     if ((chord === "Enter" || chord === "Space") && target !== document.body) {
       if (native) return;
@@ -151,10 +152,6 @@ export class Input {
   }
 
   #inField(event: KeyboardEvent, chord: string, multiline: boolean, inForm: boolean): void {
-    if (chord === "F6" || chord === "Shift+F6") {
-      if (this.#nextPane(chord === "F6" ? 1 : -1)) event.preventDefault();
-      return;
-    }
     if (!leavesField(chord, multiline)) return;
     // Enter in a form submits it.
     if (chord === "Enter" && !multiline && inForm) return;
@@ -175,10 +172,17 @@ export class Input {
     this.focus(this.#focus);
   }
 
-  /** Arrows in a list. @returns whether the key was meant for it. */
-  #inList(item: HTMLElement, chord: string): boolean {
+  #inList(event: KeyboardEvent, item: HTMLElement, chord: string): void {
+    event.preventDefault();
+    const list = item.parentElement?.dataset["role"];
+    if (list === "tablist" || list === "radio_group") return this.#move(item, chord);
+    this.#arrow = { item, chord };
+    this.#strike(event, chord);
+  }
+
+  #move(item: HTMLElement, chord: string): void {
     const list = listOf(item);
-    if (!list) return false;
+    if (!list) return;
     const row = list.dataset["role"] === "tablist" || list.dataset["role"] === "radio_group";
     const back = document.documentElement.dir === "rtl" ? "ArrowRight" : "ArrowLeft";
     const forth = back === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
@@ -190,14 +194,10 @@ export class Input {
       next.focus({ preventScroll: true });
       // A radio or tab is chosen by going there, a row is opened by Enter.
       if (row) next.click();
-      this.#reveal(list, next);
-      return true;
+      return this.#reveal(list, next);
     }
-    if (by === 0) return false;
     const position = Number(item.getAttribute("aria-posinset")) + by;
-    const size = Number(item.getAttribute("aria-setsize"));
-    if (position >= 1 && position <= size) this.#scrollTo(list, item, by, position);
-    return true;
+    if (by !== 0 && position >= 1 && position <= Number(item.getAttribute("aria-setsize"))) this.#scrollTo(list, item, by, position);
   }
 
   /** A row that is seen in part is scrolled into sight. */
@@ -215,17 +215,6 @@ export class Input {
     this.#point(where.left + where.width / 2, where.top + where.height / 2, false);
     this.#parts.shell.wheel(by * this.#parts.frames.scale);
     this.#parts.frames.request();
-  }
-
-  /** F6: from pane to pane; after the last one the browser has it. */
-  #nextPane(by: 1 | -1): boolean {
-    const panes = [...document.querySelectorAll<HTMLElement>("#mirror :is(nav, main, section, [role=dialog])")].filter(
-      (pane) => !pane.closest("[inert]") && pane.querySelector(focusable) !== null && ![...pane.querySelectorAll("nav, main, section")].some((inner) => inner.querySelector(focusable)),
-    );
-    const at = panes.findIndex((pane) => pane.contains(document.activeElement));
-    const next = at < 0 ? panes.at(by === 1 ? 0 : -1) : panes[at + by];
-    next?.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true });
-    return next !== undefined;
   }
 }
 

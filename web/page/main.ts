@@ -155,9 +155,9 @@ class Page {
 
   #drawn(result: FrameResult): void {
     if (result.semantics) this.#mirror.apply(this.#shell.semantics(), this.#frames.scale);
-    this.#input.settle();
     const focus = this.#shell.focusRequest();
     if (focus !== 0) this.#mirror.focus(focus);
+    this.#input.settle(focus !== 0);
     if (result.outbox) this.#outbox.carryOut(this.#shell.outbox());
   }
 

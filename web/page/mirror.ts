@@ -229,7 +229,7 @@ export class Mirror {
   }
 }
 
-export const focusable = "button:not(:disabled), input:not(:disabled), textarea:not(:disabled), a[href], [tabindex='0']";
+const focusable = "button:not(:disabled), input:not(:disabled), textarea:not(:disabled), a[href], [tabindex='0']";
 
 /** @returns 0 for what is no element of the mirror. */
 export function idOf(target: EventTarget | null): number {
