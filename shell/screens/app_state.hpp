@@ -70,7 +70,7 @@ struct CallViewState {
   bool panel_over = false;  ///< below 1280: the panel covers the stage
   std::string sounding;     ///< digit of the pad that was pressed last
   double sounding_until_ms = 0;
-  std::string digits;  ///< sent in this call
+  std::string digits;      ///< sent in this call
   std::string opened_for;  ///< the call that the pad and the devices were opened for
   ui::ScrollState scroll;
   float panel_height = 0;  ///< of the panel's content, device pixels
@@ -87,6 +87,7 @@ struct SettingsState {
   bool devices_asked = false;     ///< list_devices has been sent
   bool confirm_sign_out = false;  ///< the question is open
   std::string confirm_unpair;     ///< host that is to be unpaired; the question is open
+  float content_height = 0;  ///< of the section, device pixels
   ui::ScrollState scroll;
 };
 

@@ -108,8 +108,7 @@ void draw_chat_line(Scene& scene, const ChatLine& line, Rect row, int position, 
   if (unread > 0) {
     const float room = ui.px(size::kSpace7);
     const Rect place = ui.cut_trailing(lines, room);
-    const float right = ui.rtl() ? place.left + ui.px(size::kSpace6) : place.right;
-    ui::badge(ui, right, place.center_y(), static_cast<std::int64_t>(unread));
+    ui::badge(ui, ui.rtl() ? place.left : place.right, place.center_y(), static_cast<std::int64_t>(unread));
   } else if (summary.mark) {
     const float icon = ui.px(size::kIconSmall);
     ui.icon(*summary.mark, ui.cut_trailing(lines, icon), size::kIconSmall, summary.color);

@@ -37,7 +37,7 @@ class MessageLog {
     if (window_.heights.size() == 0) return draw_empty();
     place_before_scrolling();
     {
-      ui::Scroll scroll(ui_, area_, "messages", scroll_, window_.heights.total());
+      ui::Scroll scroll(ui_, area_, "messages", scroll_, window_.heights.total(), true);
       settle();
       draw_rows();
     }
@@ -134,7 +134,7 @@ class MessageLog {
 
   void draw_rows() {
     const auto other = scene_.name_of(with_);
-    ui_.semantics.begin(ui_.id("log"), Role::kLog, ui_.tr("chat.messages_with", {{"name", other}}), area_);
+    ui_.semantics.begin(ui_.id("messages"), Role::kLog, ui_.tr("chat.messages_with", {{"name", other}}), area_);
     const auto first = window_.heights.at(scroll_.offset);
     // Few messages lie at the lower edge.
     const float down = std::max(0.0F, area_.height() - window_.heights.total());

@@ -33,13 +33,6 @@ std::string ringing_below_name(const Scene& scene, const model::Call& call) {
   return scene.ui.tr("call.extension", {{"number", person->number}});
 }
 
-/// Fill, border and rim of something that floats.
-void draw_floating(Ui& ui, const Rect& card) {
-  ui.fill(card.inset(-ui.px(size::kFrameRim)), Color::kCanvas, size::kRadiusCard + size::kFrameRim);
-  ui.fill(card, Color::kRaised, size::kRadiusCard);
-  ui.border(card, Color::kLineStrong, size::kRadiusCard);
-}
-
 void draw_ringing_sideline(Scene& scene, const Rect& card) {
   auto& ui = scene.ui;
   const double half = size::kMotionRingBlink / 2;
@@ -87,7 +80,7 @@ float draw_first_card(Scene& scene, const Rect& screen, const model::Call& call)
   Rect outer = screen.inset(margin);
   Rect card = ui.cut_trailing(outer, std::min(ui.px(kCardWidth), outer.width())).cut_top(height);
   const auto name = call_name(scene, call);
-  draw_floating(ui, card);
+  ui::floating(ui, card);
   ui.semantics.begin(ui.id("card"), Role::kDialog, ui.tr("call.card", {{"name", name}}), card);
   announce_ringing(scene, card, name);
   draw_ringing_sideline(scene, card);
@@ -142,7 +135,7 @@ void draw_second_card(Scene& scene, const Rect& place, const model::Call& call) 
   auto& ui = scene.ui;
   const auto name = call_name(scene, call);
   ui.push_scope("second", 0);
-  draw_floating(ui, place);
+  ui::floating(ui, place);
   ui.semantics.begin(ui.id("card"), Role::kDialog, ui.tr("call.card", {{"name", name}}), place);
   announce_ringing(scene, place, name);
   draw_ringing_sideline(scene, place);

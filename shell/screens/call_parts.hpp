@@ -1,0 +1,18 @@
+#pragma once
+
+#include "shell/screens/call_words.hpp"
+
+/// Parts of the call screen. Each fills its area.
+namespace sidetone::shell {
+
+/// Path and quality of the voice, and who the far end is.
+void call_panel(Scene& scene, Rect area, const client::CallEntry& entry);
+/// The pad whose digits go into the call.
+void call_dial_pad(Scene& scene, Rect area, const model::Call& call);
+/// Which microphone and speaker.
+void call_devices(Scene& scene, Rect area);
+/// The rows of one list of devices, with the default first; a choice is a request to the page. @return height.
+float device_rows(Scene& scene, Rect area, bool input);
+float device_rows_height(Scene& scene, bool input);
+
+}  // namespace sidetone::shell
