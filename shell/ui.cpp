@@ -199,7 +199,9 @@ void Ui::line(float x1, float y1, float x2, float y2, Color name, float width_cs
     draw->AddRectFilled(ImVec2(x, y), to, color(name));
     return;
   }
-  draw->AddLine(ImVec2(x1, y1), ImVec2(x2, y2), color(name), width_css * scale);
+  // AddLine would move it by half a pixel.
+  const ImVec2 ends[] = {{x1, y1}, {x2, y2}};
+  draw->AddPolyline(ends, 2, color(name), 0, width_css * scale);
 }
 
 void Ui::icon(Icon which, const Rect& where, float size_css, Color name) {

@@ -61,9 +61,11 @@ void graph(Ui& ui, const Rect& rect, std::string_view label, const std::vector<f
   }
   ui.draw->Flags = flags;
   const auto heard = [&](std::size_t i) { return limit > 0 && shown[i] > limit; };
-  for (std::size_t i = 1; i < count; ++i) {
-    const Color color = heard(i - 1) || heard(i) ? Color::kDanger : Color::kGraph;
-    ui.draw->AddLine(point(i - 1), point(i), ui.color(color), kWidth * ui.scale);
+  for (std::size_t i = 1; i < count;) {
+    const bool loud = heard(i - 1) || heard(i);
+    ui.draw->PathLineTo(point(i - 1));
+    for (; i < count && (heard(i - 1) || heard(i)) == loud; ++i) ui.draw->PathLineTo(point(i));
+    ui.draw->PathStroke(ui.color(loud ? Color::kDanger : Color::kGraph), 0, kWidth * ui.scale);
   }
   ui.draw->AddCircleFilled(point(count - 1), inset, ui.color(heard(count - 1) ? Color::kDanger : Color::kGraph));
 }

@@ -48,12 +48,12 @@ std::string_view dot_key(Dot dot) {
 
 /// A line with round ends, inside a dot. Lengths are shares of its edge.
 void draw_dot_line(Ui& ui, const Rect& dot, float x1, float y1, float x2, float y2, float width, Color color) {
-  const ImVec2 from(dot.left + x1 * dot.width(), dot.top + y1 * dot.width());
-  const ImVec2 to(dot.left + x2 * dot.width(), dot.top + y2 * dot.width());
+  const ImVec2 ends[] = {{dot.left + x1 * dot.width(), dot.top + y1 * dot.width()},
+                         {dot.left + x2 * dot.width(), dot.top + y2 * dot.width()}};
   const Abgr paint = ui.color(color);
-  ui.draw->AddLine(from, to, paint, width);
-  ui.draw->AddCircleFilled(from, width / 2, paint, 8);
-  ui.draw->AddCircleFilled(to, width / 2, paint, 8);
+  ui.draw->AddPolyline(ends, 2, paint, 0, width);
+  ui.draw->AddCircleFilled(ends[0], width / 2, paint, 8);
+  ui.draw->AddCircleFilled(ends[1], width / 2, paint, 8);
 }
 
 /// FNV-1a, so that neighbours in the directory get different fills.
@@ -113,7 +113,7 @@ void presence_dot(Ui& ui, float center_x, float center_y, float size_css, Dot do
   ui.draw->AddCircleFilled(center, edge / 2, paint);
   switch (dot) {
     case Dot::kDoNotDisturb:
-      draw_dot_line(ui, box, 0.3F, 0.5F, 0.7F, 0.5F, 2 * ui.scale, rim);
+      ui.fill(box.middle(std::round(edge * 0.56F / 2) * 2, ui.px(2)), rim);
       break;
     case Dot::kAway:
       draw_dot_line(ui, box, 0.5F, 0.22F, 0.5F, 0.5F, 1.5F * ui.scale, rim);
