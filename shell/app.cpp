@@ -29,6 +29,11 @@ bool app_signed_in(const client::State& client) {
   return client.connection.phase != client::ConnectionPhase::kSignedOut && client.account.user != 0;
 }
 
+bool app_used(const Input& input) {
+  return !input.clicks.empty() || !input.texts.empty() || !input.values.empty() || !input.submits.empty() ||
+         !input.keys.empty();
+}
+
 }  // namespace
 
 struct App::Impl {
@@ -112,6 +117,7 @@ ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t 
   if (impl.signed_in && !signed_in) impl.forget_person();
   impl.signed_in = signed_in;
 
+  const bool used = app_used(impl.ui.input);
   ImGui::NewFrame();
   const Rect screen{0, 0, impl.width, impl.height};
   impl.ui.begin_frame(screen, impl.scale, now_ms, ImGui::GetBackgroundDrawList());
@@ -121,6 +127,8 @@ ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t 
   else
     sign_in_screen(scene, screen);
   impl.ui.end_frame();
+  // What was pressed may have changed what has been drawn before it.
+  if (used) impl.ui.wake_at(now_ms);
   impl.ui.input.clear();
   impl.text.end_frame();
   ImGui::Render();

@@ -171,7 +171,10 @@ void contacts_list(Scene& scene, Rect area) {
   state.index.update(directory.contacts, directory.version, scene.client.account.user);
   const auto& people = state.index.find(state.find);
   const Rect head = area.cut_top(std::max(ui.px(size::kRowSection), ui.line_height(TextStyle::kCaptionStrong)));
-  if (people.empty()) return contacts_nobody(scene, area);
+  if (people.empty()) {
+    if (ui.focused(find)) contacts_enter(scene, people, -1);
+    return contacts_nobody(scene, area);
+  }
   ui::section_head(ui, head, ui.tr(state.find.empty() ? "contacts.everybody" : "contacts.found"),
                    ui.locale.number(static_cast<std::int64_t>(people.size())));
   contacts_rows(scene, area, find, people);

@@ -165,8 +165,8 @@ void frame_foot(Scene& scene, Rect area) {
   if (!scene.online()) {
     icon = Icon::kWifiOff;
     color = Color::kWarning;
-    const bool first = scene.client.connection.failures == 0 && scene.client.connection.session.empty();
-    words = ui.tr(first ? "frame.connecting" : "frame.no_service");
+    const bool waiting = scene.client.connection.phase == client::ConnectionPhase::kWaiting;
+    words = ui.tr(waiting ? "frame.no_service" : "frame.connecting");
   }
   ui.icon(icon, ui.cut_leading(line, ui.px(size::kIconSmall)), size::kIconSmall, color);
   ui.cut_leading(line, ui.px(size::kSpace3));

@@ -38,6 +38,8 @@ class Stage {
   BoxGlyphs glyphs_;  // before the App, which draws with it to its end
   float width_ = 0;
   float height_ = 0;
+  /// What of it is not cut off by the containers around it.
+  [[nodiscard]] Rect visible_part(const Node& node) const;
 
  public:
   /// English, signed out. @param width, height  device pixels
@@ -59,9 +61,9 @@ class Stage {
   client::CallEntry& call(std::string_view id, model::CallPhase phase, protocol::UserId other);
   void resize(int width, int height, float scale = 1);
 
-  /// Hand the facts over, let time go on by a sixtieth of a second and draw.
+  /// Hand the facts over, let time go on by a sixtieth of a second and draw until no further frame is wanted at once.
   void frame();
-  /// Let time go on, then draw.
+  /// The same after a longer time.
   void wait(double ms);
 
   /// The element of this role and name; the test fails if there is none.
