@@ -166,12 +166,28 @@ void sign_in_fields(Scene& scene, Rect& area, const SignInNotes& notes) {
   }
 }
 
+/// In place of the form: signing in here would ring twice.
+void sign_in_other_window(Scene& scene, Rect area) {
+  auto& ui = scene.ui;
+  ui.heading(area.cut_top(ui.line_height(TextStyle::kDisplay)), ui.tr("product.name"), TextStyle::kDisplay, 1);
+  area.cut_top(ui.px(size::kSpace5));
+  area.cut_top(ui.label_paragraph(area, ui.tr("notice.other_window"), TextStyle::kBodyStrong, Color::kText));
+  area.cut_top(ui.label_paragraph(area, ui.tr("notice.other_window_then"), TextStyle::kBody, Color::kTextMuted));
+  area.cut_top(ui.px(size::kSpace6));
+  ui::ButtonOptions take;
+  take.kind = ui::ButtonKind::kPrimary;
+  take.height = scene.phone() ? size::kControlTouch : size::kControlLarge;
+  if (ui::button(ui, area.cut_top(ui.px(take.height)), "take_telephone", ui.tr("notice.take_telephone"), take))
+    scene.out.request("take_telephone");
+}
+
 void sign_in_form(Scene& scene, Rect pane) {
   auto& ui = scene.ui;
   const float gutter = ui.px(scene.phone() ? size::kSpace5 : size::kSpace6);
   const float width = std::min(ui.px(kSignInFormWidth), pane.width() - 2 * gutter);
   const float top = std::max(pane.top + gutter, pane.top + pane.height() * 0.17F);
   Rect area{pane.center_x() - width / 2, top, pane.center_x() + width / 2, pane.bottom - gutter};
+  if (!scene.facts.owns_telephone) return sign_in_other_window(scene, area);
   const SignInNotes notes = sign_in_notes(scene);
 
   ui.heading(area.cut_top(ui.line_height(TextStyle::kDisplay)), ui.tr("sign_in.title"), TextStyle::kDisplay, 1);
