@@ -116,7 +116,7 @@ class MessageLog {
     const auto row = std::min(row_of(window_.anchor), window_.heights.size() - 1);
     measure_up(row, screenful);
     measure_down(row, 2 * screenful);
-    scroll_.offset = std::clamp(window_.heights.top(row) + window_.anchor_into, 0.0F, furthest());
+    scroll_.offset = std::clamp(window_.heights.top(row + 1) - window_.anchor_below, 0.0F, furthest());
   }
 
   /// After a jump rows are seen that nobody has measured: the uppermost one stays in its place.
@@ -162,7 +162,7 @@ class MessageLog {
     if (window_.numbers.empty()) return;
     const auto anchor = std::min(row, window_.numbers.size() - 1);
     window_.anchor = window_.numbers[anchor];
-    window_.anchor_into = scroll_.offset - window_.heights.top(anchor);
+    window_.anchor_below = window_.heights.top(anchor + 1) - scroll_.offset;
   }
 
   void ask_for_older() {
@@ -313,7 +313,10 @@ void draw_composer(Scene& scene, Rect& area, protocol::UserId with) {
   options.multiline = true;
   options.hint = label;
   if (ui::text_field(ui, line, "text", label, draft, options) && !draft.empty()) tell_typing(scene, with);
-  const bool enter = ui.focused(ui.id("text")) && ui.take_key("Enter");
+  const auto field = ui.id("text");
+  const bool enter = std::any_of(ui.input.keys.begin(), ui.input.keys.end(),
+                                 [&](const Input::Key& key) { return key.chord == "Enter" && key.focus == field; });
+  if (enter) ui.take_key("Enter");
   ui::IconButtonOptions look;
   look.disabled = trimmed_message(draft).empty();
   look.color = Color::kAccent;
