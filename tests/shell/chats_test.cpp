@@ -105,7 +105,6 @@ TEST_F(Chats, DaysAndWhatIsNewHaveLines) {
   message(entry, 4, people::kAiko, "newer", stage.unix_s - 30);
   entry.members[people::kMe].read = 2;
   open(people::kAiko);
-  for (auto* n : stage.all(Role::kText)) printf("T %s\n", n->label.c_str());
   EXPECT_TRUE(stage.look(Role::kText, "Wed 25 Nov") != nullptr);
   EXPECT_TRUE(stage.look(Role::kText, "Yesterday") != nullptr);
   EXPECT_TRUE(stage.look(Role::kText, "Today") != nullptr);
