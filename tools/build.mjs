@@ -42,7 +42,7 @@ export async function cmake(preset, targets = []) {
 function placeCore(folder) {
   const web = join(root, "build/web");
   mkdirSync(web, { recursive: true });
-  for (const name of ["sidetone_core.mjs", "sidetone_core.wasm"]) copyFileSync(join(folder, name), join(web, name));
+  for (const name of ["sidetone_core.mjs", "sidetone_core.wasm", "sidetone_page.mjs", "sidetone_page.wasm"]) copyFileSync(join(folder, name), join(web, name));
 }
 
 /** @param {boolean} tests  the bundles of the tests, too */

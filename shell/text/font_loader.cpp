@@ -84,7 +84,6 @@ bool loader_load(ImFontAtlas* atlas, ImFontConfig* config, ImFontBaked* baked, v
   GlyphBitmap bitmap;
   if (!font.source->rasterize(request, bitmap)) draw_missing(baked->Size, bitmap);
   crop_bitmap(bitmap);
-  ++font.glyphs;
   // Whole pixels: the next character stands as sharp as the first.
   const float whole_advance = std::round(std::max(0.0F, bitmap.advance));
   if (advance != nullptr) {

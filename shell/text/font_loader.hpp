@@ -15,7 +15,6 @@ struct LoadedFont {
   const RunTable* runs = nullptr;
   bool strong = false;
   bool atlas_full = false;  ///< something did not go in; reset by who makes space
-  int glyphs = 0;           ///< drawn so far
 };
 
 /// @param font  outlives the atlas's use of it.

@@ -23,8 +23,7 @@ struct TextEngine::Impl {
     std::uint64_t last_used = 0;
   };
 
-  explicit Impl(GlyphSource& source)
-      : regular{&source, &runs, false, false, 0}, strong{&source, &runs, true, false, 0} {}
+  explicit Impl(GlyphSource& source) : regular{&source, &runs, false, false}, strong{&source, &runs, true, false} {}
 
   std::string_view shaped(std::string_view utf8, bool right_to_left) {
     std::string key(1, right_to_left ? 'R' : 'L');
@@ -63,8 +62,6 @@ TextEngine::TextEngine(GlyphSource& source) : impl_(std::make_unique<Impl>(sourc
 TextEngine::~TextEngine() = default;
 
 ImFont* TextEngine::font(bool strong) const { return strong ? impl_->strong_font : impl_->regular_font; }
-
-int TextEngine::glyphs_drawn() const { return impl_->regular.glyphs + impl_->strong.glyphs; }
 
 std::string_view TextEngine::shape(std::string_view utf8) {
   return is_plain(utf8) ? utf8 : impl_->shaped(utf8, is_right_to_left(utf8));

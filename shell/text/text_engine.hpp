@@ -38,9 +38,6 @@ class TextEngine {
   /// @return empty where there is no letter
   static std::string initials(std::string_view name);
 
-  /// Glyphs drawn so far, for statistics.
-  [[nodiscard]] int glyphs_drawn() const;
-
   /// Once a frame: gives back runs that have not been used for long.
   void end_frame();
 
