@@ -102,6 +102,9 @@ EMSCRIPTEN_KEEPALIVE void shell_pointer(Shell* self, double x, double y, int tou
   self->input().touch = touch != 0;
 }
 
+/// The pointer's button, for dragging and looks.
+EMSCRIPTEN_KEEPALIVE void shell_press(Shell* self, int down) { self->input().pointer_down = down != 0; }
+
 EMSCRIPTEN_KEEPALIVE void shell_wheel(Shell* self, double pixels) { self->input().wheel += static_cast<float>(pixels); }
 
 EMSCRIPTEN_KEEPALIVE void shell_focus(Shell* self, std::uint32_t node, int visible) {
