@@ -77,7 +77,11 @@ void Ui::begin_frame(const Rect& whole, float device_pixels, double now, ImDrawL
   same_texts_.clear();
   above_.clear();
   still_resting_ = false;
-  if (!input.pointer_down) drag.reset();
+  if (drag && !input.pointer_down) {
+    drag.reset();
+    // What lay under the pointer when it was let go was not meant.
+    input.clicks.clear();
+  }
   semantics.begin_frame();
 }
 
@@ -103,6 +107,15 @@ NodeId Ui::id(std::string_view name, std::uint64_t number) const {
   hash.add(0);
   hash.add_number(number, 8);
   return hash.value == 0 ? 1 : hash.value;
+}
+
+NodeId Ui::next_id(std::string_view kind, std::string_view utf8) {
+  IdHash hash;
+  for (const char character : utf8) hash.add(static_cast<unsigned char>(character));
+  const NodeId first = id(kind, hash.value);
+  // The same words may stand twice in a scope.
+  const std::uint64_t before = same_texts_[first]++;
+  return before == 0 ? first : id(kind, hash.value | before << 32);
 }
 
 void Ui::push_scope(std::string_view name, std::uint64_t number) { scopes_.push_back(id(name, number)); }
@@ -266,27 +279,19 @@ float Ui::paragraph_height(std::string_view utf8, TextStyle style, float width) 
   return static_cast<float>(lines) * line_height(style);
 }
 
-NodeId Ui::text_id(std::string_view kind, std::string_view utf8) {
-  IdHash hash;
-  for (const char character : utf8) hash.add(static_cast<unsigned char>(character));
-  const NodeId first = id(kind, hash.value);
-  // The same words may stand twice in a scope.
-  const std::uint64_t before = same_texts_[first]++;
-  return before == 0 ? first : id(kind, hash.value | before << 32);
-}
-
-Rect Ui::label(const Rect& rect, std::string_view utf8, TextStyle style, Color name, float align) {
+Rect Ui::label(const Rect& rect, std::string_view utf8, TextStyle style, Color name, float align, bool selectable) {
   const Rect where = text(rect, utf8, style, name, align);
-  Node& node = semantics.add(text_id("text", utf8), Role::kText, utf8, where);
+  Node& node = semantics.add(next_id("text", utf8), Role::kText, utf8, where);
   node.text_px = text_px(style);
-  node.flags = text::TextEngine::is_right_to_left(utf8) ? kSelectable | kRightToLeft : kSelectable;
+  if (selectable) node.flags |= kSelectable;
+  if (text::TextEngine::is_right_to_left(utf8)) node.flags |= kRightToLeft;
   return where;
 }
 
 float Ui::label_paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color name, float align) {
   const float height = paragraph(rect, utf8, style, name, align);
   Node& node =
-      semantics.add(text_id("text", utf8), Role::kText, utf8, {rect.left, rect.top, rect.right, rect.top + height});
+      semantics.add(next_id("text", utf8), Role::kText, utf8, {rect.left, rect.top, rect.right, rect.top + height});
   node.text_px = text_px(style);
   node.flags = text::TextEngine::is_right_to_left(utf8) ? kSelectable | kRightToLeft : kSelectable;
   return height;
@@ -294,7 +299,7 @@ float Ui::label_paragraph(const Rect& rect, std::string_view utf8, TextStyle sty
 
 Rect Ui::heading(const Rect& rect, std::string_view utf8, TextStyle style, int level, Color name) {
   const Rect where = text(rect, utf8, style, name);
-  Node& node = semantics.add(text_id("heading", utf8), Role::kHeading, utf8, where);
+  Node& node = semantics.add(next_id("heading", utf8), Role::kHeading, utf8, where);
   node.text_px = text_px(style);
   node.level = level;
   if (text::TextEngine::is_right_to_left(utf8)) node.flags = kRightToLeft;

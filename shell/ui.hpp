@@ -85,6 +85,8 @@ class Ui {
 
   /// An id that stays the same from frame to frame: of the enclosing scope, the name and a number.
   [[nodiscard]] NodeId id(std::string_view name, std::uint64_t number = 0) const;
+  /// An id for what has no name of its own: of its kind, its words and how many like it came before in this frame.
+  NodeId next_id(std::string_view kind, std::string_view utf8 = {});
   /// A scope of ids: a screen, a row.
   void push_scope(std::string_view name, std::uint64_t number = 0);
   void pop_scope();
@@ -145,7 +147,9 @@ class Ui {
   [[nodiscard]] float text_px(TextStyle style) const;
 
   /// Text that is seen and in the semantics: most texts of a screen.
-  Rect label(const Rect& rect, std::string_view utf8, TextStyle style, Color color, float align = 0);
+  /// @param selectable  it can be marked and copied, and takes presses from what it lies on.
+  Rect label(const Rect& rect, std::string_view utf8, TextStyle style, Color color, float align = 0,
+             bool selectable = true);
   /// A paragraph that is seen and in the semantics. @return height, device pixels.
   float label_paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Color color, float align = 0);
   Rect heading(const Rect& rect, std::string_view utf8, TextStyle style, int level, Color color = Color::kText);
@@ -175,8 +179,6 @@ class Ui {
   };
   std::unordered_map<NodeId, Peak> peaks_;
   std::unordered_map<NodeId, std::uint64_t> same_texts_;
-
-  NodeId text_id(std::string_view kind, std::string_view utf8);
 };
 
 }  // namespace sidetone::shell

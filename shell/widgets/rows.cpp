@@ -86,7 +86,7 @@ float tag(Ui& ui, const Rect& rect, std::string_view text, Color fill, Color col
     ui.icon(*icon, ui.cut_leading(content, ui.px(size::kIconSmall)), size::kIconSmall, color);
     ui.cut_leading(content, ui.px(size::kSpace2));
   }
-  ui.label(content, text, TextStyle::kSmallStrong, color);
+  ui.label(content, text, TextStyle::kSmallStrong, color, 0, false);
   return width;
 }
 

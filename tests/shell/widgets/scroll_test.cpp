@@ -97,6 +97,23 @@ TEST_F(ScrollTest, TheBarIsDragged) {
   EXPECT_EQ(state_.offset, 400) << "let go";
 }
 
+TEST_F(ScrollTest, LettingGoOfTheBarPressesNothing) {
+  frame(1000);
+  point(195, 110);
+  desk_.ui.input.pointer_down = true;
+  frame(1000);
+  bool pressed = false;
+  const auto draw = [&] {
+    ui::Scroll scroll(desk_.ui, kScrollArea, "list", state_, 1000);
+    pressed = ui::row(desk_.ui, scroll.place(0, 50), "row", 1, "Al");
+  };
+  desk_.ui.input.pointer_down = false;
+  desk_.click(desk_.ui.id("row", 1), draw);
+  EXPECT_FALSE(pressed);
+  desk_.click(desk_.ui.id("row", 1), draw);
+  EXPECT_TRUE(pressed);
+}
+
 TEST_F(ScrollTest, ThePageMayAskForAPlace) {
   NodeId id = 0;
   desk_.frame([&] { id = desk_.ui.id("list"); });

@@ -338,6 +338,26 @@ TEST(Widgets, AMeterTellsItsLevelInTenths) {
   EXPECT_FALSE(silent.ui.next_wake_ms.has_value()) << "nothing moves in silence";
 }
 
+TEST(Widgets, AGraphStaysTheSameElementWhenItsNameChanges) {
+  Desk desk;
+  const auto ids = [&](std::string_view first, std::string_view second) {
+    desk.frame([&] {
+      ui::graph(desk.ui, {0, 0, 100, 30}, first, {1, 2}, 0, 10, 3);
+      ui::graph(desk.ui, {0, 40, 100, 70}, second, {1, 2}, 0, 10, 3);
+    });
+    return std::pair(desk.ui.semantics.nodes()[0].id, desk.ui.semantics.nodes()[1].id);
+  };
+  const auto before = ids("Loss 0 %", "Loss 0 %");
+  EXPECT_NE(before.first, before.second);
+  EXPECT_EQ(ids("Loss 1 %", "Jitter 4 ms"), before);
+}
+
+TEST(Widgets, ATagLetsPressesThrough) {
+  Desk desk;
+  desk.frame([&] { ui::tag(desk.ui, kWidgetPlace, "Direct", Color::kPositiveSoft, Color::kPositiveSoftText); });
+  EXPECT_EQ(desk.only(Role::kText).flags & kSelectable, 0U);
+}
+
 TEST(Widgets, AGraphStaysInItsRectangleWhateverItGets) {
   Desk desk;
   for (const auto& values : {std::vector<float>{}, std::vector<float>{1}, std::vector<float>(200, 1e9F)}) {
