@@ -210,7 +210,7 @@ void calls_list(Scene& scene, Rect area) {
       scene.app.screen = Screen::kDialPad;
     return;
   }
-  const float chips = ui.px(scene.phone() ? size::kControlTouch : size::kControlSmall);
+  const float chips = ui.px(scene.phone() ? size::kControlField : size::kControlSmall);
   const float pad = ui.px(size::kSpace4);
   calls_filter(scene, area.cut_top(chips + 2 * pad).inset(pad, pad));
   const auto all = calls_lines(scene);

@@ -2,6 +2,7 @@
 
 #include "core/client/view.hpp"
 #include "shell/screens/frame_parts.hpp"
+#include "shell/screens/settings_parts.hpp"
 
 namespace sidetone::shell {
 namespace {
@@ -9,6 +10,41 @@ namespace {
 Rect notice_cut_banner(const Ui& ui, Rect& area) {
   const float lines = ui.line_height(TextStyle::kBodyStrong) + ui.line_height(TextStyle::kSmall);
   return area.cut_top(std::max(ui.px(size::kFrameBanner), lines + ui.px(size::kSpace3)));
+}
+
+struct Notice {
+  ui::BannerKind kind = ui::BannerKind::kWarning;
+  Icon icon = Icon::kAlert;
+  std::string fact;
+  std::string consequence;
+  std::string_view name;  ///< of its action
+  std::string action;
+};
+
+/// @return its action was pressed
+bool notice_show(Scene& scene, Rect& area, const Notice& notice) {
+  auto& ui = scene.ui;
+  const Rect rect = notice_cut_banner(ui, area);
+  if (!scene.phone())
+    return ui::banner(ui, rect, notice.kind, notice.icon, notice.fact, notice.consequence,
+                      {{notice.name, notice.action}})
+        .has_value();
+  // Beside a button the sentence would not fit.
+  ui::banner(ui, rect, notice.kind, notice.icon, notice.fact, notice.consequence);
+  Rect strip = area.cut_top(ui.px(size::kControlTouch));
+  const bool danger = notice.kind == ui::BannerKind::kDanger;
+  ui.fill(strip, danger ? Color::kDangerSoft : Color::kWarningSoft);
+  ui.fill(ui.cut_leading(strip, ui.px(size::kFrameSideline)), danger ? Color::kDangerFill : Color::kWarningFill);
+  ui.cut_leading(strip, ui.px(size::kSpace8));
+  const float width = std::min(strip.width(), ui::button_width(ui, notice.action));
+  const Rect place = ui.cut_leading(strip, width).middle(width, ui.px(size::kControlDefault));
+  return ui::button(ui, place, notice.name, notice.action);
+}
+
+void notice_settings(Scene& scene, SettingsSection section) {
+  go_to(scene, Screen::kSettings);
+  scene.app.settings.section = static_cast<int>(section);
+  scene.app.detail_open = true;
 }
 
 std::string notice_host_name(const Scene& scene) {
@@ -23,21 +59,18 @@ void notice_service(Scene& scene, Rect& area) {
   const bool lost = connection.phase == client::ConnectionPhase::kWaiting || connection.failures > 0 ||
                     (!scene.online() && !connection.session.empty());
   if (!lost) return;
-  std::string consequence =
-      ui.tr(scene.call_here() != nullptr ? "notice.no_service_in_call" : "notice.no_service_then");
-  const auto pressed = ui::banner(ui, notice_cut_banner(ui, area), ui::BannerKind::kWarning, Icon::kWifiOff,
-                                  ui.tr(scene.facts.network ? "notice.no_service" : "notice.no_network"), consequence,
-                                  {{"retry", ui.tr("notice.try_now")}});
-  if (pressed) scene.out.request("retry_connection");
+  Notice notice{ui::BannerKind::kWarning, Icon::kWifiOff, {}, {}, "retry", ui.tr("notice.try_now")};
+  notice.fact = ui.tr(scene.facts.network ? "notice.no_service" : "notice.no_network");
+  notice.consequence = ui.tr(scene.call_here() != nullptr ? "notice.no_service_in_call" : "notice.no_service_then");
+  if (notice_show(scene, area, notice)) scene.out.request("retry_connection");
 }
 
 void notice_telephone(Scene& scene, Rect& area) {
   if (scene.facts.owns_telephone) return;
   auto& ui = scene.ui;
-  const auto pressed =
-      ui::banner(ui, notice_cut_banner(ui, area), ui::BannerKind::kWarning, Icon::kPhone, ui.tr("notice.other_window"),
-                 ui.tr("notice.other_window_then"), {{"take", ui.tr("notice.take_telephone")}});
-  if (pressed) scene.out.request("take_telephone");
+  const Notice notice{ui::BannerKind::kWarning,          Icon::kPhone, ui.tr("notice.other_window"),
+                      ui.tr("notice.other_window_then"), "take",       ui.tr("notice.take_telephone")};
+  if (notice_show(scene, area, notice)) scene.out.request("take_telephone");
 }
 
 void notice_voice(Scene& scene, Rect& area) {
@@ -47,22 +80,21 @@ void notice_voice(Scene& scene, Rect& area) {
       voice.reason == model::VoiceReason::kHostFailed || voice.reason == model::VoiceReason::kHostOffline;
   const bool none = voice.way == model::VoiceWay::kNone;
   if (!scene.online() || (!failed && !none)) return;
-  const std::string fact =
-      failed ? ui.tr("notice.host_silent", {{"host", notice_host_name(scene)}}) : ui.tr("notice.no_voice");
-  const auto pressed = ui::banner(ui, notice_cut_banner(ui, area), ui::BannerKind::kWarning, Icon::kHost, fact,
-                                  ui.tr(none ? "notice.no_voice_then" : "notice.host_silent_then"),
-                                  {{"settings", ui.tr("frame.settings")}});
-  if (pressed) go_to(scene, Screen::kSettings);
+  Notice notice{ui::BannerKind::kWarning, Icon::kHost, {}, {}, "settings", ui.tr("frame.settings")};
+  notice.fact = failed ? ui.tr("notice.host_silent", {{"host", notice_host_name(scene)}}) : ui.tr("notice.no_voice");
+  notice.consequence = ui.tr(none ? "notice.no_voice_then" : "notice.host_silent_then");
+  if (notice_show(scene, area, notice)) notice_settings(scene, SettingsSection::kEndpoint);
 }
 
 void notice_microphone(Scene& scene, Rect& area) {
   auto& ui = scene.ui;
   const auto* here = scene.call_here();
-  if (here == nullptr || !here->call.microphone_lost) return;
-  const auto pressed = ui::banner(ui, notice_cut_banner(ui, area), ui::BannerKind::kDanger, Icon::kMicOff,
-                                  ui.tr("notice.not_heard", {{"name", scene.name_of(here->call.other)}}),
-                                  ui.tr("notice.not_heard_then"), {{"microphone", ui.tr("frame.settings")}});
-  if (pressed) go_to(scene, Screen::kSettings);
+  // The call's own view says it itself, with the devices at hand.
+  if (here == nullptr || !here->call.microphone_lost || scene.app.in_call_view) return;
+  Notice notice{ui::BannerKind::kDanger, Icon::kMicOff, {}, {}, "microphone", ui.tr("frame.settings")};
+  notice.fact = ui.tr("notice.not_heard", {{"name", scene.name_of(here->call.other)}});
+  notice.consequence = ui.tr("notice.not_heard_then");
+  if (notice_show(scene, area, notice)) notice_settings(scene, SettingsSection::kSound);
 }
 
 struct StripPath {
@@ -123,12 +155,13 @@ void strip_buttons(Scene& scene, Rect& line, const model::Call& call) {
   const std::string back_words = ui.tr(scene.phone() ? "frame.show_call" : "frame.back_to_call");
   const Rect end_place = place(ui::button_width(ui, ui.tr("frame.end_call"), end));
   const Rect back_place = place(ui::button_width(ui, back_words, back));
-  const Rect mute_place = place(ui.px(size::kControlDefault));
+  const Rect mute_place = scene.phone() ? Rect{} : place(ui.px(size::kControlDefault));
   ui::IconButtonOptions mute;
   mute.toggle = true;
   mute.selected = call.muted;
   mute.color = Color::kText;
-  if (ui::icon_button(ui, mute_place, "mute", call.muted ? Icon::kMicOff : Icon::kMic, ui.tr("frame.mute"), mute))
+  if (!scene.phone() &&
+      ui::icon_button(ui, mute_place, "mute", call.muted ? Icon::kMicOff : Icon::kMic, ui.tr("frame.mute"), mute))
     scene.out.send(client::MuteCall{call.call, !call.muted});
   if (ui::button(ui, back_place, "back_to_call", back_words, back)) scene.app.in_call_view = true;
   if (ui::button(ui, end_place, "end", ui.tr("frame.end_call"), end)) scene.out.send(client::HangUp{call.call});

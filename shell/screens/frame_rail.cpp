@@ -107,9 +107,9 @@ std::int64_t unread_chats(const Scene& scene) {
 void frame_rail(Scene& scene, Rect area) {
   auto& ui = scene.ui;
   const bool wide = area.width() > ui.px(kRailWideFrom);
-  const float height = std::max(ui.px(wide ? kRailItemWide : kRailItemHeight),
-                                ui.line_height(TextStyle::kCaption) + ui.px(kRailItemWide)) +
-                       ui.px(size::kSpace1);
+  const float words = wide ? ui.line_height(TextStyle::kBody) : ui.line_height(TextStyle::kCaption) + ui.px(kRailIcon);
+  const float height =
+      std::max(ui.px(wide ? kRailItemWide : kRailItemHeight), words + ui.px(size::kSpace5)) + ui.px(size::kSpace1);
   ui.semantics.begin(ui.id("rail"), Role::kNavigation, ui.tr("frame.navigation"), area);
   ui.push_scope("rail");
   rail_mark(ui, area.cut_top(ui.px(size::kFrameHeader)), wide);

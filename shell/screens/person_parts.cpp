@@ -143,7 +143,8 @@ void person_history(Scene& scene, Rect& area, protocol::UserId user, std::uint64
   card_head(ui, area, ui.tr("contacts.you_and", {{"name", scene.name_of(user)}}));
   const auto events = person_events(scene, user, except);
   if (events.empty()) {
-    ui.label(area.cut_top(ui.line_height(TextStyle::kBody)), ui.tr("contacts.nothing_yet"), TextStyle::kBody,
+    ui.label(area.cut_top(ui.line_height(TextStyle::kBody)),
+             ui.tr(except == 0 ? "contacts.nothing_yet" : "contacts.nothing_else"), TextStyle::kBody,
              Color::kTextMuted);
     return;
   }

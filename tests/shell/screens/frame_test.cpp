@@ -54,9 +54,12 @@ TEST_F(FrameScreen, LetsOneTakeTheTelephone) {
 TEST_F(FrameScreen, SaysThatNobodyHearsOne) {
   stage.call("c1", model::CallPhase::kInCall, people::kDmitry).call.microphone_lost = true;
   stage.frame();
+  stage.click("Contacts");
   const auto* alert = stage.look(Role::kAlert, "");
   ASSERT_NE(alert, nullptr);
   EXPECT_NE(alert->label.find("Дмитрий Соколов cannot hear you."), std::string::npos);
+  stage.click(Role::kButton, "Settings");
+  EXPECT_EQ(stage.app.state().screen, Screen::kSettings);
 }
 
 TEST_F(FrameScreen, GoesFromScreenToScreenByKeys) {
@@ -160,7 +163,8 @@ TEST(FrameLayout, FitsEveryScreenSize) {
         stage.client.connection.phase = client::ConnectionPhase::kWaiting;
       }
       stage.frame();
-      for (const auto screen : {Screen::kContacts, Screen::kCalls, Screen::kDialPad}) {
+      for (const auto screen :
+           {Screen::kContacts, Screen::kCalls, Screen::kDialPad, Screen::kChats, Screen::kSettings}) {
         for (const bool detail : {false, true}) {
           auto& state = stage.app.state();
           state.screen = screen;
