@@ -121,7 +121,7 @@ async function build() {
   const built = existsSync(join(root, "build/native/service/sidetone-service"));
   if (!built) console.log("Building; this takes some minutes the first time.");
   await cmake("native", ["sidetone-service", "sidetone-host", "protocol"]);
-  await cmake("wasm", ["sidetone_core_module"]);
+  await cmake("wasm", ["sidetone_core_module", "sidetone_page_module"]);
   await web();
 }
 
@@ -130,10 +130,12 @@ async function main() {
   if (!chosen["no-build"]) await build();
   mkdirSync(chosen.data, { recursive: true, mode: 0o700 });
 
+  const page = join(root, "build/web/page");
   const service = launch("service", join(root, "build/native/service/sidetone-service"), [
     "--demo",
     ...["--data", chosen.data],
     ...["--port", String(chosen.port)],
+    ...(existsSync(page) ? ["--web-root", page] : []),
   ]);
   const address = await lineAfter(service, "ready");
   if (ending) return;

@@ -38,7 +38,7 @@ test("package.json's scripts are what this tests", () => {
   assert.deepEqual([scripts["start"], scripts["call"]], ["node tools/start.mjs", "node tools/call.mjs"]);
 });
 
-test("npm start prints an address where a page says what runs, calls can be tried, and Ctrl-C ends everything", async () => {
+test("npm start prints an address where the page is, calls can be tried, and Ctrl-C ends everything", async () => {
   const first = start("npm-start");
   const [, address = ""] = await first.line(/(http:\/\/127\.0\.0\.1:\d+)/, 120_000);
   await first.line(/alice.*bob/);
@@ -47,7 +47,8 @@ test("npm start prints an address where a page says what runs, calls can be trie
   await first.line(/Ctrl-C/);
   const page = await fetch(address);
   assert.equal(page.status, 200);
-  assert.match(await page.text(), /npm run call/);
+  const [, script = ""] = /<script type="module" src="(main-[0-9a-f]+\.js)">/.exec(await page.text()) ?? [];
+  assert.equal((await fetch(`${address}/${script}`)).headers.get("cache-control"), "public, max-age=31536000, immutable");
   const { status } = (await (await fetch(`${address}/health`)).json()) as { status?: string };
   assert.ok(status !== undefined && status.length > 0);
 

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { chromium, type Page as ChromiumPage } from "playwright-core";
 import { WebSocket } from "ws";
 import { makeSocketFolder } from "./paths.ts";
-import { atEnd, Program, within } from "./processes.ts";
+import { atEnd, patienceMs, Program, within } from "./processes.ts";
 
 /** Neither browser gives up waiting for a page that never answers. */
 function answered<T>(answer: Promise<T>, expression: string, browser: string, messages: readonly string[]): Promise<T> {
@@ -29,10 +29,17 @@ export interface BrowserOptions {
   sound: Readonly<Record<string, string>>;
   /** Hide local addresses behind mDNS names, as browsers do where a page may not record: it gets no microphone then. */
   mdns?: boolean;
+  /** Chromium: sees the page before its address is opened. */
+  before?: (page: ChromiumPage) => void;
+}
+
+/** The same, and everything that can be done with a page by roles and names. */
+export interface OpenChromium extends Page {
+  readonly page: ChromiumPage;
 }
 
 /** Chromium without a display, with the endpoint's sound. */
-export async function openChromium(options: BrowserOptions): Promise<Page> {
+export async function openChromium(options: BrowserOptions): Promise<OpenChromium> {
   const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
     headless: true,
@@ -56,9 +63,12 @@ export async function openChromium(options: BrowserOptions): Promise<Page> {
   const page = await (await browser.newContext(options.mdns === true ? {} : { permissions: ["microphone"] })).newPage();
   const messages: string[] = [];
   page.on("console", (message) => messages.push(message.text()));
-  page.on("pageerror", (error) => messages.push(`error: ${error.message}`));
+  page.on("pageerror", (error) => messages.push(`error: ${error.stack ?? error.message}`));
+  page.setDefaultTimeout(patienceMs);
+  options.before?.(page);
   await page.goto(options.url);
   return {
+    page,
     messages,
     evaluate: <T>(expression: string): Promise<T> => answered(page.evaluate(expression) as Promise<T>, expression, options.name, messages),
     close: async () => {

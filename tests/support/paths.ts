@@ -20,6 +20,8 @@ export const servicePath = join(nativeBuild, "service/sidetone-service");
 export const hostPath = join(nativeBuild, "native-host/sidetone-host");
 export const stallWatchPath = join(nativeBuild, "tests/support/stall_watch/stall_watch");
 export const webBuild = join(root, "build/web");
+/** The page that people use: a service's web_root. */
+export const pageBuild = join(webBuild, "page");
 
 const runs = join(root, "build/test-runs");
 

@@ -87,7 +87,7 @@ function tagOf(role: Role, kind: string): string {
 export function describe(element: HTMLElement, node: SemanticNode, leaf: boolean): void {
   const { role } = node;
   const row = role === "list_item" && leaf;
-  attribute(element, "aria-label", namedByLabel.has(role) && !row ? node.label : "");
+  attribute(element, "aria-label", namedByLabel.has(role) ? node.label : "");
   attribute(element, "aria-description", node.description);
   attribute(element, "aria-setsize", node.count > 0 ? String(node.count) : "");
   attribute(element, "aria-posinset", node.position > 0 ? String(node.position) : "");

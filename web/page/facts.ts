@@ -59,12 +59,13 @@ export class CallWatch {
     const live = this.#client.view.calls.filter(({ phase }) => phase === "in_call").map(({ call }) => call);
     for (const call of this.#calls.keys()) if (!live.includes(call)) this.#calls.delete(call);
     for (const call of live) if (!this.#calls.has(call)) this.#calls.set(call, { call, path: "unknown", seconds: [], sent: 0, received: 0 });
-    if (live.length > 0) {
-      if (!this.#timer) void this.#look();
-      this.#timer ??= setInterval(() => void this.#look(), 1000);
-    } else {
+    if (live.length === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
+    } else if (!this.#timer) {
+      // First the timer: asking a host changes the view, too.
+      this.#timer = setInterval(() => void this.#look(), 1000);
+      void this.#look();
     }
   }
 

@@ -101,7 +101,7 @@ export class Input {
       this.#keyboard = false;
       this.focus(this.#focus);
     }
-    if (event.pointerType !== "touch") return;
+    if (event.pointerType !== "touch") return this.#press(event.button === 0);
     this.#finger ??= { id: event.pointerId, y: event.clientY, dragging: false };
     this.#point(event.clientX, event.clientY, true);
   }
@@ -115,8 +115,13 @@ export class Input {
     this.#parts.shell.wheel(down * this.#parts.frames.scale);
     this.#parts.frames.request();
   }
+  #press(down: boolean): void {
+    this.#parts.shell.press(down);
+    this.#parts.frames.request();
+  }
   #up(event: PointerEvent): void {
-    if (event.pointerType !== "touch" || this.#finger?.id !== event.pointerId) return;
+    if (event.pointerType !== "touch") return this.#press(false);
+    if (this.#finger?.id !== event.pointerId) return;
     this.#finger = undefined;
     // Nothing hovers under a finger that is gone; the click that may follow comes through the mirror.
     this.#point(-1, -1, true);

@@ -15,6 +15,7 @@ export interface PageModule extends CoreModule {
   _shell_submit(shell: number, node: number): void;
   _shell_key(shell: number, chord: number, focus: number): void;
   _shell_pointer(shell: number, x: number, y: number, touch: number): void;
+  _shell_press(shell: number, down: number): void;
   _shell_wheel(shell: number, pixels: number): void;
   _shell_focus(shell: number, node: number, visible: number): void;
   _shell_intent_done(shell: number, json: number, bytes: number): void;
@@ -87,6 +88,10 @@ export class Shell {
   /** Device pixels; −1, −1: outside. */
   pointer(x: number, y: number, touch: boolean): void {
     this.#module._shell_pointer(this.#shell, x, y, touch ? 1 : 0);
+  }
+  /** The pointer's button goes down or up. */
+  press(down: boolean): void {
+    this.#module._shell_press(this.#shell, down ? 1 : 0);
   }
   /** @param pixels  device pixels, down. */
   wheel(pixels: number): void {

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type OpenChromium, openChromium } from "../support/browsers.ts";
+import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
+import { Host } from "../support/host.ts";
+import { makeRunFolder, pageBuild } from "../support/paths.ts";
+import { Person } from "../support/person.ts";
+import { endAll } from "../support/processes.ts";
+import { SoundServer } from "../support/pulse.ts";
+import { Service } from "../support/service.ts";
+import { decibels } from "../support/signal.ts";
+
+/** The page, used as a person with a screen reader would: by roles and names. */
+
+const logs = makeRunFolder("page");
+const amplitude = 0.25;
+let service: Service;
+let bob: Endpoint;
+let sound: SoundServer;
+let alice: number;
+let chromium: OpenChromium;
+const requested: string[] = [];
+
+before(async () => {
+  service = await Service.start({ logs, config: `[server]\nweb_root = ${pageBuild}\n` });
+  bob = await makeEndpoint(service, "bob", logs);
+  // Alice's native host, paired from another device of hers.
+  sound = await SoundServer.start("alice", logs);
+  const host = new Host({ name: "host-alice", logs, service: service.url, sound });
+  const device = await Person.signIn({ name: "alice-device", logs, service: service.url }, "alice");
+  await device.pair(host);
+  await host.hasDevices();
+  alice = (await device.view()).user;
+  await device.quit();
+  chromium = await openChromium({
+    name: "page",
+    logs,
+    url: `${service.url}/`,
+    sound: sound.env,
+    before: (page) => page.on("request", (request) => requested.push(request.url())),
+  });
+});
+after(endAll);
+
+const button = (name: string) => chromium.page.getByRole("button", { name, exact: true }).first();
+
+test("the page comes with headers that keep others out, and its files can be kept for ever", async () => {
+  const response = await fetch(`${service.url}/`);
+  const policy = response.headers.get("content-security-policy") ?? "";
+  for (const rule of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"])
+    assert.ok(policy.includes(rule), `${rule} is not in ${policy}`);
+  assert.ok(!/unsafe-inline|'unsafe-eval'|https?:|\*(?!;| |$)/.test(policy.replace(/ws:\/\/\S+/g, "")), policy);
+  assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+  assert.equal(response.headers.get("referrer-policy"), "no-referrer");
+  assert.match(response.headers.get("permissions-policy") ?? "", /microphone=\(self\)/);
+  const markup = await response.text();
+  assert.ok(!/<script(?![^>]*src=)|<style|\son\w+=|\sstyle=/.test(markup), "nothing runs or looks by what stands in the markup");
+  for (const [, file = ""] of markup.matchAll(/(?:src|href)="([^"]+-[0-9a-f]{16}\.\w+)"/g)) {
+    const { status, headers } = await fetch(`${service.url}/${file}`);
+    assert.equal(status, 200, file);
+    assert.match(headers.get("cache-control") ?? "", /immutable/, file);
+  }
+});
+
+test("a wrong password is told at the field; the right one signs in", async () => {
+  const { page } = chromium;
+  await page.getByLabel("Name").fill("alice");
+  await page.getByLabel("Password", { exact: true }).fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").filter({ hasText: "Name or password is wrong" }).waitFor();
+  assert.equal(await page.getByLabel("Name").inputValue(), "alice");
+  assert.equal(await page.getByLabel("Name").getAttribute("autocomplete"), "username");
+  await page.getByLabel("Password", { exact: true }).fill("sidetone");
+  await button("Sign in").click();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+});
+
+test("a colleague is found by name, and is seen to come and go", async () => {
+  const { page } = chromium;
+  await page.getByRole("textbox", { name: "Find a person or dial" }).pressSequentially("bob b");
+  const row = page.getByRole("option", { name: /Bob Brown/ });
+  await row.waitFor();
+  assert.equal(await page.getByRole("option").count(), 1);
+  await row.click();
+  await page.getByRole("heading", { name: "Bob Brown", exact: true }).waitFor();
+  await page.getByText("Free", { exact: true }).first().waitFor();
+  await bob.person.do("status", { availability: "dnd", text: "until noon" });
+  await page.getByText(/Do not disturb/).first().waitFor();
+  await bob.person.do("status", { availability: "on" });
+  await page.getByText("Free", { exact: true }).first().waitFor();
+});
+
+test("what is written arrives, and so does the answer", async () => {
+  const { page } = chromium;
+  await button("Chat").click();
+  const field = page.getByRole("textbox", { name: "Write to Bob Brown" });
+  await field.pressSequentially("Are you there?");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("Schöne Grüße 👋");
+  await page.keyboard.press("Enter");
+  await bob.person.message(alice, "Are you there?\nSchöne Grüße 👋");
+  assert.equal(await field.inputValue(), "");
+  await bob.person.chat(alice, "نعم, I am");
+  await page.getByRole("log").getByRole("listitem", { name: /نعم, I am/ }).waitFor();
+});
+
+test("a call by the native host: both hear each other, mute is silence, and it stands in the history", async () => {
+  const { page } = chromium;
+  await button("Call").click();
+  const call = await bob.person.rings();
+  await bob.person.do("answer", { call });
+  const { host } = await bob.person.talks(call);
+  assert.ok(host !== undefined);
+  const [atAlice, atBob] = [sound.record(), bob.sound.record()];
+  const players = [await sound.hum(440, amplitude), await bob.sound.hum(660, amplitude)];
+  const [fromAlice, fromBob] = await Promise.all([atBob.hears(440, 1), atAlice.hears(660, 1)]);
+  assert.ok(Math.abs(decibels(fromAlice / amplitude)) <= 3, `Bob hears ${decibels(fromAlice / amplitude)} dB`);
+  assert.ok(Math.abs(decibels(fromBob / amplitude)) <= 3, `Alice hears ${decibels(fromBob / amplitude)} dB`);
+  await page.getByText("Direct", { exact: true }).first().waitFor();
+
+  await button("Mute").click();
+  await atBob.hearsNothing(1);
+  await button("Unmute").click();
+  await atBob.hears(440, 1);
+  await button("End").click();
+  assert.equal(await bob.person.ended(call), "hung_up");
+  await Promise.all([atAlice.stop(), atBob.stop(), ...players.map((player) => player.stop())]);
+
+  await page.keyboard.press("Alt+3");
+  await page.getByRole("option", { name: /Bob Brown/ }).first().waitFor();
+});
+
+test("an incoming call is announced, and is answered by a key while something is being written", async () => {
+  const { page } = chromium;
+  await page.keyboard.press("Alt+2");
+  await page.getByRole("option", { name: /Bob Brown/ }).first().click();
+  const field = page.getByRole("textbox", { name: "Write to Bob Brown" });
+  await field.pressSequentially("I was about to ");
+  const call = await bob.person.call(alice);
+  await page.getByRole("dialog", { name: "Call from Bob Brown" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "Bob Brown is calling" }).waitFor();
+  await page.keyboard.type("say");
+  assert.equal(await field.inputValue(), "I was about to say", "ringing takes no key");
+  await page.keyboard.press("F8");
+  await bob.person.talks(call);
+  await bob.person.do("hang_up", { call });
+  await page.getByRole("dialog", { name: "Call from Bob Brown" }).waitFor({ state: "detached" });
+});
+
+test("a second window says that the first has the telephone, and takes it when it is told to", async () => {
+  const other = await chromium.page.context().newPage();
+  await other.goto(`${service.url}/`);
+  await other.getByText("Another window has the telephone").first().waitFor();
+  await other.getByRole("button", { name: "Use it here" }).click();
+  await other.getByRole("navigation", { name: "Main" }).waitFor();
+  await chromium.page.getByText("Another window has the telephone").first().waitFor();
+  await other.close();
+  await chromium.page.getByRole("option").first().waitFor();
+});
+
+test("the page opens without the network, and knows who it is", async () => {
+  const { page } = chromium;
+  await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+  await page.context().setOffline(false);
+});
+
+test("nothing was asked of anybody else, and nothing was refused by the page's own rules", () => {
+  const foreign = requested.filter((url) => !url.startsWith(service.url) && !url.startsWith("blob:"));
+  assert.deepEqual(foreign, []);
+  const refused = chromium.messages.filter((message) => /Content Security Policy|Trusted ?Type|^error:/i.test(message));
+  assert.deepEqual(refused, []);
+});
