@@ -80,6 +80,8 @@ void App::set_less_motion(bool less) { impl_->ui.less_motion = less; }
 Status App::set_facts(std::string_view json) {
   SIDETONE_TRY(auto facts, protocol::decode_record<Facts>(json));
   impl_->facts = std::move(facts);
+  impl_->state.theme = impl_->facts.theme;
+  impl_->state.language = impl_->facts.language;
   return {};
 }
 

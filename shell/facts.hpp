@@ -66,6 +66,8 @@ struct Facts {
   bool owns_telephone = true;
   bool network = true;
   bool storage_lost = false;
+  std::string theme = "system";
+  std::string language = "en";
   std::string service;
   std::string version;
   static constexpr auto fields() {
@@ -82,6 +84,8 @@ struct Facts {
         field("owns_telephone", &Facts::owns_telephone, "this window has the telephone; another one otherwise"),
         field("network", &Facts::network, "the browser says that there is a network"),
         field("storage_lost", &Facts::storage_lost, "nothing can be kept on this device"),
+        field("theme", &Facts::theme, "chosen: light, dark, contrast or system", protocol::up_to(16)),
+        field("language", &Facts::language, "of the words", protocol::up_to(64)),
         field("service", &Facts::service, "host name of the service", protocol::up_to(256)),
         field("version", &Facts::version, "version of the page", protocol::up_to(64)));
   }

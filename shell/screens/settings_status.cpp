@@ -73,7 +73,9 @@ void draw_availabilities(Scene& scene, LineCursor& cursor, const client::SetStat
   const std::size_t columns = scene.phone() ? 2 : 4;
   const float gap = ui.px(size::kSpace3);
   const float wide = std::floor((cursor.width() - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
-  ui.semantics.begin(ui.id("availability"), Role::kRadioGroup, ui.tr("status.others_see"), ui.screen);
+  const float lines = std::ceil(static_cast<float>(std::size(kStatusEntries)) / static_cast<float>(columns));
+  const Rect whole = cursor.rest(lines * ui.px(kChoiceHeight) + (lines - 1) * gap);
+  ui.semantics.begin(ui.id("availability"), Role::kRadioGroup, ui.tr("status.others_see"), whole);
   Rect line;
   for (std::size_t i = 0; i < std::size(kStatusEntries); ++i) {
     if (i % columns == 0) {
@@ -157,7 +159,8 @@ constexpr ThemeEntry kThemeEntries[] = {{"system", "appearance.system"},
                                         {"light", "appearance.light"},
                                         {"dark", "appearance.dark"},
                                         {"contrast", "appearance.contrast"}};
-constexpr ThemeEntry kLanguageEntries[] = {{"en", "language.en"}};
+constexpr ThemeEntry kLanguageEntries[] = {{"ar", "language.ar"}, {"de", "language.de"}, {"en", "language.en"},
+                                           {"es", "language.es"}, {"fr", "language.fr"}, {"ja", "language.ja"}};
 constexpr float kSmallestText = 0.85F;
 constexpr float kLargestText = 1.5F;
 constexpr float kTextStep = 0.05F;
@@ -191,7 +194,7 @@ void appearance_section(Scene& scene, LineCursor& cursor) {
     const auto words = ui.tr(heading);
     ui.heading(cursor.line(TextStyle::kBodyStrong), words, TextStyle::kBodyStrong, 2);
     cursor.gap(size::kSpace2);
-    ui.semantics.begin(ui.id("group"), Role::kRadioGroup, words, ui.screen);
+    ui.semantics.begin(ui.id("group"), Role::kRadioGroup, words, cursor.rest(row * static_cast<float>(count)));
     for (std::size_t i = 0; i < count; ++i) {
       if (!ui::radio(ui, cursor.take(row), entries[i].name, ui.tr(entries[i].key), chosen == entries[i].name)) continue;
       chosen = std::string(entries[i].name);

@@ -24,6 +24,8 @@ export interface Facts {
   owns_telephone: boolean;
   network: boolean;
   storage_lost: boolean;
+  theme: string;
+  language: string;
   service: string;
   version: string;
 }

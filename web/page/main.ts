@@ -252,6 +252,8 @@ class Page {
       owns_telephone: this.#telephone.owned,
       network: navigator.onLine,
       storage_lost: this.#storage.lost || this.#settings.lost,
+      theme: this.#settings.get("theme"),
+      language: this.#words.language,
       service: location.host,
       version: built.version,
     };
