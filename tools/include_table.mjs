@@ -19,7 +19,7 @@ const libraries = [
   ["nice", /^(nice\/|agent\.h$|glib|gio\/)/],
   ["speex", /^speex\//],
   ["pulse", /^pulse\//],
-  ["imgui", /^imgui/],
+  ["imgui", /^(imgui|imstb_)/],
   ["emscripten", /^(emscripten|GLES3)/],
   ["googletest", /^(gtest|gmock)\//],
   ["sanitizer", /^(sanitizer|fuzzer)\//],

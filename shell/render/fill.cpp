@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "imgui.h"
+#include <imgui.h>
 
 namespace sidetone::shell::render {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "imgui.h"
+#include <imgui.h>
 
 namespace sidetone::shell::render {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "imgui.h"
+#include <imgui.h>
 #include "shell/render/fill.hpp"
 #include "shell/render/primitives.hpp"
 

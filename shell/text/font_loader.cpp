@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "imgui.h"
-#include "imgui_internal.h"
+#include <imgui.h>
+#include <imgui_internal.h>
 #include "shell/text/unicode.hpp"
 
 namespace sidetone::shell::text {

@@ -2,7 +2,7 @@
 
 #include <unordered_map>
 
-#include "imgui.h"
+#include <imgui.h>
 #include "shell/text/font_loader.hpp"
 #include "shell/text/runs.hpp"
 #include "shell/text/unicode.hpp"

@@ -14,7 +14,7 @@
 #endif
 #define STBTT_STATIC
 #define STB_TRUETYPE_IMPLEMENTATION
-#include "imstb_truetype.h"
+#include <imstb_truetype.h>
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif

@@ -6,13 +6,31 @@
 
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <random>
+
+#include "shell/text/text_engine.hpp"
 
 namespace sidetone::shell::render {
 namespace {
 
 constexpr int kSceneWidth = 300;
 constexpr int kSceneHeight = 200;
+
+/// Each character a slope of shades that is its own.
+class SlopeGlyphs final : public text::GlyphSource {
+ public:
+  bool rasterize(const text::GlyphRequest& request, text::GlyphBitmap& out) override {
+    out.width = static_cast<int>(request.size_px) / 2 + 1;
+    out.height = static_cast<int>(request.size_px);
+    out.top = out.height;
+    out.advance = static_cast<float>(out.width);
+    const auto step = static_cast<std::uint32_t>(request.utf8.front());
+    for (int i = 0; i < out.width * out.height; ++i)
+      out.pixels.push_back((static_cast<std::uint32_t>(i) * step & 0xFFU) << 24U | 0x00FFFFFFU);
+    return true;
+  }
+};
 
 /// Draws the same frames twice: as a whole, and where they changed.
 class RasterTest : public testing::Test {
@@ -21,19 +39,20 @@ class RasterTest : public testing::Test {
     ImGuiIO& io = ImGui::GetIO();
     io.IniFilename = nullptr;
     io.DisplaySize = ImVec2(kSceneWidth, kSceneHeight);
-    io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures | ImGuiBackendFlags_RendererHasVtxOffset;
-    io.Fonts->AddFontDefault();
+    text.emplace(glyphs);
     whole.resize(kSceneWidth, kSceneHeight);
     changes.resize(kSceneWidth, kSceneHeight);
   }
   ~RasterTest() override {
     for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) texture->SetTexID(ImTextureID_Invalid);
+    text.reset();
     ImGui::DestroyContext(context);
   }
 
   std::vector<IntRect> draw(const std::function<void(ImDrawList&)>& scene) {
     ImGui::NewFrame();
     scene(*ImGui::GetBackgroundDrawList());
+    text->end_frame();
     ImGui::Render();
     // The one that draws parts is the one that serves the textures, as it is when it draws alone.
     std::vector<IntRect> rects = changes.render(*ImGui::GetDrawData(), 0xFF203040U, false);
@@ -48,7 +67,9 @@ class RasterTest : public testing::Test {
   }
   [[nodiscard]] std::uint32_t pixel(int x, int y) const { return changes.pixels()[y * kSceneWidth + x]; }
 
+  SlopeGlyphs glyphs;
   ImGuiContext* context = ImGui::CreateContext();
+  std::optional<text::TextEngine> text;
   Raster whole;
   Raster changes;
 };

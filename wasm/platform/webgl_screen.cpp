@@ -1,9 +1,9 @@
 #include <GLES3/gl3.h>
 #include <emscripten/emscripten.h>
 
-#include "imgui.h"
-#include "imgui_impl_opengl3.h"
-#include "imgui_internal.h"
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+#include <imgui_internal.h>
 #include "wasm/platform/present.hpp"
 
 // Emscripten's own functions for contexts look for elements by name as soon as they are loaded, and node has none.
