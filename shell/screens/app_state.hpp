@@ -86,8 +86,9 @@ struct SettingsState {
   int status_choice = 3;          ///< how long it holds: index of the chips; 3: until it is changed
   bool devices_asked = false;     ///< list_devices has been sent
   bool confirm_sign_out = false;  ///< the question is open
+  bool focus_question = false;    ///< it has just been opened: its safe answer gets the focus
   std::string confirm_unpair;     ///< host that is to be unpaired; the question is open
-  float content_height = 0;  ///< of the section, device pixels
+  float content_height = 0;       ///< of the section, device pixels
   ui::ScrollState scroll;
 };
 
@@ -136,7 +137,7 @@ struct Scene {
   [[nodiscard]] const model::Presence* presence(protocol::UserId user) const;
   /// Name, or number, or a word for nobody.
   [[nodiscard]] std::string name_of(protocol::UserId user) const;
-  /// The live call of this device that is talked in or dialled, not one that still rings here; nullptr: none.
+  /// The newest live call of this device that is talked in or dialled, not one that still rings; nullptr: none.
   [[nodiscard]] const client::CallEntry* call_here() const;
   /// The call that the call screen is about: call_here(), or the one that it showed and that has ended a moment ago.
   [[nodiscard]] const client::CallEntry* call_shown() const;

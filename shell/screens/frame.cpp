@@ -19,7 +19,9 @@ FramePanes frame_cut(const Ui& ui, Rect area) {
   const float width = area.width();
   const bool wide = width >= ui.px(kFrameWideFrom);
   FramePanes panes;
-  panes.rail = ui.cut_leading(area, ui.px(wide ? size::kFrameRailWide : size::kFrameRail));
+  // Its words are short and must not be cut.
+  const float grown = std::max(1.0F, ui.text_scale);
+  panes.rail = ui.cut_leading(area, ui.px(wide ? size::kFrameRailWide : size::kFrameRail * grown));
   const bool narrow = width < ui.px(size::kBreakpointsThreePane);
   panes.list = ui.cut_leading(area, ui.px(wide     ? size::kFrameListWide
                                           : narrow ? size::kFrameListNarrow
@@ -233,20 +235,31 @@ void frame_next_pane(Ui& ui) {
   ui.request_focus(next->first);
 }
 
+/// As many of those that one writes with as may be watched beside those that are seen, the latest first.
+void frame_watch_partners(Scene& scene) {
+  auto& visible = scene.app.watch.visible;
+  std::vector<const client::ConversationEntry*> partners;
+  for (const auto& [id, entry] : scene.client.chat.conversations) partners.push_back(&entry);
+  if (visible.size() + partners.size() > protocol::limits::kSubscriptions)
+    std::sort(partners.begin(), partners.end(),
+              [](const auto* a, const auto* b) { return a->last_time > b->last_time; });
+  for (const auto* entry : partners)
+    if (visible.size() < protocol::limits::kSubscriptions && entry->with != 0) visible.insert(entry->with);
+}
+
 /// Tell the core whose presence is looked at: at once, then four times a second at most while somebody scrolls.
 void frame_tell_watch(Scene& scene) {
   constexpr double kEveryMs = 250;
   auto& watch = scene.app.watch;
-  for (const auto& [id, entry] : scene.client.chat.conversations) scene.watch(entry.with);
   watch.visible.erase(0);
   watch.visible.erase(scene.client.account.user);
+  frame_watch_partners(scene);
   if (watch.visible == watch.told) return;
   if (watch.told_ms && scene.now_ms - *watch.told_ms < kEveryMs) return scene.ui.wake_at(*watch.told_ms + kEveryMs);
   watch.told = watch.visible;
   watch.told_ms = scene.now_ms;
   client::Watch message;
-  for (const auto user : watch.told)
-    if (message.users.size() < protocol::limits::kSubscriptions) message.users.push_back(user);
+  message.users.assign(watch.told.begin(), watch.told.end());
   scene.out.send(message);
 }
 

@@ -33,6 +33,7 @@ bool rail_pressed(Ui& ui, const RailItem& item, const Rect& rect) {
   node.description = item.name.chord;
   node.flags = item.chosen ? kPressed : 0U;
   ui::focus_ring(ui, rect, id, size::kRadiusControl, true);
+  ui::tooltip(ui, rect, item.word, item.name.chord);
   return ui.clicked(id);
 }
 

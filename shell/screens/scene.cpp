@@ -6,7 +6,7 @@
 namespace sidetone::shell {
 namespace {
 
-/// How much a call is the one that is meant by "the call"; 0: not at all.
+/// How far a call has come; 0: it is not one of this device now.
 int scene_rank(model::CallPhase phase) {
   switch (phase) {
     case model::CallPhase::kInCall:
@@ -52,8 +52,9 @@ const client::CallEntry* Scene::call_here() const {
   for (const auto& [id, entry] : client.calls) {
     const int rank = scene_rank(entry.call.phase);
     if (rank == 0) continue;
-    const int best_rank = best == nullptr ? 0 : scene_rank(best->call.phase);
-    if (rank > best_rank || (rank == best_rank && entry.call.began > best->call.began)) best = &entry;
+    const bool newer = best == nullptr || entry.call.began > best->call.began ||
+                       (entry.call.began == best->call.began && rank > scene_rank(best->call.phase));
+    if (newer) best = &entry;
   }
   return best;
 }

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/shell/support/stage.hpp"
 
 namespace sidetone::shell {

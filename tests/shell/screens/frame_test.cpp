@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/shell/support/stage.hpp"
 
 namespace sidetone::shell {
@@ -110,6 +112,37 @@ TEST_F(FrameScreen, KeepsTheRunningCallInSight) {
   EXPECT_EQ(stage.look(Role::kRegion, "Running call"), nullptr);
 }
 
+TEST_F(FrameScreen, TurnsToTheCallThatBeganLast) {
+  stage.call("c1", model::CallPhase::kInCall, people::kDmitry);
+  stage.frame();
+  stage.call("c2", model::CallPhase::kDialling, people::kSean).call.began += 60;
+  stage.frame();
+  EXPECT_EQ(stage.app.state().call.call, "c2");
+  stage.click("Contacts");
+  EXPECT_FALSE(stage.app.state().in_call_view);
+  stage.frame();
+  EXPECT_FALSE(stage.app.state().in_call_view) << "only a call that begins moves the view";
+}
+
+TEST_F(FrameScreen, WatchesWhoIsSeenBeforePartnersOfOldChats) {
+  for (protocol::UserId user = 1000; user < 1500; ++user) {
+    auto& conversation = stage.client.chat.conversations[user];
+    conversation.with = user;
+    conversation.last_time = static_cast<std::int64_t>(user);
+  }
+  stage.forget_sent();
+  stage.wait(1000);
+  const auto sent = stage.sent<client::Watch>();
+  ASSERT_EQ(sent.size(), 1U);
+  const auto& users = sent[0].users;
+  const auto has = [&users](protocol::UserId user) { return std::count(users.begin(), users.end(), user) == 1; };
+  EXPECT_EQ(users.size(), protocol::limits::kSubscriptions);
+  EXPECT_TRUE(has(people::kAiko));
+  EXPECT_TRUE(has(people::kSeoyeon));
+  EXPECT_TRUE(has(1499));
+  EXPECT_FALSE(has(1000));
+}
+
 TEST_F(FrameScreen, SaysWhatFailedForSixSeconds) {
   stage.done(77, "unavailable", "The endpoint is gone.");
   EXPECT_TRUE(stage.shows("The endpoint is gone."));
@@ -148,11 +181,16 @@ TEST(FrameLayout, FitsEveryScreenSize) {
     int width;
     int height;
     float scale;
+    float text_scale = 1;
+    bool right_to_left = false;
   };
   for (const auto& size : {Size{360, 740, 1}, Size{720, 900, 1}, Size{1080, 2220, 3}, Size{1024, 700, 1},
-                           Size{1280, 800, 1}, Size{1920, 1080, 1}, Size{1920, 1200, 1.5F}}) {
+                           Size{1280, 800, 1}, Size{1920, 1080, 1}, Size{1920, 1200, 1.5F}, Size{360, 740, 1, 1.5F},
+                           Size{1280, 800, 1, 1.5F}, Size{1280, 800, 1, 1, true}, Size{360, 740, 1, 1, true}}) {
     for (const bool in_call : {false, true}) {
       Stage stage(size.width, size.height, size.scale);
+      stage.app.set_text_scale(size.text_scale);
+      if (size.right_to_left) stage.speak("ar");
       stage.sign_in();
       for (protocol::UserId user = 100; user < 200; ++user)
         stage.person(user, "Person " + std::to_string(user), std::to_string(user));
@@ -177,7 +215,8 @@ TEST(FrameLayout, FitsEveryScreenSize) {
           stage.frame();
           SCOPED_TRACE(testing::Message()
                        << size.width << " x " << size.height << " screen " << static_cast<int>(screen)
-                       << (detail ? " detail" : "") << (in_call ? " in a call" : ""));
+                       << (detail ? " detail" : "") << (in_call ? " in a call" : "")
+                       << (size.right_to_left ? " right to left" : "") << " text " << size.text_scale);
           stage.check_layout();
         }
       }

@@ -92,6 +92,8 @@ void Stage::resize(int width, int height, float scale) {
   app.resize(width, height, scale);
 }
 
+void Stage::speak(std::string_view language) { app.locale().load(language, stage_english()); }
+
 void Stage::sign_in() {
   client.connection.phase = client::ConnectionPhase::kOnline;
   client.account.user = people::kMe;

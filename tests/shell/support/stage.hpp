@@ -59,6 +59,8 @@ class Stage {
   void record(std::uint64_t number, protocol::RecordKind kind, protocol::UserId other, std::int64_t time,
               std::uint32_t duration_s = 0);
   client::CallEntry& call(std::string_view id, model::CallPhase phase, protocol::UserId other);
+  /// English words in another language's direction and plural rules.
+  void speak(std::string_view language);
   void resize(int width, int height, float scale = 1);
 
   /// Hand the facts over, let time go on by a sixtieth of a second and draw until no further frame is wanted at once.
