@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Facts } from "../../web/page/facts.ts";
 import type { PageModule } from "../../web/page/shell.ts";
 
 /** What only a test needs of the module. */
@@ -111,9 +112,10 @@ test("the dark theme is another picture", () => {
 });
 
 test("facts that are not well formed change nothing", () => {
-  const facts = { calls: [], devices: [], microphone: "", speaker: "", ring_device: "", microphone_level: 0, testing_microphone: false, notifications: "default" };
-  const more = { owns_telephone: true, network: true, storage_lost: false, service: "tel.example.com", version: "1" };
-  assert.equal(module._shell_facts(shell, ...text(JSON.stringify({ ...facts, ...more }))), 1);
+  const chosen = { microphone: "", speaker: "", ring_device: "", theme: "system", language: "en" } as const;
+  const state = { microphone_level: 0, testing_microphone: false, notifications: "default", owns_telephone: true, network: true, storage_lost: false } as const;
+  const facts: Facts = { calls: [], devices: [], ...chosen, ...state, service: "tel.example.com", version: "1" };
+  assert.equal(module._shell_facts(shell, ...text(JSON.stringify(facts))), 1);
   assert.equal(module._shell_facts(shell, ...text('{"service":')), 0);
   assert.equal(module._shell_facts(shell, ...text('{"microphone_level":"loud"}')), 0);
 });
