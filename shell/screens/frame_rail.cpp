@@ -37,6 +37,12 @@ bool rail_pressed(Ui& ui, const RailItem& item, const Rect& rect) {
   return ui.clicked(id);
 }
 
+/// Trailing edge of the badge, which grows with the text and leaves the icon to be seen.
+float rail_badge_edge(const Ui& ui, const Rect& icon) {
+  const float out = ui.px(20) * std::max(1.0F, ui.text_scale);
+  return icon.center_x() + (ui.rtl() ? -out : out);
+}
+
 /// @return it was pressed
 bool rail_draw(Ui& ui, const RailItem& item, Rect rect, bool wide) {
   const Rect edge = rect;
@@ -60,7 +66,7 @@ bool rail_draw(Ui& ui, const RailItem& item, Rect rect, bool wide) {
   Rect stack = rect.middle(rect.width(), ui.px(kRailIcon) + ui.px(size::kSpace1) + word_height);
   const Rect icon = stack.cut_top(ui.px(kRailIcon));
   ui.icon(item.name.icon, icon, kRailIcon, color);
-  ui::badge(ui, icon.center_x() + ui.px(ui.rtl() ? -20 : 20), icon.top + ui.px(size::kSpace2), item.unread);
+  ui::badge(ui, rail_badge_edge(ui, icon), icon.top + ui.px(size::kSpace2), item.unread);
   ui.text(stack.cut_bottom(word_height), item.word, item.chosen ? TextStyle::kCaptionStrong : TextStyle::kCaption,
           color, 0.5F);
   return pressed;
@@ -146,7 +152,7 @@ void frame_tab_bar(Scene& scene, Rect area) {
     Rect stack = rect.middle(rect.width(), ui.px(kRailIcon) + word_height);
     const Rect icon = stack.cut_top(ui.px(kRailIcon));
     ui.icon(name.icon, icon, kRailIcon, color);
-    ui::badge(ui, icon.center_x() + ui.px(ui.rtl() ? -20 : 20), icon.top + ui.px(size::kSpace2), item.unread);
+    ui::badge(ui, rail_badge_edge(ui, icon), icon.top + ui.px(size::kSpace2), item.unread);
     ui.text(stack, item.word, item.chosen ? TextStyle::kCaptionStrong : TextStyle::kCaption, color, 0.5F);
   }
   ui.pop_scope();
