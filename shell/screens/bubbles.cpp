@@ -36,7 +36,7 @@ BubbleCuts cut_bubble(Scene& scene, const MessageRow& message, const MessageShap
   if (shape.unread_line) cuts.unread = ui.px(kDayLineHeight);
   cuts.gap = ui.px(shape.begins_group ? size::kSpace3 : size::kSpace1);
   if (message.state == model::MessageState::kFailed)
-    cuts.meta = std::max(ui.px(size::kControlSmall), ui.line_height(TextStyle::kCaption)) + ui.px(size::kSpace2);
+    cuts.meta = std::max(ui.px(size::kControlSmall), ui.line_height(TextStyle::kCaption)) + ui.px(size::kSpace3);
   else if (shape.ends_group)
     cuts.meta = ui.line_height(TextStyle::kCaption) + ui.px(size::kSpace3);
   const float room = width - bubble_indent(scene, message) - ui.px(message.mine ? kBubbleLeaves : kBubbleLeaves / 2);
@@ -104,7 +104,7 @@ void draw_meta(Scene& scene, const MessageRow& message, Rect strip) {
   const bool failed = message.state == model::MessageState::kFailed;
   const auto color = failed ? Color::kDanger : Color::kTextMuted;
   strip.cut_top(ui.px(size::kSpace2));
-  if (!failed) strip.bottom -= ui.px(size::kSpace2);
+  strip.bottom -= ui.px(size::kSpace2);
   if (!message.mine) {
     ui.cut_leading(strip, ui.px(size::kSpace4));
     ui.text(strip, ui.locale.clock(message.time), TextStyle::kCaption, color);
@@ -217,14 +217,17 @@ void draw_message(Scene& scene, const MessageRow& message, const MessageShape& s
   const Rect seen = bubble.clipped(ui.clip());
   if (seen.empty()) return;
   const auto name = message.mine ? ui.tr("chat.you") : scene.name_of(message.sender);
-  auto& item = ui.semantics.begin(
-      ui.id("message"), Role::kListItem,
-      ui.tr("chat.message", {{"name", name}, {"time", ui.locale.clock(message.time)}, {"text", message.text}}), seen);
+  const auto words =
+      ui.tr("chat.message", {{"name", name}, {"time", ui.locale.clock(message.time)}, {"text", message.text}});
+  auto& item = ui.semantics.begin(ui.id("message"), Role::kListItem, words, seen);
   item.description = mark_words(scene, message);
   item.position = place.position;
   item.count = place.count;
   item.text_px = ui.text_px(TextStyle::kBody);
   if (text::TextEngine::is_right_to_left(message.text)) item.flags |= kRightToLeft;
+  // An item that holds something else is read by what it holds.
+  if (!text.links.empty() || message.state == model::MessageState::kFailed)
+    ui.semantics.add(ui.id("words"), Role::kText, words, seen);
   draw_bubble_fill(ui, bubble, message);
   if (!message.mine && shape.ends_group && !beside.empty()) {
     const float edge = ui.px(size::kAvatarBubble);

@@ -249,7 +249,7 @@ void draw_call_tags(Scene& scene, Rect line, const model::Call& call) {
 
 void draw_level(Scene& scene, Rect line, const std::string& who, double level, std::string_view broken) {
   auto& ui = scene.ui;
-  const Rect name = ui.cut_leading(line, std::floor(line.width() / 5));
+  const Rect name = ui.cut_leading(line, std::floor(line.width() / 3));
   ui.text(name, who, TextStyle::kBody, Color::kText);
   ui.cut_leading(line, ui.px(size::kSpace3));
   if (!broken.empty()) {

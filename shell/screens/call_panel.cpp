@@ -78,11 +78,13 @@ void draw_path_picture(Scene& scene, Rect area, const client::CallEntry& entry, 
   draw_dots(ui, left, y + ring, left, low);
   draw_dots(ui, right, y + ring, right, low);
   draw_dots(ui, left, low, right, low);
-  if (known && !through) ui.line(left + ring, y, right - ring, y, words.line, kVoiceLine);
+  // A line begins at its coordinate: half of it is to lie on either side.
+  const float half = std::floor(ui.px(kVoiceLine) / 2);
+  if (known && !through) ui.line(left + ring, y - half, right - ring, y - half, words.line, kVoiceLine);
   if (through) {
-    ui.line(left, y + ring, left, low, words.line, kVoiceLine);
-    ui.line(left, low, right, low, words.line, kVoiceLine);
-    ui.line(right, y + ring, right, low, words.line, kVoiceLine);
+    ui.line(left - half, y + ring, left - half, low, words.line, kVoiceLine);
+    ui.line(left - half, low - half, right + half + ui.px(1), low - half, words.line, kVoiceLine);
+    ui.line(right - half, y + ring, right - half, low, words.line, kVoiceLine);
   }
   draw_path_ring(ui, left, y, words.line);
   draw_path_ring(ui, right, y, words.line);

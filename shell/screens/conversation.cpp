@@ -319,7 +319,10 @@ void draw_composer(Scene& scene, Rect& area, protocol::UserId with) {
   if (enter) ui.take_key("Enter");
   ui::IconButtonOptions look;
   look.disabled = trimmed_message(draft).empty();
-  look.color = Color::kAccent;
+  // Its fill is the accent; under the pointer it is the fill of every button of icons.
+  const bool filled = !look.disabled && !ui.hovered(send);
+  if (filled) ui.fill(send, Color::kAccent, size::kRadiusControl);
+  look.color = filled ? Color::kAccentText : Color::kAccent;
   const bool pressed = ui::icon_button(ui, send, "send", Icon::kSend, ui.tr("chat.send"), look);
   if (enter || pressed) send_draft(scene, with, draft);
   if (words_below) {

@@ -38,7 +38,7 @@ void draw_ringing_sideline(Scene& scene, const Rect& card) {
   const double half = size::kMotionRingBlink / 2;
   const auto step = static_cast<std::int64_t>(std::floor(scene.now_ms / half));
   if (!ui.less_motion) ui.wake_at(static_cast<double>(step + 1) * half);
-  if (ui.less_motion || step % 2 == 0) ui::sideline(ui, card, Color::kPresenceRinging);
+  if (ui.less_motion || step % 2 == 0) ui::sideline(ui, card.inset(0, ui.px(size::kSpace5)), Color::kPresenceRinging);
 }
 
 void draw_card_words(Scene& scene, Rect words, const model::Call& call, std::string_view name) {

@@ -13,6 +13,8 @@ class LineCursor {
     top_ += height;
     return line;
   }
+  /// What the next lines of this height will fill.
+  [[nodiscard]] Rect rest(float height) const { return {area_.left, top_, area_.right, top_ + height}; }
   Rect line(TextStyle style) { return take(ui_.line_height(style)); }
   void gap(float css) { top_ += ui_.px(css); }
   void paragraph(std::string_view words, TextStyle style, Color color) {

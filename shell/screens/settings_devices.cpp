@@ -248,10 +248,12 @@ void about_section(Scene& scene, LineCursor& cursor) {
 
 void begin_sign_out(Scene& scene) {
   const bool waits = !scene.client.chat.outbox.empty() || scene.call_here() != nullptr;
-  if (waits)
-    scene.app.settings.confirm_sign_out = true;
-  else
+  if (!waits) {
     scene.out.send(client::SignOut{});
+    return;
+  }
+  scene.app.settings.confirm_sign_out = true;
+  scene.app.settings.focus_question = true;
 }
 
 void sign_out_question(Scene& scene, Rect screen) {
@@ -284,6 +286,8 @@ void sign_out_question(Scene& scene, Rect screen) {
     if (trailing_button(scene, buttons, "stay", above.tr("sign_out.stay")) || above.take_key("Escape"))
       settings.confirm_sign_out = false;
     above.semantics.end();
+    if (settings.focus_question) above.request_focus(above.id("stay"));
+    settings.focus_question = false;
   });
 }
 

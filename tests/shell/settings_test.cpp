@@ -121,6 +121,7 @@ TEST_F(Settings, AppearanceIsAskedOfThePage) {
   section("Appearance");
   stage.click(Role::kRadio, "Dark");
   EXPECT_TRUE(stage.requested("set_theme", "dark"));
+  stage.facts.theme = "dark";
   stage.frame();
   EXPECT_NE(stage.find(Role::kRadio, "Dark").flags & kChecked, 0U);
   stage.app.input().values.push_back({stage.find(Role::kSlider, "Text size").id, 1.25F});
