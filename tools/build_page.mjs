@@ -87,6 +87,6 @@ export async function buildPage() {
   const files = [...made].filter((name) => !/\.(br|gz)$/.test(name)).sort();
   const whole = hashOf(...files.map((name) => readFileSync(join(out, name))));
   write("service_worker.js", await script("web/page/service_worker.ts", { __FILES__: JSON.stringify({ version: whole, files }) }));
-  for (const name of there) if (!made.has(name)) rmSync(join(out, name));
+  for (const name of there) if (!made.has(name)) rmSync(join(out, name), { force: true });
   return true;
 }

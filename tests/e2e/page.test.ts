@@ -147,6 +147,23 @@ test("an incoming call is announced, and is answered by a key while something is
   await page.getByRole("dialog", { name: "Call from Bob Brown" }).waitFor({ state: "detached" });
 });
 
+test("another language takes hold at once, and is kept", async () => {
+  const { page } = chromium;
+  await page.keyboard.press("Alt+5");
+  await page.getByRole("option", { name: "Appearance" }).click();
+  await page.getByRole("radio", { name: "العربية" }).click();
+  await page.getByRole("navigation", { name: "الرئيسية" }).waitFor();
+  assert.deepEqual(await page.evaluate("[document.documentElement.lang, document.documentElement.dir]"), ["ar", "rtl"]);
+  await page.reload();
+  await page.getByRole("navigation", { name: "الرئيسية" }).waitFor();
+  await page.keyboard.press("Alt+5");
+  await page.getByRole("option", { name: "المظهر" }).click();
+  await page.getByRole("radio", { name: "العربية", checked: true }).waitFor();
+  await page.getByRole("radio", { name: "English" }).click();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+  await page.keyboard.press("Alt+1");
+});
+
 test("a second window says that the first has the telephone, and takes it when it is told to", async () => {
   const other = await chromium.page.context().newPage();
   await other.goto(`${service.url}/`);
