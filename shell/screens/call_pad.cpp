@@ -42,10 +42,9 @@ void call_dial_pad(Scene& scene, Rect area, const model::Call& call) {
   if (sounds) ui.wake_at(view.sounding_until_ms);
   for (std::size_t i = 0; i < std::size(kPadKeys); ++i) {
     const auto& key = kPadKeys[i];
-    const float column = static_cast<float>(i % 3);
-    const float row = static_cast<float>(i / 3);
-    const float left = rest.left + column * (width + gap);
-    const float top = rest.top + row * (height + gap);
+    const std::size_t row = i / 3;
+    const float left = rest.left + static_cast<float>(i % 3) * (width + gap);
+    const float top = rest.top + static_cast<float>(row) * (height + gap);
     if (!ui::dial_key(ui, {left, top, left + width, top + height}, key.digit, key.letters,
                       sounds && view.sounding == key.digit))
       continue;

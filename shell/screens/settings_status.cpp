@@ -208,7 +208,7 @@ void appearance_section(Scene& scene, LineCursor& cursor) {
   group("appearance.language", kLanguageEntries, std::size(kLanguageEntries), scene.app.language, "set_language");
   const auto words = ui.tr("appearance.text_size");
   Rect head = cursor.line(TextStyle::kBodyStrong);
-  const auto percent = ui.tr("call.percent", {{"value", std::to_string(static_cast<int>(ui.text_scale * 100 + 0.5F))}});
+  const auto percent = ui.tr("call.percent", {{"value", std::to_string(std::lround(ui.text_scale * 100))}});
   ui.text(ui.cut_trailing(head, std::min(ui.text_width(percent, TextStyle::kBody) + ui.px(2), head.width())), percent,
           TextStyle::kBody, Color::kTextMuted, 1);
   ui.heading(head, words, TextStyle::kBodyStrong, 2);
@@ -216,7 +216,7 @@ void appearance_section(Scene& scene, LineCursor& cursor) {
   float scale = ui.text_scale;
   if (ui::slider(ui, cursor.take(ui.px(size::kControlDefault)), "text_size", words, scale, kSmallestText, kLargestText,
                  kTextStep)) {
-    const auto hundredths = static_cast<int>(scale * 100 + 0.5F);
+    const auto hundredths = std::lround(scale * 100);
     const auto rest = std::to_string(hundredths % 100);
     scene.out.request("set_text_scale", std::to_string(hundredths / 100) + "." + (rest.size() < 2 ? "0" : "") + rest);
   }
