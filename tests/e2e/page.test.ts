@@ -175,6 +175,40 @@ test("a second window says that the first has the telephone, and takes it when i
   await chromium.page.getByRole("option").first().waitFor();
 });
 
+test("two pages with a native host each talk to each other", async () => {
+  const carolsSound = await SoundServer.start("carol", logs);
+  const host = new Host({ name: "host-carol", logs, service: service.url, sound: carolsSound });
+  const carol = await openChromium({ name: "page-carol", logs, url: `${service.url}/`, sound: carolsSound.env });
+  await carol.page.getByLabel("Name").fill("carol");
+  await carol.page.getByLabel("Password", { exact: true }).fill("sidetone");
+  await carol.page.keyboard.press("Enter");
+  await carol.page.getByRole("navigation", { name: "Main" }).waitFor();
+  // She pairs it herself.
+  await carol.page.keyboard.press("Alt+5");
+  await carol.page.getByRole("option", { name: "This endpoint" }).click();
+  await carol.page.getByRole("textbox", { name: "Code" }).fill(await host.pairingCode());
+  await carol.page.getByRole("button", { name: "Pair", exact: true }).click();
+  await carol.page.getByRole("button", { name: "Yes, it is mine" }).click();
+  await host.signedIn();
+  await host.hasDevices();
+  await carol.page.getByText(/^It (is ready for|carries) your voice/).first().waitFor();
+
+  const { page } = chromium;
+  await page.keyboard.press("Alt+1");
+  await page.getByRole("textbox", { name: "Find a person or dial" }).fill("carol");
+  await page.getByRole("option").first().click();
+  await page.getByRole("button", { name: /^Call \d+$/ }).click();
+  await carol.page.getByRole("dialog", { name: "Call from Alice Adams" }).getByRole("button", { name: "Answer" }).click();
+  const [atAlice, atCarol] = [sound.record(), carolsSound.record()];
+  const players = [await sound.hum(440, amplitude), await carolsSound.hum(660, amplitude)];
+  await Promise.all([atCarol.hears(440, 1), atAlice.hears(660, 1)]);
+  await carol.page.getByText("Verified", { exact: true }).first().waitFor();
+  await carol.page.keyboard.press("Control+Shift+E");
+  await atAlice.hearsNothing(1);
+  await Promise.all([atAlice.stop(), atCarol.stop(), ...players.map((player) => player.stop())]);
+  await carol.close();
+});
+
 test("the page opens without the network, and knows who it is", async () => {
   const { page } = chromium;
   await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
