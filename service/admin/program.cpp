@@ -80,11 +80,13 @@ class Program {
     front_ = std::make_unique<Front>(context_, settings_, *service_, log_);
     SIDETONE_CHECK(front_->listen());
     if (!settings_.demo_company) return add_robots(), Status();
-    seed_demo_company(*store_, cost, random_, [this](Result<std::size_t> added) {
-      if (!added.ok()) return fail(added.error());
-      if (*added > 0) log_.info("demo company added", {{"accounts", *added}});
-      add_robots();
-    });
+    const DemoSize size{settings_.demo_people, settings_.demo_messages};
+    seed_demo_company(*store_, size, cost, random_, scheduler_.clock().wall().unix_seconds,
+                      [this](Result<std::size_t> added) {
+                        if (!added.ok()) return fail(added.error());
+                        if (*added > 0) log_.info("demo company added", {{"accounts", *added}});
+                        add_robots();
+                      });
     return {};
   }
 

@@ -71,6 +71,8 @@ struct Settings {
   std::string log_level = "info";
 
   bool demo_company = false;
+  std::uint32_t demo_people = 25;
+  std::uint32_t demo_messages = 0;
 
   /// "section.key" → "file:line" or the option that set it; not there: the default.
   std::map<std::string, std::string, std::less<>> set_at;

@@ -149,6 +149,11 @@ const std::vector<Setting>& settings_table() {
       {"demo", "company", &S::demo_company,
        "Fill an empty store with a company of 25 people whose password is \"sidetone\". Never on a service that others "
        "can reach."},
+      {"demo", "people", &S::demo_people,
+       "So many people instead of 25; those beyond are called person26 and so on, their names are put together of the "
+       "others'.",
+       25, 50'000},
+      {"demo", "messages", &S::demo_messages, "So many messages between the first two of them.", 0, 100'000},
   };
   return table;
 }

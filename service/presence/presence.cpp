@@ -30,8 +30,10 @@ void PresenceBoard::session_changed(UserId user, DeviceId device, SessionChange 
     case SessionChange::kResumed: {
       device_came(user, device);
       auto& watcher = watchers_[device];
-      watcher.watched.emplace(user, false);
+      const auto self = watcher.watched.emplace(user, false).first;
       people_[user].watchers.insert(device);
+      // Nobody asks to watch himself, yet everybody wants to know what the others see.
+      if (!self->second) watcher.changed[user] = kAll;
       if (!watcher.changed.empty()) schedule(device, watcher);
       return;
     }

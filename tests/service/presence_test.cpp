@@ -81,6 +81,23 @@ TEST(PresenceTest, WhoeverIsWatchedAgainIsToldWhole) {
             (PresenceChange{bob.user(), Availability::kAway, BusyLamp::kIdle, "lunch", std::nullopt}));
 }
 
+TEST(PresenceTest, OneselfIsToldAfterSigningInWithoutAsking) {
+  Rig rig;
+  auto& alice = rig["alice"];
+  EXPECT_TRUE(alice.events<Presence>().empty()) << "not yet";
+  rig.advance(Milliseconds{150});
+  const auto frames = alice.events<Presence>();
+  ASSERT_EQ(frames.size(), 1u);
+  ASSERT_EQ(frames[0].changes.size(), 1u);
+  EXPECT_EQ(frames[0].changes[0],
+            (PresenceChange{alice.user(), Availability::kOnline, BusyLamp::kIdle, "", std::nullopt}));
+  alice.lose();
+  alice.forget_events();
+  EXPECT_TRUE(alice.resume());
+  rig.advance(Milliseconds{150});
+  EXPECT_TRUE(alice.events<Presence>().empty()) << "it is known already";
+}
+
 TEST(PresenceTest, OnlyWhatIsWatchedIsTold) {
   Rig rig;
   auto& watcher = rig["alice"];
