@@ -74,7 +74,7 @@ struct Presence {
   static constexpr std::string_view kType = "p";
   static constexpr std::string_view kDoc =
       "What has changed of contacts, coalesced over 100 ms; the last state wins. Everything of a contact that has been "
-      "added.";
+      "added, and of oneself after sign_in.";
   std::vector<PresenceChange> changes;
   static constexpr auto fields() { return field_list(field("c", &Presence::changes, "contacts that have changed")); }
   bool operator==(const Presence&) const = default;

@@ -89,7 +89,9 @@ void rail_self(Scene& scene, Rect area, bool wide) {
   const std::string name = scene.name_of(user);
   const auto* presence = scene.presence(user);
   const std::string words = ui::presence_words(ui, presence, scene.online());
-  const auto dot = ui::dot_of(presence, scene.online());
+  // Just after signing in nothing is known yet.
+  const bool known = presence != nullptr || !scene.online();
+  const auto dot = known ? std::optional(ui::dot_of(presence, scene.online())) : std::nullopt;
   const float square = ui.px(size::kAvatarRow);
   ui.semantics.add(ui.id("self"), Role::kImage, ui.tr("frame.self", {{"name", name}, {"presence", words}}),
                    area.inset(ui.px(size::kSpace3), 0));

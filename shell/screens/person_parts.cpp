@@ -174,7 +174,8 @@ float row_height(const Scene& scene, float css) {
 Rect row_action(const Ui& ui, const Rect& row, int index) {
   const float edge = ui.px(size::kControlDefault);
   Rect rest = row;
-  ui.cut_trailing(rest, ui.px(size::kSpace3) + static_cast<float>(index) * (edge + ui.px(size::kSpace1)));
+  // The scroll bar runs at the edge.
+  ui.cut_trailing(rest, ui.px(size::kSpace4) + static_cast<float>(index) * (edge + ui.px(size::kSpace1)));
   return ui.cut_trailing(rest, edge).middle(edge, edge);
 }
 
