@@ -38,6 +38,7 @@ TEST(DemoCompany, ItsMessagesStandInTheStoreOldestFirst) {
     EXPECT_EQ(*count, 27u);
     added = true;
   });
+  store->run_queued();
   ASSERT_TRUE(added);
   store->run<protocol::ChatPage>(
       [](store::Transaction& t) -> Result<protocol::ChatPage> {
@@ -55,6 +56,7 @@ TEST(DemoCompany, ItsMessagesStandInTheStoreOldestFirst) {
         EXPECT_EQ(page->messages.back().time, kNow);
         EXPECT_LT(page->messages.front().time, page->messages.back().time);
       });
+  store->run_queued();
 }
 
 }  // namespace
