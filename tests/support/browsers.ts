@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, type Page as ChromiumPage } from "playwright-core";
+import { chromium, type LaunchOptions, type Page as ChromiumPage } from "playwright-core";
 import { WebSocket } from "ws";
 import { makeSocketFolder } from "./paths.ts";
 import { atEnd, patienceMs, Program, within } from "./processes.ts";
@@ -31,17 +31,40 @@ export interface BrowserOptions {
   mdns?: boolean;
   /** Chromium: sees the page before its address is opened. */
   before?: (page: ChromiumPage) => void;
+  /** Chromium: folder of what it keeps from one run to the next. */
+  profile?: string;
+  /** Chromium: gives way to the other programs of the test, as one in a data centre does to a host at a desk. */
+  yields?: boolean;
+}
+
+/** One source of input and what it does, as WebDriver and WebDriver BiDi both write it (https://www.w3.org/TR/webdriver2/#actions). */
+export type InputActions = readonly ({ type: "pointer"; id: string; actions: readonly object[] } | { type: "key"; id: string; actions: readonly object[] })[];
+
+/** A page that real pointers and keys reach. */
+export interface DrivenPage extends Page {
+  perform(actions: InputActions): Promise<void>;
 }
 
 /** The same, and everything that can be done with a page by roles and names. */
 export interface OpenChromium extends Page {
   readonly page: ChromiumPage;
+  /** kill -9, of one that has a profile. */
+  kill(): Promise<void>;
+}
+
+/** The process that has a profile: it says so in a link "<machine>-<process>". */
+const profileOwner = (profile: string): number => Number(readlinkSync(join(profile, "SingletonLock")).split("-").at(-1));
+
+function yieldingChromium(): string {
+  const path = join(makeSocketFolder(), "chromium");
+  writeFileSync(path, '#!/bin/sh\nexec nice -n 19 /usr/bin/chromium "$@"\n', { mode: 0o755 });
+  return path;
 }
 
 /** Chromium without a display, with the endpoint's sound. */
 export async function openChromium(options: BrowserOptions): Promise<OpenChromium> {
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
+  const settings: LaunchOptions = {
+    executablePath: options.yields === true ? yieldingChromium() : "/usr/bin/chromium",
     headless: true,
     env: { ...process.env, ...options.sound } as Record<string, string>,
     ignoreDefaultArgs: ["--mute-audio"],
@@ -58,9 +81,13 @@ export async function openChromium(options: BrowserOptions): Promise<OpenChromiu
       ...["--autoplay-policy=no-user-gesture-required", "--disable-renderer-backgrounding"],
       ...(options.mdns === true ? [] : ["--use-fake-ui-for-media-stream", "--disable-features=WebRtcHideLocalIpsWithMdns"]),
     ],
-  });
-  atEnd(() => browser.close());
-  const page = await (await browser.newContext(options.mdns === true ? {} : { permissions: ["microphone"] })).newPage();
+  };
+  const rights = options.mdns === true ? {} : { permissions: ["microphone"] };
+  const browser = options.profile === undefined ? await chromium.launch(settings) : undefined;
+  const context = browser ? await browser.newContext(rights) : await chromium.launchPersistentContext(options.profile ?? "", { ...settings, ...rights });
+  const close = (): Promise<void> => (browser ?? context).close();
+  atEnd(close);
+  const page = context.pages()[0] ?? (await context.newPage());
   const messages: string[] = [];
   page.on("console", (message) => messages.push(message.text()));
   page.on("pageerror", (error) => messages.push(`error: ${error.stack ?? error.message}`));
@@ -71,8 +98,13 @@ export async function openChromium(options: BrowserOptions): Promise<OpenChromiu
     page,
     messages,
     evaluate: <T>(expression: string): Promise<T> => answered(page.evaluate(expression) as Promise<T>, expression, options.name, messages),
+    kill: async () => {
+      const gone = new Promise((resolve) => context.once("close", resolve));
+      process.kill(profileOwner(options.profile ?? ""), "SIGKILL");
+      await within(gone, `the end of ${options.name}`);
+    },
     close: async () => {
-      await browser.close();
+      await close();
       writeFileSync(join(options.logs, `${options.name}-console.log`), messages.join("\n"));
     },
   };
@@ -135,7 +167,7 @@ class Bidi {
 }
 
 /** Firefox without a display, with the endpoint's sound. */
-export async function openFirefox(options: BrowserOptions): Promise<Page> {
+export async function openFirefox(options: BrowserOptions): Promise<DrivenPage> {
   const profile = join(makeSocketFolder(), "profile");
   mkdirSync(profile);
   const preferences: Record<string, boolean | number | string> = {
@@ -170,7 +202,10 @@ export async function openFirefox(options: BrowserOptions): Promise<Page> {
   });
   const [, address = ""] = await program.line(/WebDriver BiDi listening on (ws:\/\/\S+)/, 60_000);
   const messages: string[] = [];
-  const bidi = await Bidi.connect(`${address}/session`, (_method, params) => messages.push(String((params as { text?: unknown }).text ?? "")));
+  const bidi = await Bidi.connect(`${address}/session`, (_method, params) => {
+    const { level, text } = params as { level?: string; text?: string };
+    messages.push(`${level === "error" ? "error: " : ""}${text ?? ""}`);
+  });
   await bidi.command("session.new", { capabilities: {} });
   await bidi.command("session.subscribe", { events: ["log.entryAdded"] });
   const { contexts } = await bidi.command<{ contexts: { context: string }[] }>("browsingContext.getTree", {});
@@ -188,6 +223,9 @@ export async function openFirefox(options: BrowserOptions): Promise<Page> {
       if (reply.type !== "success" || reply.result?.value === undefined)
         throw new Error(`in the page: ${reply.exceptionDetails?.text ?? "no value"}`);
       return JSON.parse(reply.result.value) as T;
+    },
+    perform: async (actions) => {
+      await within(bidi.command("input.performActions", { context, actions }), `input in ${options.name}`);
     },
     close: async () => {
       await within(bidi.command("browser.close", {}), "the end of Firefox", 5_000).catch(() => undefined);

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type Locator } from "playwright-core";
+import { PagePerson } from "../support/page_person.ts";
+import { makeRunFolder, pageBuild } from "../support/paths.ts";
+import { endAll, until } from "../support/processes.ts";
+import { Service } from "../support/service.ts";
+
+/** The page among 20,000 people, with 50,000 messages in one conversation. */
+
+const logs = makeRunFolder("page-many");
+const people = 20_000;
+const messages = 50_000;
+let alice: PagePerson;
+
+before(async () => {
+  const config = `[server]\nweb_root = ${pageBuild}\n[demo]\npeople = ${people}\nmessages = ${messages}\n`;
+  const service = await Service.start({ logs, config });
+  alice = await PagePerson.signIn({ service, logs, user: "alice" });
+});
+after(endAll);
+
+/** Over the middle of it, from where the wheel turns it. */
+async function pointAt(list: Locator): Promise<void> {
+  const box = await list.boundingBox();
+  assert.ok(box);
+  await alice.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+}
+
+test("all people are there, are found by the beginning of any word, and can be scrolled to the last one", async () => {
+  const { page } = alice;
+  await page.keyboard.press("Alt+1");
+  const list = page.getByRole("listbox", { name: "Contacts" });
+  const everybody = people + 2; // and two robots, with oneself
+  await list.locator("[aria-setsize]").first().waitFor();
+  const many = async (): Promise<number> => Number(await list.getByRole("option").first().getAttribute("aria-setsize"));
+  await until("all people", async () => ((await many()) >= everybody - 1 ? true : undefined));
+
+  const search = page.getByRole("textbox", { name: "Find a person or dial" });
+  await search.fill("lefev");
+  await list.getByRole("option", { name: /Lefèvre/ }).first().waitFor();
+  await until("those found alone", async () => ((await many()) < people / 20 ? true : undefined));
+  for (const name of await list.getByRole("option").allTextContents()) assert.match(name, /Lefèvre/);
+  await search.fill("");
+  await until("all people again", async () => ((await many()) >= everybody - 1 ? true : undefined));
+
+  await pointAt(list);
+  await page.mouse.wheel(0, 1e7);
+  const last = list.locator(`[aria-posinset="${await many()}"]`);
+  await last.waitFor();
+  assert.ok((await list.getByRole("option").count()) < 60, "only what is seen has elements");
+  await last.click();
+  await page.getByRole("heading", { name: (await last.textContent()) ?? "", exact: true }).waitFor();
+});
+
+/** Where each message ends, by its number: those whose end is seen. */
+async function places(log: Locator): Promise<Map<number, number>> {
+  const found = await log.getByRole("listitem").evaluateAll((all) =>
+    all.map((one) => {
+      const number = Number(/(\d+)\. /.exec(one.getAttribute("aria-label") ?? one.textContent ?? "")?.[1]);
+      return { number, bottom: one.getBoundingClientRect().bottom, end: one.parentElement?.getBoundingClientRect().bottom ?? 0 };
+    }),
+  );
+  return new Map(found.filter(({ number, bottom, end }) => number > 0 && bottom < end - 1).map(({ number, bottom }) => [number, bottom]));
+}
+
+test("a long conversation opens at its end, and is paged back without a jump", async () => {
+  const { page } = alice;
+  await page.keyboard.press("Alt+2");
+  await page.getByRole("option", { name: /Bob Brown/ }).first().click();
+  const log = page.getByRole("log");
+  await log.getByRole("listitem", { name: new RegExp(`${messages}\\. `) }).waitFor();
+  await pointAt(log);
+
+  // Whatever is fetched above: what is seen moves by what the wheel is turned, or not at all.
+  const step = 300;
+  const goal = messages - 250; // five pages
+  let before = await places(log);
+  for (let turns = 0; Math.min(...before.keys()) > goal; turns++) {
+    assert.ok(turns < 400, `no way back beyond message ${Math.min(...before.keys())}`);
+    await page.mouse.wheel(0, -step);
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    const now = await places(log);
+    const moves = [...now].filter(([number]) => before.has(number)).map(([number, bottom]) => Math.round(bottom - (before.get(number) ?? 0)));
+    assert.ok(moves.length > 0, "what was seen is still there");
+    assert.ok(moves.every((move) => Math.abs(move - (moves[0] ?? 0)) <= 1 && move >= -1 && move <= step + 1), `messages moved by ${moves.join(", ")}`);
+    before = now;
+  }
+});
