@@ -45,6 +45,7 @@ struct ChatsState {
   ui::ScrollState list_scroll;
   std::map<protocol::UserId, ui::ScrollState> scrolls;
   std::map<protocol::UserId, ConversationWindow> windows;
+  bool focus_composer = false;  ///< a chat has just been opened: what is typed goes there
 };
 
 struct CallsState {
@@ -97,6 +98,13 @@ struct Toast {
   double until_ms = 0;
 };
 
+/// What the frame has shown, for a focus that does not get lost when it changes.
+struct ShownState {
+  Screen screen = Screen::kContacts;
+  bool in_call_view = false;
+  NodeId focus_before_call = 0;
+};
+
 /// Whose presence is looked at: collected anew in each frame, told to the core when it has changed.
 struct WatchState {
   std::set<protocol::UserId> visible;
@@ -116,6 +124,7 @@ struct AppState {
   CallViewState call;
   SettingsState settings;
   WatchState watch;
+  ShownState shown;
   std::optional<Toast> toast;
   std::string theme = "system";
   std::string language = "en";

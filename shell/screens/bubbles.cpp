@@ -44,8 +44,9 @@ BubbleCuts cut_bubble(Scene& scene, const MessageRow& message, const MessageShap
   return cuts;
 }
 
+/// @param spoken  it stands in the semantics too: in the item of the message below it.
 void draw_line_with_words(Scene& scene, const Rect& row, const std::string& words, TextStyle style, Color color,
-                          Color line) {
+                          Color line, bool spoken) {
   auto& ui = scene.ui;
   const float text = ui.text_width(words, style);
   const float gap = ui.px(size::kSpace4 + size::kSpace3);
@@ -54,7 +55,7 @@ void draw_line_with_words(Scene& scene, const Rect& row, const std::string& word
   ui.line(row.center_x() + text / 2 + gap, y, row.right, y, line);
   ui.text(row, words, style, color, 0.5F);
   const Rect seen = row.middle(text, ui.line_height(style)).clipped(ui.clip());
-  if (!seen.empty()) ui.semantics.add(ui.id("line_of_words"), Role::kText, words, seen);
+  if (spoken && !seen.empty()) ui.semantics.add(ui.id("line_of_words"), Role::kText, words, seen);
 }
 
 std::string day_words(const Scene& scene, std::int64_t time) {
@@ -135,6 +136,29 @@ void draw_meta(Scene& scene, const MessageRow& message, Rect strip) {
   ui.text(ui.cut_trailing(strip, clock), time, TextStyle::kCaption, color);
 }
 
+/// The message as one thing: what is said of it when it has the focus.
+void begin_item(Scene& scene, NodeId node, const MessageRow& message, const std::string& name, const Rect& seen,
+                const MessagePlace& place) {
+  auto& ui = scene.ui;
+  const auto words =
+      ui.tr("chat.message", {{"name", name}, {"time", ui.locale.clock(message.time)}, {"text", message.text}});
+  auto& item = ui.semantics.begin(node, Role::kListItem, words, seen);
+  item.description = mark_words(scene, message);
+  item.position = place.position;
+  item.count = place.count;
+}
+
+/// What it is made of: who wrote it, which a new message is read out with, and its text alone, to be found and copied.
+void add_words(Scene& scene, const MessageRow& message, const std::string& name, const Rect& seen, const Rect& inside) {
+  auto& ui = scene.ui;
+  ui.semantics.add(ui.id("sender"), Role::kText,
+                   ui.tr("chat.line", {{"text", name}, {"time", ui.locale.clock(message.time)}}), seen);
+  // As large as it is, though the list may hide a part: its lines lie over those that are drawn.
+  auto& text = ui.semantics.add(ui.id("words"), Role::kText, message.text, inside);
+  text.text_px = ui.text_px(TextStyle::kBody);
+  text.flags = kSelectable | (text::TextEngine::is_right_to_left(message.text) ? kRightToLeft : 0U);
+}
+
 bool same_group(const Scene& scene, const MessageRow& above, const MessageRow& below) {
   return above.sender == below.sender && below.time - above.time < kGroupSeconds &&
          above.state != model::MessageState::kFailed && below.state != model::MessageState::kFailed &&
@@ -204,30 +228,23 @@ void draw_message(Scene& scene, const MessageRow& message, const MessageShape& s
   const float wide = text.width + 2 * pad;
   const Rect bubble = message.mine ? ui.cut_trailing(line, wide) : ui.cut_leading(line, wide);
 
+  const Rect seen = bubble.clipped(ui.clip());
+  const auto name = message.mine ? ui.tr("chat.you") : scene.name_of(message.sender);
+  const auto node = ui.id("message");
+  if (!seen.empty()) begin_item(scene, node, message, name, seen, place);
   if (shape.day_line)
-    draw_line_with_words(scene, day, day_words(scene, message.time), TextStyle::kSmall, Color::kTextMuted,
-                         Color::kLine);
+    draw_line_with_words(scene, day, day_words(scene, message.time), TextStyle::kSmall, Color::kTextMuted, Color::kLine,
+                         !seen.empty());
   if (shape.unread_line) {
     ui.push_scope("unread");
     draw_line_with_words(scene, unread,
                          ui.locale.text_for("chat.new_messages", static_cast<std::int64_t>(place.unread_count)),
-                         TextStyle::kSmallStrong, Color::kAccent, Color::kAccent);
+                         TextStyle::kSmallStrong, Color::kAccent, Color::kAccent, !seen.empty());
     ui.pop_scope();
   }
-  const Rect seen = bubble.clipped(ui.clip());
   if (seen.empty()) return;
-  const auto name = message.mine ? ui.tr("chat.you") : scene.name_of(message.sender);
-  const auto words =
-      ui.tr("chat.message", {{"name", name}, {"time", ui.locale.clock(message.time)}, {"text", message.text}});
-  auto& item = ui.semantics.begin(ui.id("message"), Role::kListItem, words, seen);
-  item.description = mark_words(scene, message);
-  item.position = place.position;
-  item.count = place.count;
-  item.text_px = ui.text_px(TextStyle::kBody);
-  if (text::TextEngine::is_right_to_left(message.text)) item.flags |= kRightToLeft;
-  // An item that holds something else is read by what it holds.
-  if (!text.links.empty() || message.state == model::MessageState::kFailed)
-    ui.semantics.add(ui.id("words"), Role::kText, words, seen);
+  const Rect inside = bubble.inset(pad, ui.px(size::kSpace3));
+  add_words(scene, message, name, seen, inside);
   draw_bubble_fill(ui, bubble, message);
   if (!message.mine && shape.ends_group && !beside.empty()) {
     const float edge = ui.px(size::kAvatarBubble);
@@ -237,7 +254,6 @@ void draw_message(Scene& scene, const MessageRow& message, const MessageShape& s
   }
   const bool waits = message.state == model::MessageState::kSending || message.state == model::MessageState::kFailed;
   const auto color = waits ? Color::kText : message.mine ? Color::kBubbleMineText : Color::kBubbleTheirsText;
-  const Rect inside = bubble.inset(pad, ui.px(size::kSpace3));
   if (const auto link = draw_message_text(ui, text, message.text, inside, color)) {
     const auto& range = text.links[link - 1];
     scene.out.request("open_link", message.text.substr(range.begin, range.end - range.begin));
@@ -247,6 +263,7 @@ void draw_message(Scene& scene, const MessageRow& message, const MessageShape& s
     ui.cut_leading(strip, bubble_indent(scene, message));
     draw_meta(scene, message, strip);
   }
+  ui::focus_ring(ui, bubble, node, size::kRadiusBubble);
   ui.semantics.end();
 }
 

@@ -187,7 +187,10 @@ void draw_call_header(Scene& scene, Rect header, const client::CallEntry& entry)
     ui::tag(ui, ui.cut_trailing(header, std::min(wide, header.width())), path.word, path.fill, path.text, path.icon);
     return;
   }
-  const auto words = ui.tr("call.tab", {{"name", call_name(scene, entry.call)}, {"time", call_words(scene, entry)}});
+  const auto state = call_words(scene, entry);
+  const auto words = entry.call.phase == model::CallPhase::kEnded
+                         ? state
+                         : ui.tr("call.tab", {{"name", call_name(scene, entry.call)}, {"time", state}});
   const bool flows = entry.call.phase == model::CallPhase::kInCall;
   const float wide = ui.text_width(words, TextStyle::kBodyStrong) + 2 * ui.px(size::kSpace4);
   const Rect chip = ui.cut_leading(header, std::min(wide, header.width()))
@@ -334,13 +337,17 @@ void call_screen(Scene& scene, Rect area) {
     view.dial_pad = view.devices = view.panel_over = false;
     view.digits.clear();
   }
+  if ((view.dial_pad || view.devices || view.panel_over) && !scene.app.toast && ui.take_key("Escape"))
+    view.dial_pad = view.devices = view.panel_over = false;
   ui.push_scope("call");
   ui.push_scope(entry->call.call);
   const auto& call = entry->call;
-  if (call_panel_beside(scene)) {
+  Rect panel;
+  // Of a call that is over nothing of it is known any more.
+  const bool has_panel = call.phase != model::CallPhase::kEnded;
+  if (has_panel && call_panel_beside(scene)) {
     const bool wide = ui.screen.width() >= ui.px(kPanelWideFrom);
-    const Rect panel = ui.cut_trailing(area, ui.px(wide ? size::kFramePanelWide : size::kFramePanel));
-    call_panel(scene, panel, *entry);
+    panel = ui.cut_trailing(area, ui.px(wide ? size::kFramePanelWide : size::kFramePanel));
   }
   draw_call_header(scene, area.cut_top(ui.px(size::kFrameHeader)), *entry);
   draw_call_banners(scene, area, call);
@@ -351,11 +358,10 @@ void call_screen(Scene& scene, Rect area) {
   } else {
     keys = area.cut_bottom(ui.px(size::kControlCallKeyHeight + size::kSpace7));
   }
-  const bool over = view.panel_over && !call_panel_beside(scene);
+  const bool over = has_panel && view.panel_over && !call_panel_beside(scene);
   if (over) {
     Rect stage = area;
-    const Rect panel = scene.phone() ? area : ui.cut_trailing(stage, ui.px(size::kFramePanel));
-    call_panel(scene, panel, *entry);
+    panel = scene.phone() ? area : ui.cut_trailing(stage, ui.px(size::kFramePanel));
     area = scene.phone() ? Rect{} : stage;
   }
   if (!area.empty()) {
@@ -370,6 +376,8 @@ void call_screen(Scene& scene, Rect area) {
     draw_keys_phone(scene, keys, call);
   else
     draw_keys_wide(scene, keys, call);
+  // Read after the call itself.
+  if (!panel.empty()) call_panel(scene, panel, *entry);
   ui.pop_scope();
   ui.pop_scope();
 }

@@ -20,8 +20,9 @@ void draw_panel_head(Scene& scene, Rect line, const std::string& words, const st
   auto& ui = scene.ui;
   const float icon_width = icon ? ui.px(size::kIconSmall + size::kSpace2) : 0;
   const float wide = ui.text_width(tag, TextStyle::kSmallStrong) + ui.px(size::kSpace4) + icon_width + ui.px(2);
-  ui::tag(ui, ui.cut_trailing(line, std::min(wide, line.width() / 2)), tag, fill, text, icon);
+  const Rect at_end = ui.cut_trailing(line, std::min(wide, line.width() / 2));
   ui.heading(line, words, TextStyle::kBodyStrong, 2);
+  ui::tag(ui, at_end, tag, fill, text, icon);
 }
 
 void draw_path_ring(Ui& ui, float x, float y, Color color) {

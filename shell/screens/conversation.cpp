@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/client/view.hpp"
 #include "shell/screens/bubbles.hpp"
@@ -134,7 +135,10 @@ class MessageLog {
 
   void draw_rows() {
     const auto other = scene_.name_of(with_);
-    ui_.semantics.begin(ui_.id("messages"), Role::kLog, ui_.tr("chat.messages_with", {{"name", other}}), area_);
+    const auto label = ui_.tr("chat.messages_with", {{"name", other}});
+    // A log reads out what comes, the list in it is what arrows move through.
+    ui_.semantics.begin(ui_.id("log"), Role::kLog, label, area_);
+    ui_.semantics.begin(ui_.id("messages"), Role::kList, label, area_);
     const auto first = window_.heights.at(scroll_.offset);
     // Few messages lie at the lower edge.
     const float down = std::max(0.0F, area_.height() - window_.heights.total());
@@ -154,6 +158,7 @@ class MessageLog {
       ui_.pop_scope();
       top += height;
     }
+    ui_.semantics.end();
     ui_.semantics.end();
   }
 
@@ -314,6 +319,7 @@ void draw_composer(Scene& scene, Rect& area, protocol::UserId with) {
   options.hint = label;
   if (ui::text_field(ui, line, "text", label, draft, options) && !draft.empty()) tell_typing(scene, with);
   const auto field = ui.id("text");
+  if (std::exchange(scene.app.chats.focus_composer, false)) ui.request_focus(field);
   const bool enter = std::any_of(ui.input.keys.begin(), ui.input.keys.end(),
                                  [&](const Input::Key& key) { return key.chord == "Enter" && key.focus == field; });
   if (enter) ui.take_key("Enter");

@@ -235,6 +235,35 @@ void frame_next_pane(Ui& ui) {
   ui.request_focus(next->first);
 }
 
+/// Where the keyboard goes on in a pane; 0: nowhere.
+NodeId frame_first_in(const Semantics& semantics, NodeId pane) {
+  for (const auto& node : semantics.nodes())
+    if (frame_takes_focus(node) && frame_pane_of(semantics, node.id) == pane) return node.id;
+  return 0;
+}
+
+/// Another screen has come and what had the focus is gone: the focus goes into the call, back to where it was before
+/// the call, or to the beginning of the list.
+void frame_keep_focus(Scene& scene, bool in_call) {
+  auto& ui = scene.ui;
+  auto& shown = scene.app.shown;
+  const bool left_call = shown.in_call_view && !in_call;
+  const bool came_to_call = !shown.in_call_view && in_call;
+  const bool changed = left_call || came_to_call || shown.screen != scene.app.screen;
+  shown.screen = scene.app.screen;
+  shown.in_call_view = in_call;
+  if (came_to_call) shown.focus_before_call = ui.input.focus;
+  if (!changed || ui.focus_request || ui.input.touch) return;
+  const bool lost = ui.input.focus != 0 && ui.semantics.find(ui.input.focus) == nullptr;
+  const bool returns = left_call && ui.semantics.find(shown.focus_before_call) != nullptr;
+  if (!lost && !(returns && ui.input.focus == 0)) return;
+  const NodeId list = in_call ? 0 : frame_first_in(ui.semantics, ui.id("list"));
+  const NodeId next = returns     ? shown.focus_before_call
+                      : list != 0 ? list
+                                  : frame_first_in(ui.semantics, ui.id("detail"));
+  if (next != 0) ui.request_focus(next);
+}
+
 /// As many of those that one writes with as may be watched beside those that are seen, the latest first.
 void frame_watch_partners(Scene& scene) {
   auto& visible = scene.app.watch.visible;
@@ -277,12 +306,14 @@ void frame_screen(Scene& scene, Rect area) {
   scene.app.watch.visible.clear();
   frame_follow_call(scene);
   frame_keys(scene);
+  const bool in_call = scene.app.in_call_view;
   if (scene.phone())
     frame_on_phone(scene, area);
   else
     frame_in_panes(scene, area);
   frame_toast(scene);
   incoming_card(scene, area);
+  frame_keep_focus(scene, in_call);
   frame_escape(scene);
   if (ui.take_key("F6")) frame_next_pane(ui);
   frame_tell_watch(scene);

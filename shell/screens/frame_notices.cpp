@@ -7,8 +7,12 @@
 namespace sidetone::shell {
 namespace {
 
-Rect notice_cut_banner(const Ui& ui, Rect& area) {
-  const float lines = ui.line_height(TextStyle::kBodyStrong) + ui.line_height(TextStyle::kSmall);
+/// @param consequence  that is to be read to its end, in two lines where one is too short; empty: it may be cut.
+Rect notice_cut_banner(Ui& ui, Rect& area, std::string_view consequence) {
+  // Beside the icon and the gaps around it.
+  const float width = ui.screen.width() - ui.px(size::kSpace5 + size::kIconDefault + 2 * size::kSpace4);
+  const float more = consequence.empty() ? 0.0F : ui.paragraph_height(consequence, TextStyle::kSmall, width);
+  const float lines = ui.line_height(TextStyle::kBodyStrong) + std::max(more, ui.line_height(TextStyle::kSmall));
   return area.cut_top(std::max(ui.px(size::kFrameBanner), lines + ui.px(size::kSpace3)));
 }
 
@@ -24,7 +28,7 @@ struct Notice {
 /// @return its action was pressed
 bool notice_show(Scene& scene, Rect& area, const Notice& notice) {
   auto& ui = scene.ui;
-  const Rect rect = notice_cut_banner(ui, area);
+  const Rect rect = notice_cut_banner(ui, area, scene.phone() ? std::string_view(notice.consequence) : "");
   if (!scene.phone())
     return ui::banner(ui, rect, notice.kind, notice.icon, notice.fact, notice.consequence,
                       {{notice.name, notice.action}})
@@ -160,11 +164,15 @@ void strip_buttons(Scene& scene, Rect& line, const model::Call& call) {
   mute.toggle = true;
   mute.selected = call.muted;
   mute.color = Color::kText;
-  if (!scene.phone() &&
-      ui::icon_button(ui, mute_place, "mute", call.muted ? Icon::kMicOff : Icon::kMic, ui.tr("frame.mute"), mute))
-    scene.out.send(client::MuteCall{call.call, !call.muted});
+  mute.key = "Ctrl+Shift+M";
+  end.description = "Ctrl+Shift+E";
+  const bool muted = !scene.phone() && ui::icon_button(ui, mute_place, "mute", call.muted ? Icon::kMicOff : Icon::kMic,
+                                                       ui.tr("frame.mute"), mute);
+  if (muted || ui.take_key("Ctrl+Shift+M")) scene.out.send(client::MuteCall{call.call, !call.muted});
   if (ui::button(ui, back_place, "back_to_call", back_words, back)) scene.app.in_call_view = true;
-  if (ui::button(ui, end_place, "end", ui.tr("frame.end_call"), end)) scene.out.send(client::HangUp{call.call});
+  if (ui::button(ui, end_place, "end", ui.tr("frame.end_call"), end) || ui.take_key("Ctrl+Shift+E"))
+    scene.out.send(client::HangUp{call.call});
+  if (ui.take_key("Ctrl+Shift+D")) scene.app.in_call_view = scene.app.call.dial_pad = true;
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "shell/widgets/widgets.hpp"
+
 namespace sidetone::shell {
 namespace {
 
@@ -166,6 +168,7 @@ std::size_t draw_message_text(Ui& ui, const MessageText& layout, std::string_vie
     const auto node = ui.id("link", i);
     auto& made = ui.semantics.add(node, Role::kLink, address, seen);
     made.hint = std::string(address);
+    ui::focus_ring(ui, bounds, node, size::kRadiusTag);
     if (ui.clicked(node)) pressed = i + 1;
   }
   return pressed;

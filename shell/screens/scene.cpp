@@ -81,6 +81,8 @@ void Scene::open_chat(protocol::UserId with) {
   app.in_call_view = false;
   app.detail_open = true;
   app.chats.with = with;
+  // A finger would get a keyboard over half of the chat.
+  app.chats.focus_composer = !ui.input.touch && !phone();
   out.send(client::OpenConversation{with});
 }
 

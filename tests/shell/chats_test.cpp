@@ -130,7 +130,7 @@ TEST_F(Chats, ALinkInTextFromRightToLeftStandsBelowIt) {
   auto& entry = conversation(people::kFatima);
   message(entry, 1, people::kFatima, "انظر https://wiki.example/x", stage.unix_s);
   open(people::kFatima);
-  EXPECT_NE(items()[0]->flags & kRightToLeft, 0U);
+  EXPECT_NE(stage.find(Role::kText, "انظر https://wiki.example/x").flags & kRightToLeft, 0U);
   stage.click("https://wiki.example/x");
   EXPECT_TRUE(stage.requested("open_link", "https://wiki.example/x"));
 }

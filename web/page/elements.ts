@@ -86,7 +86,6 @@ function tagOf(role: Role, kind: string): string {
 /** Everything but place, children and a field's text. */
 export function describe(element: HTMLElement, node: SemanticNode, leaf: boolean): void {
   const { role } = node;
-  const row = role === "list_item" && leaf;
   attribute(element, "aria-label", namedByLabel.has(role) ? node.label : "");
   attribute(element, "aria-description", node.description);
   attribute(element, "aria-setsize", node.count > 0 ? String(node.count) : "");
@@ -95,14 +94,14 @@ export function describe(element: HTMLElement, node: SemanticNode, leaf: boolean
   attribute(element, "aria-expanded", has(node, "expanded") ? "true" : has(node, "collapsed") ? "false" : "");
   attribute(element, "dir", has(node, "rightToLeft") ? "rtl" : "");
   element.classList.toggle("selectable", has(node, "selectable"));
-  describeState(element, node, row);
+  describeState(element, node);
   if (isField(element)) describeField(element, node);
   else if (isSlider(element)) describeSlider(element, node);
-  else if (row || !containers.has(role)) setText(element, role === "image" ? "" : node.value !== "" && role !== "meter" ? node.value : node.label);
+  else if ((role === "list_item" && leaf) || !containers.has(role)) setText(element, role === "image" ? "" : node.value !== "" && role !== "meter" ? node.value : node.label);
   if (element instanceof HTMLAnchorElement) element.href = safeAddress(node.hint);
 }
 
-function describeState(element: HTMLElement, node: SemanticNode, row: boolean): void {
+function describeState(element: HTMLElement, node: SemanticNode): void {
   const { role } = node;
   const yes = (on: boolean): string => String(on);
   const chosen = has(node, "selected");
@@ -123,7 +122,7 @@ function describeState(element: HTMLElement, node: SemanticNode, row: boolean): 
     element.disabled = has(node, "disabled");
   } else if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) element.disabled = has(node, "disabled");
   else attribute(element, "aria-disabled", has(node, "disabled") ? "true" : "");
-  if ((role === "option" || row) && !element.hasAttribute("tabindex")) element.tabIndex = -1;
+  if ((role === "option" || role === "list_item") && !element.hasAttribute("tabindex")) element.tabIndex = -1;
 }
 
 function describeField(field: Field, node: SemanticNode): void {
