@@ -293,7 +293,11 @@ std::string TextEngine::initials(std::string_view name) {
     } else if (at_start) {
       at_start = false;
       const bool shown = is_letter(cluster.base) || is_shaped(cluster.base) || !cluster.plain;
-      if (shown) firsts.push_back(cluster);
+      const bool digit = cluster.base >= '0' && cluster.base <= '9';
+      if (shown)
+        firsts.push_back(cluster);
+      else if (!digit && !firsts.empty())
+        break;  // what follows "·" or "(" is not the name itself
     }
   }
   if (firsts.empty()) return {};

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shell/text/arabic_forms.hpp"
 #include "shell/text/unicode.hpp"
 
 // ImGui has the same functions for itself: this copy is this file's own.
@@ -64,6 +65,7 @@ bool TrueTypeGlyphs::rasterize(const GlyphRequest& request, GlyphBitmap& out) {
     const char32_t code = take_code(rest);
     if (!is_dropped(code)) codes.push_back(code);
   }
+  join_arabic(codes);
   if (request.right_to_left) std::reverse(codes.begin(), codes.end());
   std::vector<Impl::Placed> placed;
   int pen = 0;

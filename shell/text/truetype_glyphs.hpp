@@ -9,8 +9,9 @@
 
 namespace sidetone::shell::text {
 
-/// Glyphs out of TrueType files, without shaping: for tests and windows that have no browser. A run is drawn character
-/// by character in its direction, marks over their bases as the font's own advances have them.
+/// Glyphs out of TrueType files, for tests and windows that have no browser. Arabic letters are joined; other scripts
+/// are not shaped: a run is drawn character by character in its direction, marks over their bases as the font's own
+/// advances have them.
 class TrueTypeGlyphs final : public GlyphSource {
  public:
   TrueTypeGlyphs();

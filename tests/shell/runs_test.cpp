@@ -139,6 +139,7 @@ TEST(Initials, AreOfTheFirstAndTheLastWord) {
   EXPECT_EQ(TextEngine::initials("فاطمة الزهراء"), "ف");
   EXPECT_EQ(TextEngine::initials("+49 30 1234"), "");
   EXPECT_EQ(TextEngine::initials("Anna (Sales)"), "A");
+  EXPECT_EQ(TextEngine::initials("Aiko Tanaka · 田中 愛子"), "AT");
   EXPECT_EQ(TextEngine::initials(""), "");
 }
 
