@@ -68,6 +68,13 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// What is seen has its newest message: the core keeps those of open conversations only.
+void chat_fetch_newest(Scene& scene, const client::ConversationEntry& entry) {
+  const bool unknown = entry.messages.empty() && entry.last_number > 0;
+  if (unknown && !entry.open && !entry.filling && scene.online())
+    scene.out.send(client::OlderMessages{entry.conversation});
+}
+
 void draw_chat_line(Scene& scene, const ChatLine& line, Rect row, int position, int count) {
   auto& ui = scene.ui;
   const auto unread = line.entry == nullptr ? 0 : client::unread_messages(scene.client, *line.entry);
@@ -75,6 +82,7 @@ void draw_chat_line(Scene& scene, const ChatLine& line, Rect row, int position, 
   const auto name = scene.name_of(line.with);
   const auto* presence = scene.presence(line.with);
   scene.watch(line.with);
+  if (line.entry != nullptr) chat_fetch_newest(scene, *line.entry);
   const auto summary = chat_summary(scene, line, unread > 0);
   const auto time = line.time == 0 ? std::string() : ui.locale.day(line.time, scene.unix_s);
   const auto text = one_line(summary.text);

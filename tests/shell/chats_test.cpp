@@ -237,6 +237,28 @@ TEST_F(Chats, OlderMessagesAreAskedForOnceAndMoveNothing) {
   EXPECT_FLOAT_EQ(item("Message 953")->rect.top, before.top + 300);
 }
 
+TEST_F(Chats, WhatStandsInTheListHasItsNewestMessageFetched) {
+  auto& seen = conversation(people::kAiko);
+  seen.open = false;
+  seen.last_number = 4;
+  auto& known = conversation(people::kSean, 8);
+  known.open = false;
+  message(known, 1, people::kSean, "Already here", stage.unix_s);
+  stage.app.state().screen = Screen::kChats;
+  stage.client.connection.phase = client::ConnectionPhase::kWaiting;
+  stage.frame();
+  EXPECT_TRUE(stage.sent<client::OlderMessages>().empty()) << "nobody could answer";
+  stage.client.connection.phase = client::ConnectionPhase::kOnline;
+  stage.frame();
+  const auto asked = stage.sent<client::OlderMessages>();
+  ASSERT_FALSE(asked.empty());
+  for (const auto& one : asked) EXPECT_EQ(one.conversation, kConversation);
+  stage.forget_sent();
+  seen.open = seen.filling = true;  // as the core has it from then on
+  stage.frame();
+  EXPECT_TRUE(stage.sent<client::OlderMessages>().empty());
+}
+
 TEST_F(Chats, AnOlderPageComesUpToTheFirstMessageOnly) {
   auto& entry = conversation(people::kAiko);
   many(entry, 1, 50);
