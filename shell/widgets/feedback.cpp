@@ -113,9 +113,14 @@ std::optional<std::size_t> banner(Ui& ui, const Rect& rect, BannerKind kind, Ico
     ui.text(content, consequence, TextStyle::kBody, Color::kText);
   } else {
     const float first = ui.line_height(TextStyle::kBodyStrong);
-    Rect lines = content.middle(content.width(), first + ui.line_height(TextStyle::kSmall));
+    const float more = ui.paragraph_height(consequence, TextStyle::kSmall, content.width());
+    const bool fits = first + more <= content.height();
+    Rect lines = content.middle(content.width(), first + (fits ? more : ui.line_height(TextStyle::kSmall)));
     ui.text(lines.cut_top(first), fact, TextStyle::kBodyStrong, Color::kText);
-    ui.text(lines, consequence, TextStyle::kSmall, Color::kText);
+    if (fits)
+      ui.paragraph(lines, consequence, TextStyle::kSmall, Color::kText);
+    else
+      ui.text(lines, consequence, TextStyle::kSmall, Color::kText);
   }
   ui.pop_scope();
   return pressed;
