@@ -19,7 +19,8 @@ namespace shell = sidetone::shell;
 
 struct Shell {
   page::PageProgram program;
-  std::string text;  ///< what was returned last
+  shell::text::TrueTypeGlyphs* fonts = nullptr;  ///< with which it draws; null: the browser's
+  std::string text;                              ///< what was returned last
 
   Shell(Bridge& client, std::unique_ptr<shell::text::GlyphSource> glyphs, bool webgl)
       : program(client, std::move(glyphs), [webgl]() -> std::unique_ptr<page::Screen> {
@@ -51,7 +52,16 @@ EMSCRIPTEN_KEEPALIVE Shell* shell_create_with_fonts(Bridge* client, const std::u
                                                     std::size_t strong_bytes) {
   auto glyphs = std::make_unique<shell::text::TrueTypeGlyphs>();
   if (!glyphs->add({regular, regular_bytes}, false) || !glyphs->add({strong, strong_bytes}, true)) return nullptr;
-  return new Shell(*client, std::move(glyphs), false);
+  auto* fonts = glyphs.get();
+  auto* self = new Shell(*client, std::move(glyphs), false);
+  self->fonts = fonts;
+  return self;
+}
+
+/// One more font for a shell with fonts, for what the earlier ones have not got. Its bytes outlive the shell.
+/// @return 0: not a font.
+EMSCRIPTEN_KEEPALIVE int shell_add_font(Shell* self, const std::uint8_t* font, std::size_t bytes, int strong) {
+  return self->fonts != nullptr && self->fonts->add({font, bytes}, strong != 0) ? 1 : 0;
 }
 
 EMSCRIPTEN_KEEPALIVE void shell_destroy(Shell* self) { delete self; }
