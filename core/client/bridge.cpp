@@ -37,6 +37,6 @@ const std::string& Bridge::dispatch(std::string_view text) {
   return commands_ += ']';
 }
 
-const std::string& Bridge::view() { return view_ = protocol::encode_record(make_view(state_)); }
+const std::string& Bridge::view(unsigned lists) { return view_ = protocol::encode_record(make_view(state_, lists)); }
 
 }  // namespace sidetone::client

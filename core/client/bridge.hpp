@@ -15,7 +15,8 @@ class Bridge {
   ///         counted, and gives one report.
   const std::string& dispatch(std::string_view event);
   /// The view as JSON, valid until the next call.
-  const std::string& view();
+  /// @param lists  which of its long lists stand in it: bits of ViewLists.
+  const std::string& view(unsigned lists);
   [[nodiscard]] const State& state() const { return state_; }
 
  private:

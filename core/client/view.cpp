@@ -75,7 +75,7 @@ model::Conversation view_conversation(const State& state, const ConversationEntr
   return out;
 }
 
-View make_view(const State& state) {
+View make_view(const State& state, unsigned lists) {
   View view;
   view.connection = state.connection.phase;
   view.reason = state.connection.reason;
@@ -85,16 +85,20 @@ View make_view(const State& state) {
   view.devices = state.account.devices;
   view.directory_version = state.directory.version;
   view.directory_ready = state.directory.version != 0 && !state.directory.syncing && !state.directory.fetching;
-  for (const auto& [user, contact] : state.directory.contacts) view.contacts.push_back(contact);
-  for (const auto& [user, presence] : state.presence.people) view.presence.push_back(presence);
+  if ((lists & kContacts) != 0)
+    for (const auto& [user, contact] : state.directory.contacts) view.contacts.push_back(contact);
+  if ((lists & kPresence) != 0)
+    for (const auto& [user, presence] : state.presence.people) view.presence.push_back(presence);
   view.chat_ready = state.chat.listed;
-  view.conversations = view_conversations(state);
+  for (const auto& [id, entry] : state.chat.conversations) view.unread += unread_messages(state, entry);
+  if ((lists & kConversations) != 0) view.conversations = view_conversations(state);
   for (const auto& [id, entry] : state.calls) view.calls.push_back(entry.call);
   std::stable_sort(view.calls.begin(), view.calls.end(),
                    [](const auto& a, const auto& b) { return a.began < b.began; });
   view.history_version = state.history.version;
-  for (auto it = state.history.records.rbegin(); it != state.history.records.rend(); ++it)
-    view.history.push_back(it->second);
+  if ((lists & kHistory) != 0)
+    for (auto it = state.history.records.rbegin(); it != state.history.records.rend(); ++it)
+      view.history.push_back(it->second);
   for (const auto& [id, host] : state.hosts.hosts) view.hosts.push_back(host);
   view.pairing = state.hosts.pairing;
   view.voice = choose_voice(state);

@@ -39,6 +39,7 @@ struct View {
   std::vector<model::Contact> contacts;
   std::vector<model::Presence> presence;
   bool chat_ready = false;
+  std::uint64_t unread = 0;
   std::vector<model::Conversation> conversations;
   std::vector<model::Call> calls;
   std::uint64_t history_version = 0;
@@ -60,6 +61,7 @@ struct View {
         field("contacts", &View::contacts, "everybody", std::nullopt, many),
         field("presence", &View::presence, "of those who are watched, and one's own"),
         field("chat_ready", &View::chat_ready, "all conversations are known"),
+        field("unread", &View::unread, "messages of others above one's own read markers"),
         field("conversations", &View::conversations, "newest first", std::nullopt, many),
         field("calls", &View::calls, "live, and ended a moment ago"),
         field("history_version", &View::history_version, "version of the call records"),
@@ -70,7 +72,11 @@ struct View {
   }
 };
 
-View make_view(const State& state);
+/// The lists of a View that can be long: bits of a set.
+enum ViewLists : unsigned { kContacts = 1, kPresence = 2, kConversations = 4, kHistory = 8, kAllLists = 15 };
+
+/// @param lists  ViewLists; the others stay empty.
+View make_view(const State& state, unsigned lists = kAllLists);
 /// Messages of others above one's own read marker.
 std::uint64_t unread_messages(const State& state, const ConversationEntry& entry);
 /// One conversation with its outbox; message states follow from the other's markers.

@@ -16,5 +16,5 @@ EMSCRIPTEN_KEEPALIVE const char* sidetone_dispatch(Bridge* client, const char* e
   return client->dispatch({event, bytes}).c_str();
 }
 
-EMSCRIPTEN_KEEPALIVE const char* sidetone_view(Bridge* client) { return client->view().c_str(); }
+EMSCRIPTEN_KEEPALIVE const char* sidetone_view(Bridge* client, unsigned lists) { return client->view(lists).c_str(); }
 }

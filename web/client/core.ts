@@ -7,15 +7,19 @@ export interface CoreModule {
   _sidetone_create(): number;
   _sidetone_destroy(client: number): void;
   _sidetone_dispatch(client: number, event: number, bytes: number): number;
-  _sidetone_view(client: number): number;
+  _sidetone_view(client: number, lists: number): number;
   UTF8ToString(pointer: number): string;
   stringToUTF8(text: string, pointer: number, bytes: number): void;
   lengthBytesUTF8(text: string): number;
 }
 export type CoreFactory = (options: { wasmBinary: Uint8Array | ArrayBuffer }) => Promise<CoreModule>;
 
-/** The view with every list there, empty or not. */
-export type ClientView = View & Required<Pick<View, "contacts" | "presence" | "conversations" | "calls" | "history" | "hosts" | "devices">>;
+/** The long ones, each with its bit in ViewLists of core/client/view.hpp. */
+const longLists = { contacts: 1, presence: 2, conversations: 4, history: 8 } as const;
+type LongList = keyof typeof longLists;
+
+/** The view with every list there, empty or not. The long ones are read when they are first asked for. */
+export type ClientView = View & Required<Pick<View, LongList | "calls" | "hosts" | "devices">>;
 
 /** The client's core, compiled from C++: events in, commands out, and a view of what it knows. */
 export class Core {
@@ -51,17 +55,34 @@ export class Core {
   }
 
   view(): ClientView {
-    const view = JSON.parse(this.#module.UTF8ToString(this.#module._sidetone_view(this.#client))) as View;
-    return {
-      ...view,
-      contacts: view.contacts ?? [],
-      presence: view.presence ?? [],
-      conversations: view.conversations ?? [],
-      calls: view.calls ?? [],
-      history: view.history ?? [],
-      hosts: view.hosts ?? [],
-      devices: view.devices ?? [],
+    const read = new Map<LongList, unknown>();
+    const list = <Name extends LongList>(name: Name): ClientView[Name] => {
+      if (!read.has(name)) read.set(name, this.#read(longLists[name])[name] ?? []);
+      return read.get(name) as ClientView[Name];
     };
+    const { calls = [], hosts = [], devices = [], ...rest } = this.#read(0);
+    return {
+      ...rest,
+      calls,
+      hosts,
+      devices,
+      get contacts() {
+        return list("contacts");
+      },
+      get presence() {
+        return list("presence");
+      },
+      get conversations() {
+        return list("conversations");
+      },
+      get history() {
+        return list("history");
+      },
+    };
+  }
+
+  #read(lists: number): View {
+    return JSON.parse(this.#module.UTF8ToString(this.#module._sidetone_view(this.#client, lists))) as View;
   }
 
   destroy(): void {

@@ -52,10 +52,9 @@ export class Notifier {
 
   /** After every change. */
   update(): void {
-    const { conversations, calls } = this.#hooks.view();
+    const { unread, calls } = this.#hooks.view();
     const ringing = calls.some((call) => call.phase === "incoming");
     if (!ringing) this.#clear((tag) => tag.startsWith("incoming_call"));
-    const unread = conversations.reduce((sum, one) => sum + one.unread, 0);
     const live = calls.find((call) => call.phase === "in_call");
     const sign = ringing ? "☎ " : live ? (live.muted ? "⊘ " : "● ") : "";
     document.title = `${sign}${unread > 0 ? `(${unread}) ` : ""}${this.#title}`;

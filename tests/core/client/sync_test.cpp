@@ -200,7 +200,7 @@ TEST(BridgeTest, TakesEventsAndGivesCommandsAsText) {
             "[]");
   const auto commands = bridge.dispatch(R"({"t":"sign_in","user":"a","password":"b",)" + moment + "}");
   EXPECT_NE(commands.find(R"("t":"open_socket")"), std::string::npos);
-  EXPECT_NE(bridge.view().find(R"("connection":"opening")"), std::string::npos);
+  EXPECT_NE(bridge.view(0).find(R"("connection":"opening")"), std::string::npos);
 }
 
 TEST(BridgeTest, ARefusedEventChangesNothingAndIsReported) {
