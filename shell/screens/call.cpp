@@ -132,6 +132,9 @@ void draw_keys_phone(Scene& scene, Rect strip, const model::Call& call) {
   draw_end_key(scene, end, call);
 }
 
+/// Of a call that is over, what the panel says is not known any more.
+bool call_has_panel(const model::Call& call) { return call.phase != model::CallPhase::kEnded; }
+
 /// Cut off the upper edge: what is wrong with this call, and what it means.
 void draw_call_banners(Scene& scene, Rect& area, const model::Call& call) {
   auto& ui = scene.ui;
@@ -139,10 +142,13 @@ void draw_call_banners(Scene& scene, Rect& area, const model::Call& call) {
   const auto name = call_name(scene, call);
   const float height = ui.px(scene.phone() ? size::kFrameBanner * 2 : size::kFrameBanner);
   if (call.microphone_lost) {
-    const auto pressed = ui::banner(ui, area.cut_top(height), ui::BannerKind::kDanger, Icon::kMicOff,
-                                    ui.tr("call.not_heard", {{"name", name}}), ui.tr("call.microphone_gone"),
-                                    {{"choose_microphone", ui.tr("call.choose_another")}});
-    if (pressed) {
+    const Rect rect = area.cut_top(height);
+    const auto fact = ui.tr("call.not_heard", {{"name", name}});
+    const auto then = ui.tr("call.microphone_gone");
+    if (scene.phone()) {  // has no room for a button; the key for the devices is below
+      ui::banner(ui, rect, ui::BannerKind::kDanger, Icon::kMicOff, fact, then);
+    } else if (ui::banner(ui, rect, ui::BannerKind::kDanger, Icon::kMicOff, fact, then,
+                          {{"choose_microphone", ui.tr("call.choose_another")}})) {
       scene.app.call.devices = true;
       scene.app.call.dial_pad = false;
     }
@@ -171,7 +177,7 @@ void draw_call_header(Scene& scene, Rect header, const client::CallEntry& entry)
     if (ui::icon_button(ui, back, "leave", Icon::kChevronDown, ui.tr("call.leave"))) scene.app.in_call_view = false;
   }
   const auto* facts = facts_of(scene.facts, entry.call.call);
-  if (!call_panel_beside(scene)) {
+  if (call_has_panel(entry.call) && !call_panel_beside(scene)) {
     ui::IconButtonOptions options;
     options.toggle = true;
     options.selected = scene.app.call.panel_over;
@@ -312,10 +318,11 @@ void draw_stage(Scene& scene, Rect area, const client::CallEntry& entry) {
   if (!below.empty()) ui.label(rest.cut_top(line), below, TextStyle::kBody, Color::kTextMuted, 0.5F);
   rest.cut_top(gap);
   const auto words = call_words(scene, entry);
-  const Rect at =
-      ui.text(rest.cut_top(ui.line_height(TextStyle::kTimer)), words, TextStyle::kTimer, Color::kText, 0.5F);
+  // How it ended is a sentence with a name in it.
+  const auto style = call.phase == model::CallPhase::kEnded ? TextStyle::kTitle : TextStyle::kTimer;
+  const Rect at = ui.text(rest.cut_top(ui.line_height(TextStyle::kTimer)), words, style, Color::kText, 0.5F);
   auto& phase = ui.semantics.add(ui.id("phase"), talking ? Role::kTimer : Role::kStatus, words, at);
-  phase.text_px = ui.text_px(TextStyle::kTimer);
+  phase.text_px = ui.text_px(style);
   rest.cut_top(gap);
   draw_call_tags(scene, rest.cut_top(tags), call);
   rest.cut_top(ui.px(size::kSpace5) + gap);
@@ -343,8 +350,7 @@ void call_screen(Scene& scene, Rect area) {
   ui.push_scope(entry->call.call);
   const auto& call = entry->call;
   Rect panel;
-  // Of a call that is over nothing of it is known any more.
-  const bool has_panel = call.phase != model::CallPhase::kEnded;
+  const bool has_panel = call_has_panel(call);
   if (has_panel && call_panel_beside(scene)) {
     const bool wide = ui.screen.width() >= ui.px(kPanelWideFrom);
     panel = ui.cut_trailing(area, ui.px(wide ? size::kFramePanelWide : size::kFramePanel));

@@ -68,6 +68,7 @@ TEST_F(CallScreen, PhasesAreWords) {
   entry.call.reason = protocol::EndReason::kBusy;
   stage.frame();
   EXPECT_TRUE(stage.look(Role::kStatus, "Дмитрий Соколов is in another call") != nullptr);
+  EXPECT_EQ(stage.look(Role::kRegion, "Path and sound"), nullptr) << "nothing of it is known any more";
   stage.click("Call again");
   ASSERT_EQ(stage.sent<client::PlaceCall>().size(), 1U);
   EXPECT_EQ(stage.sent<client::PlaceCall>()[0].user, people::kDmitry);
