@@ -6,8 +6,8 @@ import { Person } from "../support/person.ts";
 import { endAll } from "../support/processes.ts";
 import { type Recorder } from "../support/pulse.ts";
 import { Service } from "../support/service.ts";
-import { followTone } from "../support/signal.ts";
 import { StallWatch } from "../support/stalls.ts";
+import { watchTones } from "../support/unbroken.ts";
 import { Refused } from "../support/wire.ts";
 
 /** kill -9 of a client and of the service in the middle of a call. */
@@ -34,25 +34,14 @@ async function talk(from: Endpoint, to: Endpoint): Promise<string> {
 }
 
 /** Both hear the other's tone from here on. @returns asserts that it had no drop-out since. */
-async function bothHear(atAlice: Recorder, atBob: Recorder): Promise<() => void> {
-  const tones = [
-    { recorder: atAlice, frequencyHz: 660 },
-    { recorder: atBob, frequencyHz: 440 },
-  ];
-  await Promise.all(tones.map(({ recorder, frequencyHz }) => recorder.hears(frequencyHz)));
-  const from = tones.map(({ recorder }) => recorder.seconds);
-  const mark = stalls.mark();
-  return () => {
-    const stalledMs = stalls.stalledSince(mark);
-    tones.forEach(({ recorder, frequencyHz }, i) => {
-      const seconds = recorder.seconds - (from[i] ?? 0);
-      const found = followTone(recorder.latest(seconds), frequencyHz);
-      assert.ok(
-        found !== undefined && found.end - found.start > (seconds - 0.1) * 48_000 && found.longestGapMs <= 40 + stalledMs,
-        `${frequencyHz} Hz in ${seconds} s: ${JSON.stringify(found)}; the machine stood still for ${stalledMs} ms`,
-      );
-    });
-  };
+function bothHear(atAlice: Recorder, atBob: Recorder): Promise<() => void> {
+  return watchTones(
+    [
+      { recorder: atAlice, frequencyHz: 660 },
+      { recorder: atBob, frequencyHz: 440 },
+    ],
+    stalls,
+  );
 }
 
 test("a client is killed: the voice goes on, and a new client takes the call up and ends it", async () => {

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { PagePerson } from "../support/page_person.ts";
+import { makeRunFolder, makeSocketFolder, pageBuild } from "../support/paths.ts";
+import { endAll } from "../support/processes.ts";
+import { Service } from "../support/service.ts";
+import { decibels } from "../support/signal.ts";
+import { StallWatch } from "../support/stalls.ts";
+import { watchTones } from "../support/unbroken.ts";
+
+/** Two people at two pages, each with a native host: a working day of theirs, and what a call outlives. */
+
+const logs = makeRunFolder("page-calls");
+const amplitude = 0.25;
+let service: Service;
+let stalls: StallWatch;
+let alice: PagePerson;
+let bob: PagePerson;
+
+before(async () => {
+  stalls = await StallWatch.start(logs);
+  service = await Service.start({ logs, config: `[server]\nweb_root = ${pageBuild}\n` });
+  alice = await PagePerson.signIn({ service, logs, user: "alice", profile: join(makeSocketFolder(), "profile"), yields: true });
+  bob = await PagePerson.signIn({ service, logs, user: "bob" });
+});
+after(endAll);
+
+test("both pair their hosts in the settings", async () => {
+  await alice.pairHost();
+  await bob.pairHost();
+});
+
+test("they see each other, and write to each other", async () => {
+  await alice.open("bob");
+  await alice.text("Free").waitFor();
+  await bob.open("alice");
+  await bob.text("Free").waitFor();
+
+  await alice.button("Chat").click();
+  await alice.page.getByRole("textbox", { name: "Write to Bob Brown" }).pressSequentially("May I call you?");
+  await alice.page.keyboard.press("Enter");
+  await bob.page.keyboard.press("Alt+2");
+  await bob.page.getByRole("option", { name: /Alice Adams/ }).click();
+  await bob.page.getByRole("log").getByRole("listitem", { name: /May I call you\?/ }).waitFor();
+  await bob.page.getByRole("textbox", { name: "Write to Alice Adams" }).pressSequentially("Yes");
+  await bob.page.keyboard.press("Enter");
+  await alice.page.getByRole("log").getByRole("listitem", { name: /Yes/ }).waitFor();
+});
+
+test("they talk in both directions; mute is silence for the other one alone; both find the call in their history", async () => {
+  await alice.call("bob");
+  await bob.answer("Alice Adams");
+  await Promise.all([alice.talks(), bob.talks()]);
+  const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
+  const players = [await alice.sound.hum(440, amplitude), await bob.sound.hum(660, amplitude)];
+  const heard = await Promise.all([atBob.hears(440, 1), atAlice.hears(660, 1)]);
+  for (const found of heard) assert.ok(Math.abs(decibels(found / amplitude)) <= 3, `${decibels(found / amplitude)} dB`);
+
+  for (const [one, atOther, atOne, theirs] of [
+    [alice, atBob, atAlice, 660],
+    [bob, atAlice, atBob, 440],
+  ] as const) {
+    await one.button("Mute").click();
+    await atOther.hearsNothing();
+    await atOne.hears(theirs);
+    await one.button("Unmute").click();
+    await atOther.hears(theirs === 660 ? 440 : 660);
+  }
+
+  await bob.hangUp();
+  await Promise.all([alice.isFree(), bob.isFree(), atAlice.hearsNothing(), atBob.hearsNothing()]);
+  await Promise.all([atAlice.stop(), atBob.stop(), ...players.map((player) => player.stop())]);
+  for (const [one, name, kind] of [
+    [alice, "Bob Brown", "Dialled call"],
+    [bob, "Alice Adams", "Received call"],
+  ] as const) {
+    await one.page.keyboard.press("Alt+3");
+    await one.page.getByRole("option", { name, description: new RegExp(`^${kind}, Today .*0:\\d\\d`) }).waitFor();
+    assert.equal(await one.page.getByRole("listbox", { name: "Calls" }).getByRole("option").count(), 1);
+  }
+});
+
+test("the page is loaded again, and its browser is killed, in a call: the voice goes on, and the new page ends it", async () => {
+  await alice.call("bob");
+  await bob.answer("Alice Adams");
+  await Promise.all([alice.talks(), bob.talks()]);
+  const [atAlice, atBob] = [alice.sound.record(), bob.sound.record()];
+  const players = [await alice.sound.hum(440, amplitude), await bob.sound.hum(660, amplitude)];
+  const assertUnbroken = await watchTones(
+    [
+      { recorder: atAlice, frequencyHz: 660 },
+      { recorder: atBob, frequencyHz: 440 },
+    ],
+    stalls,
+  );
+
+  await alice.page.reload();
+  await alice.talks();
+  await atBob.listen(1);
+  assertUnbroken();
+
+  await alice.chromium.kill();
+  await atBob.listen(2);
+  await alice.again();
+  await alice.talks();
+  await atBob.listen(1);
+  assertUnbroken();
+
+  await alice.button("Mute").click();
+  await atBob.hearsNothing();
+  await alice.hangUp();
+  await Promise.all([bob.isFree(), atAlice.hearsNothing(), atBob.hearsNothing()]);
+  await Promise.all([atAlice.stop(), atBob.stop(), ...players.map((player) => player.stop())]);
+});
+
+test("without the service the page starts, and what is written waits; it is sent once when the service is back", async () => {
+  const lines = ["Written before", "Written after"];
+  const list = (one: PagePerson, text: string) => one.page.getByRole("log").getByRole("listitem", { name: new RegExp(text) });
+  for (const [one, name] of [
+    [alice, "Bob Brown"],
+    [bob, "Alice Adams"],
+  ] as const) {
+    await one.page.keyboard.press("Alt+2");
+    await one.page.getByRole("option", { name: new RegExp(name) }).click();
+    await one.page.getByRole("log").getByRole("listitem").first().waitFor();
+  }
+  await alice.page.evaluate("navigator.serviceWorker.ready.then(() => true)");
+  await service.program.stop();
+  await alice.page.getByText(/No connection to the service/).first().waitFor();
+  const field = alice.page.getByRole("textbox", { name: "Write to Bob Brown" });
+  await field.pressSequentially(lines[0] ?? "");
+  await alice.page.keyboard.press("Enter");
+  await list(alice, lines[0] ?? "").waitFor();
+
+  await alice.page.reload();
+  await alice.signedIn();
+  service = await service.again();
+  await list(bob, lines[0] ?? "").waitFor();
+  await alice.page.keyboard.press("Alt+2");
+  await alice.page.getByRole("option", { name: /Bob Brown/ }).click();
+  await field.pressSequentially(lines[1] ?? "");
+  await alice.page.keyboard.press("Enter");
+  await list(bob, lines[1] ?? "").waitFor();
+  for (const one of [alice, bob]) for (const line of lines) assert.equal(await list(one, line).count(), 1, line);
+});
