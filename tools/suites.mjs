@@ -138,7 +138,7 @@ export const suites = [
   },
   {
     name: "e2e",
-    about: "two people sign in, chat, call and talk, with real parts: service, hosts, PulseAudio, Chromium, Firefox, coturn, NATs",
+    about: "two people sign in, chat, call and talk, with real parts: service, hosts, PulseAudio, Chromium, Firefox, WebKitGTK, coturn, NATs",
     needs: ["native", "protocol", "wasm", "web-tests"],
     run: () =>
       nodeTests([...filesBelow("build/web-tests/support", ".test.mjs"), ...filesBelow("build/web-tests/e2e", ".test.mjs")], {
