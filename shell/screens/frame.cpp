@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "shell/screens/frame_parts.hpp"
 
@@ -15,13 +16,19 @@ struct FramePanes {
 constexpr float kFrameWideFrom = 1600;
 constexpr float kFramePhoneBack = 48;
 
-FramePanes frame_cut(const Ui& ui, Rect area) {
+/// Of the narrow rail: its words must not be cut. Wider it would be the rail that has them beside the icons.
+float frame_rail_width(Ui& ui) {
+  constexpr float kMost = 116;
+  float widest = 0;
+  for (const auto& one : kScreens) widest = std::max(widest, ui.text_width(ui.tr(one.key), TextStyle::kCaptionStrong));
+  return std::clamp(std::ceil(widest) + ui.px(size::kSpace4 + size::kSpace1), ui.px(size::kFrameRail), ui.px(kMost));
+}
+
+FramePanes frame_cut(Ui& ui, Rect area) {
   const float width = area.width();
   const bool wide = width >= ui.px(kFrameWideFrom);
   FramePanes panes;
-  // Its words are short and must not be cut.
-  const float grown = std::max(1.0F, ui.text_scale);
-  panes.rail = ui.cut_leading(area, ui.px(wide ? size::kFrameRailWide : size::kFrameRail * grown));
+  panes.rail = ui.cut_leading(area, wide ? ui.px(size::kFrameRailWide) : frame_rail_width(ui));
   const bool narrow = width < ui.px(size::kBreakpointsThreePane);
   panes.list = ui.cut_leading(area, ui.px(wide     ? size::kFrameListWide
                                           : narrow ? size::kFrameListNarrow
