@@ -21,6 +21,20 @@
 #endif
 
 namespace sidetone::shell::text {
+namespace {
+
+/// From the order of reading to that of the pen, right to left; numbers and Latin words inside stay as they are.
+void turn_around(std::vector<char32_t>& codes) {
+  const auto forward = [](char32_t code) { return is_strong_left_to_right(code) || (code >= '0' && code <= '9'); };
+  std::reverse(codes.begin(), codes.end());
+  for (auto at = codes.begin(); at != codes.end();) {
+    const auto first = std::find_if(at, codes.end(), forward);
+    at = std::find_if_not(first, codes.end(), forward);
+    std::reverse(first, at);
+  }
+}
+
+}  // namespace
 
 struct TrueTypeGlyphs::Impl {
   struct Face {
@@ -66,7 +80,7 @@ bool TrueTypeGlyphs::rasterize(const GlyphRequest& request, GlyphBitmap& out) {
     if (!is_dropped(code)) codes.push_back(code);
   }
   join_arabic(codes);
-  if (request.right_to_left) std::reverse(codes.begin(), codes.end());
+  if (request.right_to_left) turn_around(codes);
   std::vector<Impl::Placed> placed;
   int pen = 0;
   int left = 0;
