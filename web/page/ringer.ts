@@ -12,12 +12,16 @@ export class Ringer {
   #ringing = new Map<string, Tone>();
   #stop: (() => void) | undefined;
   #sounding: Tone | undefined;
+  #tests = 0;
   #device = "";
 
   constructor() {
     // A browser lets a page sound only after somebody has touched it: the first touch will do, long before the first call.
-    const unlock = (): void => void this.#ready().resume();
-    for (const touch of ["pointerdown", "keydown"] as const) addEventListener(touch, unlock, { once: true, passive: true });
+    const unlock = async (): Promise<void> => {
+      await this.#ready().resume();
+      this.#rest();
+    };
+    for (const touch of ["pointerdown", "keydown"] as const) addEventListener(touch, () => void unlock(), { once: true, passive: true });
   }
 
   /** Device that rings; empty: the default. */
@@ -42,6 +46,7 @@ export class Ringer {
   /** A short sound to hear where it comes out. */
   async test(): Promise<void> {
     const context = this.#ready();
+    ++this.#tests;
     await context.resume();
     const gain = new GainNode(context, { gain: 0.15 });
     gain.connect(context.destination);
@@ -49,7 +54,11 @@ export class Ringer {
     oscillator.connect(gain);
     oscillator.start();
     oscillator.stop(context.currentTime + 0.7);
-    oscillator.onended = () => gain.disconnect();
+    oscillator.onended = () => {
+      gain.disconnect();
+      --this.#tests;
+      this.#rest();
+    };
   }
 
   #ready(): AudioContext {
@@ -94,8 +103,12 @@ export class Ringer {
     return () => {
       for (const one of oscillators) one.stop();
       gain.disconnect();
-      // An idle context keeps the sound hardware awake.
-      if (this.#ringing.size === 0) void context.suspend();
+      this.#rest();
     };
+  }
+
+  /** An idle context keeps the sound hardware awake, and a thread of the browser. */
+  #rest(): void {
+    if (this.#ringing.size === 0 && this.#tests === 0) void this.#context?.suspend();
   }
 }

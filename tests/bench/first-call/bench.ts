@@ -6,7 +6,7 @@ import { type Recorder, type SoundServer } from "../../support/pulse.ts";
 import { Service } from "../../support/service.ts";
 import { followTone } from "../../support/signal.ts";
 import { browserCall } from "./browser_call.ts";
-import { asJson, asTable, cleanTestMinutes, type Figure } from "./figures.ts";
+import { asJson, asTable, cleanTestMinutes, type Figure } from "../../support/figures.ts";
 import { mouthToEar } from "./mouth_to_ear.ts";
 
 /** npm run bench -- first-call [--json]: what a call between two native hosts costs and how long it takes. See README.md beside this file. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../support/paths.ts";
-import { median } from "../../support/signal.ts";
+import { root } from "./paths.ts";
+import { median } from "./signal.ts";
 
 /** One figure: its values in this run and what it should reach. */
 export interface Figure {
@@ -31,7 +31,7 @@ export function asTable(figures: readonly Figure[]): string {
         values.length === 0
           ? "not measured"
           : `${round(median(values))} ${unit} (${round(Math.min(...values))} … ${round(Math.max(...values))}, n = ${values.length})`;
-      return `${key.padEnd(26)} ${value}${reach === undefined ? "" : `, to reach: ≤ ${reach}`}`;
+      return `${key.padEnd(30)} ${value}${reach === undefined ? "" : `, to reach: ≤ ${reach}`}`;
     })
     .join("\n");
 }

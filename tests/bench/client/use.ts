@@ -1,0 +1,94 @@
+import { Person } from "../../support/person.ts";
+import { type Service } from "../../support/service.ts";
+import { signInRaw, type Wire } from "../../support/wire.ts";
+import { type MeasuredBrowser, pass, type Visitor } from "./chromium.ts";
+import { open, signIn } from "./visits.ts";
+
+/** What the page costs while it is used. */
+
+/** Windows of a load, one after the other. */
+export async function loads(browser: MeasuredBrowser, windows: number, during: () => Promise<void>): Promise<number[]> {
+  const values: number[] = [];
+  for (let i = 0; i < windows; i++) values.push(await browser.load(during));
+  return values;
+}
+
+const words = ["anna schmidt", "bob brown 1", "1042", "olga martin", "zzyzx", "carol king"];
+
+/** Of every word the 95th percentile of what a key costs the page's main thread, in ms, until the list is drawn. */
+export async function search({ page, cdp }: Visitor): Promise<number[]> {
+  const field = page.getByRole("textbox", { name: "Find a person or dial" });
+  await field.click();
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async (): Promise<number> => {
+    const { metrics } = await cdp.send("Performance.getMetrics");
+    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0);
+  };
+  const values: number[] = [];
+  for (const word of words) {
+    const keys: number[] = [];
+    for (const key of [...word, ...[...word].map(() => "Backspace")]) {
+      const before = await spent();
+      await page.keyboard.press(key === " " ? "Space" : key);
+      await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))");
+      keys.push((await spent()) - before);
+    }
+    keys.sort((a, b) => a - b);
+    values.push(keys[Math.ceil(keys.length * 0.95) - 1] ?? 0);
+  }
+  return values;
+}
+
+/** The list under a wheel that turns sixty times a second. */
+export async function scroll(browser: MeasuredBrowser, { page, cdp }: Visitor, windows: number, windowS: number): Promise<number[]> {
+  const box = await page.getByRole("option").nth(5).boundingBox();
+  const [x, y] = [(box?.x ?? 0) + 40, (box?.y ?? 0) + 10];
+  await page.mouse.move(x, y);
+  return loads(browser, windows, async () => {
+    const began = performance.now();
+    for (let turn = 1; turn <= windowS * 60; turn++) {
+      void cdp.send("Input.dispatchMouseEvent", { type: "mouseWheel", x, y, deltaX: 0, deltaY: 40 });
+      await pass(began + (turn * 1000) / 60 - performance.now());
+    }
+  });
+}
+
+/** A window on the contacts that nobody touches, while those who are seen change their status one after the other, each once a minute. */
+export async function idle(browser: MeasuredBrowser, service: Service, logs: string, windows: number, windowS: number): Promise<number[]> {
+  const watched = new Set<number>();
+  const visitor = await open(browser, `${service.url}/`, {
+    before: (page) =>
+      page.on("websocket", (socket) =>
+        socket.on("framesent", ({ payload }) => {
+          const frame = JSON.parse(String(payload)) as { t: string; a?: number[] };
+          if (frame.t === "presence_subscribe") for (const user of frame.a ?? []) watched.add(user);
+        }),
+      ),
+  });
+  await signIn(visitor, "alice");
+  const others = await signInAs(service, logs, watched, 20);
+  let turn = 0;
+  const change = (): void => {
+    const availability = Math.floor(turn / others.length) % 2 === 0 ? "dnd" : "on";
+    void others[turn++ % others.length]?.ask({ t: "status_set", a: availability } as { t: string });
+  };
+  const timer = setInterval(change, 60_000 / others.length);
+  await pass(5000);
+  const values = await loads(browser, windows, () => pass(windowS * 1000));
+  clearInterval(timer);
+  for (const other of others) other.close();
+  await visitor.context.close();
+  return values;
+}
+
+/** So many of these people, each on a connection of their own. */
+async function signInAs(service: Service, logs: string, users: ReadonlySet<number>, count: number): Promise<Wire[]> {
+  const person = await Person.signIn({ name: "directory", logs, service: service.url, way: "none" }, "alice");
+  const { contacts = [], user: self } = await person.view();
+  await person.quit();
+  const found = contacts.filter(({ user, address, robot }) => users.has(user) && user !== self && address !== undefined && robot !== true).slice(0, count);
+  if (found.length < count) throw new Error(`only ${found.length} people are seen`);
+  const wires: Wire[] = [];
+  for (const { address } of found) wires.push((await signInRaw(service.url, address ?? "", "sidetone")).wire);
+  return wires;
+}
