@@ -88,8 +88,17 @@ export type NodeRow = [
   level?: number,
 ];
 
+/** Embeddings, overrides and isolates of direction: the picture leaves them out, and somebody else's name must not turn around what follows it. */
+const turning = /[\u202A-\u202E\u2066-\u2069]/g;
+
 export function readNode(row: NodeRow): SemanticNode {
-  const [id, role, parent, label = "", value = "", description = "", hint = "", autocomplete = ""] = row;
+  const [id, role, parent, ...texts] = row;
+  // A field's text is its writer's own, an address is not read.
+  const plain = (at: 0 | 1 | 2 | 3): string => (texts[at] ?? "").replace(turning, "");
+  const [label, description] = [plain(0), plain(2)];
+  const value = role === "text_field" ? (texts[1] ?? "") : plain(1);
+  const hint = role === "link" ? (texts[3] ?? "") : plain(3);
+  const autocomplete = texts[4] ?? "";
   const [low = 0, high = 0, now = 0, step = 0] = row[11] ?? [];
   return {
     ...{ id, role, parent, label, value, description, hint, autocomplete },
