@@ -96,7 +96,7 @@ function looksOf(name) {
     return [look(Number(values.width ?? 1280), values.theme ?? "light", Number(values.ratio ?? 1), values.language)];
   const all = [1280, 360].flatMap((width) => [look(width, "light"), look(width, "dark")]);
   if (!some.includes(name)) return all;
-  return [...all, look(1920, "light"), look(1280, "contrast"), look(1024, "light"), look(1280, "light", 1.25), look(1280, "dark", 1.5), look(360, "light", 2)];
+  return [...all, look(1920, "light"), look(1280, "contrast"), look(1024, "light"), look(1280, "light", 1.25), look(1280, "dark", 1.5), look(360, "light", 2), look(1280, "light", 1, "ar")];
 }
 
 const chosen = scenes.filter(({ name }) => positionals.length === 0 || positionals.some((start) => name.startsWith(start)));
