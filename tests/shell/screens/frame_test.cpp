@@ -112,6 +112,28 @@ TEST_F(FrameScreen, KeepsTheRunningCallInSight) {
   EXPECT_EQ(stage.look(Role::kRegion, "Running call"), nullptr);
 }
 
+TEST_F(FrameScreen, HasTheKeysOfACallOnEveryScreenAndClosesTheTopmostOnly) {
+  stage.call("c1", model::CallPhase::kInCall, people::kDmitry);
+  stage.frame();
+  stage.key("Alt+3");
+  ASSERT_FALSE(stage.app.state().in_call_view);
+  stage.forget_sent();
+  stage.key("Ctrl+Shift+M");
+  ASSERT_EQ(stage.sent<client::MuteCall>().size(), 1U);
+  EXPECT_TRUE(stage.sent<client::MuteCall>()[0].muted);
+  stage.key("Ctrl+Shift+E");
+  EXPECT_EQ(stage.sent<client::HangUp>().size(), 1U);
+  stage.key("Ctrl+Shift+D");
+  stage.frame();
+  EXPECT_TRUE(stage.app.state().in_call_view);
+  EXPECT_TRUE(stage.app.state().call.dial_pad);
+  stage.key("Escape");
+  EXPECT_FALSE(stage.app.state().call.dial_pad);
+  EXPECT_TRUE(stage.app.state().in_call_view);
+  stage.key("Escape");
+  EXPECT_FALSE(stage.app.state().in_call_view);
+}
+
 TEST_F(FrameScreen, TurnsToTheCallThatBeganLast) {
   stage.call("c1", model::CallPhase::kInCall, people::kDmitry);
   stage.frame();
