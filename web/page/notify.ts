@@ -1,5 +1,6 @@
 import type { Notify } from "#client";
 import type { ClientView } from "../client/core.ts";
+import { withoutTurning } from "./semantics.ts";
 
 interface Hooks {
   view(): ClientView;
@@ -32,10 +33,10 @@ export class Notifier {
     const inFront = !document.hidden && document.hasFocus();
     if (inFront || this.permission !== "granted") return;
     const contact = this.#hooks.view().contacts.find((one) => one.user === notice.from);
-    const name = contact?.name ?? this.#hooks.word("people.unknown");
+    const name = withoutTurning(contact?.name ?? "") || this.#hooks.word("people.unknown");
     const calls = notice.notice !== "message";
     const tag = `${notice.notice}-${notice.from}`;
-    const body = calls ? this.#hooks.word(`notice.${notice.notice}`) : notice.text.slice(0, 200);
+    const body = calls ? this.#hooks.word(`notice.${notice.notice}`) : withoutTurning(notice.text.slice(0, 200));
     try {
       const shown = new Notification(name, { body, tag, icon: "icon.svg", requireInteraction: notice.notice === "incoming_call", silent: notice.notice === "incoming_call" });
       this.#shown.set(tag, shown);

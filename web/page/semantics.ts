@@ -90,11 +90,12 @@ export type NodeRow = [
 
 /** Embeddings, overrides and isolates of direction: the picture leaves them out, and somebody else's name must not turn around what follows it. */
 const turning = /[\u202A-\u202E\u2066-\u2069]/g;
+export const withoutTurning = (text: string): string => text.replace(turning, "");
 
 export function readNode(row: NodeRow): SemanticNode {
   const [id, role, parent, ...texts] = row;
   // A field's text is its writer's own, an address is not read.
-  const plain = (at: 0 | 1 | 2 | 3): string => (texts[at] ?? "").replace(turning, "");
+  const plain = (at: 0 | 1 | 2 | 3): string => withoutTurning(texts[at] ?? "");
   const [label, description] = [plain(0), plain(2)];
   const value = role === "text_field" ? (texts[1] ?? "") : plain(1);
   const hint = role === "link" ? (texts[3] ?? "") : plain(3);
