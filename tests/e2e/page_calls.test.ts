@@ -21,7 +21,7 @@ let bob: PagePerson;
 before(async () => {
   stalls = await StallWatch.start(logs);
   service = await Service.start({ logs, config: `[server]\nweb_root = ${pageBuild}\n` });
-  alice = await PagePerson.signIn({ service, logs, user: "alice", profile: join(makeSocketFolder(), "profile"), yields: true });
+  alice = await PagePerson.signIn({ service, logs, user: "alice", profile: join(makeSocketFolder(), "profile") });
   bob = await PagePerson.signIn({ service, logs, user: "bob" });
 });
 after(endAll);

@@ -33,8 +33,6 @@ export interface BrowserOptions {
   before?: (page: ChromiumPage) => void;
   /** Chromium: folder of what it keeps from one run to the next. */
   profile?: string;
-  /** Chromium: gives way to the other programs of the test, as one in a data centre does to a host at a desk. */
-  yields?: boolean;
 }
 
 /** One source of input and what it does, as WebDriver and WebDriver BiDi both write it (https://www.w3.org/TR/webdriver2/#actions). */
@@ -55,17 +53,10 @@ export interface OpenChromium extends Page {
 /** The process that has a profile: it says so in a link "<machine>-<process>". */
 const profileOwner = (profile: string): number => Number(readlinkSync(join(profile, "SingletonLock")).split("-").at(-1));
 
-/** Playwright gives it a session of its own, which is weighed as a whole: sched(7), autogroup. */
-function yieldingChromium(): string {
-  const path = join(makeSocketFolder(), "chromium");
-  writeFileSync(path, '#!/bin/sh\necho 19 2>/dev/null >/proc/self/autogroup\nexec nice -n 19 /usr/bin/chromium "$@"\n', { mode: 0o755 });
-  return path;
-}
-
 /** Chromium without a display, with the endpoint's sound. */
 export async function openChromium(options: BrowserOptions): Promise<OpenChromium> {
   const settings: LaunchOptions = {
-    executablePath: options.yields === true ? yieldingChromium() : "/usr/bin/chromium",
+    executablePath: "/usr/bin/chromium",
     headless: true,
     env: { ...process.env, ...options.sound } as Record<string, string>,
     ignoreDefaultArgs: ["--mute-audio"],

@@ -1,6 +1,7 @@
 import { type Locator, type Page } from "playwright-core";
 import { type BrowserOptions, type OpenChromium, openChromium } from "./browsers.ts";
 import { Host } from "./host.ts";
+import { beforeAllOthers } from "./processes.ts";
 import { type Service } from "./service.ts";
 import { SoundServer } from "./pulse.ts";
 
@@ -55,7 +56,7 @@ export class PagePerson {
   /** Start a native host and make it this person's own by its code, in the settings. */
   async pairHost(): Promise<Host> {
     const { logs, service, user } = this.options;
-    const host = new Host({ name: `host-${user}`, logs, service: service.url, sound: this.sound });
+    const host = new Host({ name: `host-${user}`, logs, service: service.url, sound: this.sound, prefix: beforeAllOthers });
     await this.page.keyboard.press("Alt+5");
     await this.page.getByRole("option", { name: "This endpoint" }).click();
     await this.page.getByRole("textbox", { name: "Code" }).fill(await host.pairingCode());

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeSocketFolder } from "./paths.ts";
-import { Program, run, until } from "./processes.ts";
+import { beforeAllOthers, Program, run, until } from "./processes.ts";
 import { decibels, followTone, fromPcm16, rms, sampleRate, toPcm16 } from "./signal.ts";
 
 /**
@@ -53,6 +53,7 @@ export class SoundServer {
       ],
       env,
       logs,
+      prefix: beforeAllOthers,
     });
     await until(`the sound server of ${name}`, async () =>
       program.alive
