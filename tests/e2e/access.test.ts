@@ -273,6 +273,12 @@ test("hostile names and messages are text: nothing of them is interpreted, and t
     assert.deepEqual(await misplaced(page), []);
   }
   await assert.rejects(bob.person.chat(alice, "bell \u0007"), /control characters/);
+  await composer().fill("x ".repeat(50_000));
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").filter({ hasText: "The message is too long" }).waitFor();
+  assert.deepEqual(await misplaced(page), []);
+  assert.equal((await composer().inputValue()).length, 100_000, "what was written is not lost");
+  await composer().fill("");
   const items = log().getByRole("listitem");
   for (const name of await items.evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? ""))) {
     assert.match(name, /^(Bob Brown|You), \d\d:\d\d: /);
