@@ -21,14 +21,15 @@ let bob: PagePerson;
 before(async () => {
   stalls = await StallWatch.start(logs);
   service = await Service.start({ logs, config: `[server]\nweb_root = ${pageBuild}\n` });
-  alice = await PagePerson.signIn({ service, logs, user: "alice", profile: join(makeSocketFolder(), "profile") });
-  bob = await PagePerson.signIn({ service, logs, user: "bob" });
+  [alice, bob] = await Promise.all([
+    PagePerson.signIn({ service, logs, user: "alice", profile: join(makeSocketFolder(), "profile") }),
+    PagePerson.signIn({ service, logs, user: "bob" }),
+  ]);
 });
 after(endAll);
 
 test("both pair their hosts in the settings", async () => {
-  await alice.pairHost();
-  await bob.pairHost();
+  await Promise.all([alice.pairHost(), bob.pairHost()]);
 });
 
 test("they see each other, and write to each other", async () => {
