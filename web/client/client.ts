@@ -36,6 +36,10 @@ export class IntentError extends Error {
   }
 }
 
+/** Levels of a host come ten times a second, and are no news to the view. Inside a JSON string the quotes would be escaped. */
+const isLevels = ([first, ...more]: readonly CommandMessage[]): boolean =>
+  more.length === 0 && first?.t === "control_message" && first.message.includes('"t":"levels"');
+
 /**
  * A client of the service: the core's state and decisions, with sockets, timers and peer connections around it. The same in
  * a page and under node.
@@ -274,6 +278,7 @@ export class SidetoneClient extends EventTarget {
     if (this.#draining) return;
     this.#draining = true;
     const before = this.#view?.connection;
+    let changed = false;
     try {
       for (let next = this.#queue.shift(); next && !this.#closed; next = this.#queue.shift()) {
         const commands = this.#core.dispatch({
@@ -283,6 +288,7 @@ export class SidetoneClient extends EventTarget {
           random: randomId(),
           intent: next.intent,
         });
+        changed ||= !isLevels(commands);
         this.#view = null;
         for (const command of commands) this.#carryOut(command);
       }
@@ -291,7 +297,7 @@ export class SidetoneClient extends EventTarget {
     }
     if (this.#closed) return;
     if (before !== undefined && before !== "online" && this.view.connection === "online") this.#hosts.comeBack();
-    this.dispatchEvent(new Event("change"));
+    if (changed) this.dispatchEvent(new Event("change"));
   }
 
   #carryOut(command: CommandMessage): void {

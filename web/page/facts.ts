@@ -32,6 +32,12 @@ export interface Facts {
 
 const keptSeconds = 120;
 
+/** A level in steps of 1 dB, from -60 dB on: what nobody can see is not drawn. */
+function stepOf(level: number): number {
+  const decibels = Math.round(20 * Math.log10(Math.min(1, Math.max(0, level))));
+  return decibels < -60 ? 0 : 10 ** (decibels / 20);
+}
+
 /** The running calls as statistics and levels have them, a second at a time. */
 export class CallWatch {
   #client: SidetoneClient;
@@ -51,8 +57,10 @@ export class CallWatch {
   levels(call: string, sent: number, received: number): void {
     const known = this.#calls.get(call);
     if (!known) return;
-    known.sent = Math.min(1, sent);
-    known.received = Math.min(1, received);
+    const [sentStep, receivedStep] = [stepOf(sent), stepOf(received)];
+    if (known.sent === sentStep && known.received === receivedStep) return;
+    known.sent = sentStep;
+    known.received = receivedStep;
     this.#changed();
   }
 

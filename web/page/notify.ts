@@ -9,24 +9,34 @@ interface Hooks {
   opened(notice: Notify): void;
 }
 
+type Permission = "default" | "granted" | "denied" | "unsupported";
+const readPermission = (): Permission => ("Notification" in globalThis ? Notification.permission : "unsupported");
+
 /** Tells what happens while the page is not in front: notifications, the title, the badge of an installed page. */
 export class Notifier {
   #hooks: Hooks;
   #shown = new Map<string, Notification>();
   #title = document.title;
+  /** Kept: a browser asks another process whenever it is read. */
+  #permission = readPermission();
 
   constructor(hooks: Hooks) {
     this.#hooks = hooks;
+    navigator.permissions?.query({ name: "notifications" }).then(
+      (status) => status.addEventListener("change", () => (this.#permission = readPermission())),
+      () => undefined,
+    );
     document.addEventListener("visibilitychange", () => {
+      this.#permission = readPermission();
       if (!document.hidden) this.#clear((tag) => tag.startsWith("message"));
     });
   }
 
-  get permission(): "default" | "granted" | "denied" | "unsupported" {
-    return "Notification" in globalThis ? Notification.permission : "unsupported";
+  get permission(): Permission {
+    return this.#permission;
   }
   async allow(): Promise<void> {
-    if ("Notification" in globalThis) await Notification.requestPermission();
+    if ("Notification" in globalThis) this.#permission = await Notification.requestPermission();
   }
 
   tell(notice: Notify): void {

@@ -5,6 +5,7 @@ import type { SidetoneClient } from "../client/client.ts";
 export class CallSession {
   #client: SidetoneClient;
   #call = "";
+  #microphone: boolean | undefined;
   /** The page leaves by its own will: nothing is asked. */
   leaving = false;
 
@@ -32,7 +33,10 @@ export class CallSession {
       this.#handle("hangup", live && (() => void this.#client.hangUp(this.#call).catch(() => undefined)));
       session.playbackState = live ? "playing" : "none";
     }
-    if (live) void Promise.resolve(session.setMicrophoneActive?.(live.muted !== true)).catch(() => undefined);
+    const microphone = live && live.muted !== true;
+    if (microphone === this.#microphone) return;
+    this.#microphone = microphone;
+    if (microphone !== undefined) void Promise.resolve(session.setMicrophoneActive?.(microphone)).catch(() => undefined);
   }
 
   #toggle(): void {

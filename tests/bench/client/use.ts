@@ -46,10 +46,12 @@ export async function scroll(browser: MeasuredBrowser, { page, cdp }: Visitor, w
   await page.mouse.move(x, y);
   return loads(browser, windows, async () => {
     const began = performance.now();
+    const turned: Promise<unknown>[] = [];
     for (let turn = 1; turn <= windowS * 60; turn++) {
-      void cdp.send("Input.dispatchMouseEvent", { type: "mouseWheel", x, y, deltaX: 0, deltaY: 40 });
+      turned.push(cdp.send("Input.dispatchMouseEvent", { type: "mouseWheel", x, y, deltaX: 0, deltaY: 40 }));
       await pass(began + (turn * 1000) / 60 - performance.now());
     }
+    await Promise.all(turned);
   });
 }
 
