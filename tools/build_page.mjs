@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { localeTable, readLocales } from "./locale.mjs";
 import { root } from "./process.mjs";
 
@@ -67,7 +67,8 @@ export async function buildPage() {
   };
   const hashed = (name, extension, content) => write(`${name}-${hashOf(content)}.${extension}`, content);
 
-  const module = hashed("sidetone_page", "mjs", read("build/wasm/sidetone_page.mjs"));
+  const loader = await transform(read("build/wasm/sidetone_page.mjs").toString(), { minify: true, format: "esm", target: "es2022" });
+  const module = hashed("sidetone_page", "mjs", loader.code);
   const wasm = hashed("sidetone_page", "wasm", read("build/wasm/sidetone_page.wasm"));
   const locales = {};
   for (const [language, words] of Object.entries(readLocales())) locales[language] = hashed(`locale_${language.toLowerCase()}`, "txt", localeTable(words));
@@ -84,9 +85,11 @@ export async function buildPage() {
   write("index.html", index);
   for (const name of ["manifest.webmanifest", "icon.svg", "icon_maskable.svg"]) write(name, readFileSync(join(source, name)));
 
-  const files = [...made].filter((name) => !/\.(br|gz)$/.test(name)).sort();
-  const whole = hashOf(...files.map((name) => readFileSync(join(out, name))));
-  write("service_worker.js", await script("web/page/service_worker.ts", { __FILES__: JSON.stringify({ version: whole, files }) }));
+  const plain = [...made].filter((name) => !/\.(br|gz)$/.test(name)).sort();
+  const whole = hashOf(...plain.map((name) => readFileSync(join(out, name))));
+  const words = Object.values(locales);
+  const files = plain.filter((name) => !words.includes(name));
+  write("service_worker.js", await script("web/page/service_worker.ts", { __FILES__: JSON.stringify({ version: whole, files, words }) }));
   for (const name of there) if (!made.has(name)) rmSync(join(out, name), { force: true });
   return true;
 }

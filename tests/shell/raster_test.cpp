@@ -68,6 +68,7 @@ class RasterTest : public testing::Test {
   [[nodiscard]] std::uint32_t pixel(int x, int y) const { return changes.pixels()[y * kSceneWidth + x]; }
 
   SlopeGlyphs glyphs;
+  ImTextureData picture;  ///< a test's own; the context knows of it to the end
   ImGuiContext* context = ImGui::CreateContext();
   std::optional<text::TextEngine> text;
   Raster whole;
@@ -198,7 +199,7 @@ TEST_F(RasterTest, RandomScenesAreTheSameAsRedrawnAsAWhole) {
 }
 
 TEST_F(RasterTest, APartOfATextureThatChangesIsSeen) {
-  ImTextureData texture;
+  ImTextureData& texture = picture;
   texture.UniqueID = 1000;
   texture.Create(ImTextureFormat_RGBA32, 32, 32);
   std::fill_n(reinterpret_cast<std::uint32_t*>(texture.Pixels), 32 * 32, 0xFF0000FFU);

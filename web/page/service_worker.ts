@@ -1,5 +1,5 @@
 /** Serves the page from what it has kept: all of one version or nothing. tools/build_web.mjs puts the list in. */
-declare const __FILES__: { version: string; files: string[] };
+declare const __FILES__: { version: string; files: string[]; words: string[] };
 
 interface Extendable extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -13,6 +13,8 @@ const prefix = "sidetone-page-";
 const cacheName = `${prefix}${__FILES__.version}`;
 const scope = new URL("./", location.href);
 const kept = new Set(__FILES__.files.map((file) => new URL(file, scope).href));
+/** The page keeps those of its language itself. */
+const words = new Set(__FILES__.words.map((file) => new URL(file, scope).href));
 
 addEventListener("install", (event) => (event as Extendable).waitUntil(install()));
 addEventListener("activate", (event) => (event as Extendable).waitUntil(activate()));
@@ -22,7 +24,7 @@ addEventListener("fetch", (event) => {
   url.search = "";
   url.hash = "";
   if (request.method !== "GET") return;
-  if (url.href === scope.href || kept.has(url.href)) (event as Fetching).respondWith(answer(request, url));
+  if (url.href === scope.href || kept.has(url.href) || words.has(url.href)) (event as Fetching).respondWith(answer(request, url));
 });
 
 async function install(): Promise<void> {
