@@ -105,7 +105,7 @@ void App::intent_done(const client::IntentDone& done) {
     return;
   }
   if (done.ok) return;
-  state.toast = Toast{words.empty() ? done.text : std::move(words.mapped()), impl_->now_ms + size::kMotionToastStays};
+  state.toast = Toast{words.empty() ? done.text : words.mapped(), impl_->now_ms + size::kMotionToastStays};
 }
 
 ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t unix_s) {

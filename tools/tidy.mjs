@@ -30,7 +30,7 @@ async function recordedIncludes() {
 }
 
 /** Tests are left to the warnings of two compilers: clang-tidy would take as long over them as over all the rest. */
-const isOfProduct = (unit) => unit.file.startsWith(`${root}/`) && !unit.object.startsWith("tests/");
+const isOfProduct = (unit) => unit.file.startsWith(`${root}/`) && !unit.file.startsWith(`${root}/build/deps/`) && !unit.object.startsWith("tests/");
 
 function key(unit, includes, version) {
   const hash = createHash("sha256").update(version).update(unit.command).update(digest(join(root, ".clang-tidy")));

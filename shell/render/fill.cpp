@@ -137,7 +137,7 @@ std::uint32_t bilinear_texel(const ImTextureData& texture, float u, float v) {
 
 class TriangleFill {
  public:
-  TriangleFill(const Primitive& primitive) : primitive_(primitive) {
+  explicit TriangleFill(const Primitive& primitive) : primitive_(primitive) {
     Corner corners[3];
     for (int i = 0; i < 3; ++i) {
       const ImDrawVert* vertex = primitive.corners[i];

@@ -25,7 +25,7 @@ struct Raster::Impl {
       const IntRect& bounds = primitive.bounds;
       for (int row = bounds.top / kTileHeight; row <= (bounds.bottom - 1) / kTileHeight; ++row)
         for (int column = bounds.left / kTileWidth; column <= (bounds.right - 1) / kTileWidth; ++column) {
-          std::uint64_t& tile = tiles[static_cast<std::size_t>(row * columns + column)];
+          std::uint64_t& tile = tiles[static_cast<std::size_t>(row) * columns + column];
           tile = (tile ^ primitive.hash) * 0x9E3779B97F4A7C15U;
           tile ^= tile >> 31U;
         }
@@ -38,7 +38,7 @@ struct Raster::Impl {
     for (int row = 0; row < rows; ++row)
       for (int column = 0; column < columns;) {
         const auto differs = [&](int at) {
-          const auto tile = static_cast<std::size_t>(row * columns + at);
+          const std::size_t tile = static_cast<std::size_t>(row) * columns + at;
           return tiles[tile] != drawn[tile];
         };
         if (!differs(column)) {

@@ -78,8 +78,9 @@ void dial_keys(Scene& scene, Rect area, float key_height) {
   if (sounds) ui.wake_at(state.sounding_until_ms);
   int index = 0;
   for (const auto& key : kDialKeys) {
+    const int row = index / 3;
     const float left = area.left + static_cast<float>(index % 3) * (width + gap);
-    const float top = area.top + static_cast<float>(index / 3) * (key_height + gap);
+    const float top = area.top + static_cast<float>(row) * (key_height + gap);
     ++index;
     if (!ui::dial_key(ui, {left, top, left + width, top + key_height}, key.digit, key.letters,
                       sounds && state.sounding == key.digit))

@@ -33,7 +33,7 @@ void draw_missing(float size, GlyphBitmap& out) {
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x)
       if (x == 0 || y == 0 || x == out.width - 1 || y == out.height - 1)
-        out.pixels[static_cast<std::size_t>(y * out.width + x)] = 0x80FFFFFFU;
+        out.pixels[static_cast<std::size_t>(y) * out.width + x] = 0x80FFFFFFU;
 }
 
 /// What is larger than any line of text can show.
@@ -139,7 +139,7 @@ ImFont* add_font(ImFontAtlas& atlas, LoadedFont& font) {
   config.FontLoader = &glyph_source_loader();
   // The atlas copies what is "font data" here: where the font is.
   config.FontData = &data;
-  config.FontDataSize = sizeof data;
+  config.FontDataSize = static_cast<int>(sizeof(void*));
   config.FontDataOwnedByAtlas = false;
   config.EllipsisChar = 0x2026;
   config.OversampleH = config.OversampleV = 1;

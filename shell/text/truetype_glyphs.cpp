@@ -122,9 +122,9 @@ bool TrueTypeGlyphs::rasterize(const GlyphRequest& request, GlyphBitmap& out) {
     stbtt_MakeGlyphBitmap(&one.face->info, coverage.data(), width, height, width, one.scale, one.scale, one.glyph);
     for (int y = 0; y < height; ++y)
       for (int x = 0; x < width; ++x) {
-        const std::uint32_t alpha = coverage[static_cast<std::size_t>(y * width + x)];
+        const std::uint32_t alpha = coverage[static_cast<std::size_t>(y) * width + x];
         std::uint32_t& pixel =
-            out.pixels[static_cast<std::size_t>((one.top - top + y) * out.width + one.x + one.left - left + x)];
+            out.pixels[static_cast<std::size_t>(one.top - top + y) * out.width + one.x + one.left - left + x];
         pixel = std::max(pixel >> 24U, alpha) << 24U | 0x00FFFFFFU;
       }
   }
