@@ -85,6 +85,24 @@ std::string Semantics::to_json() const {
   return out;
 }
 
+bool is_interactive(Role role) {
+  switch (role) {
+    case Role::kButton:
+    case Role::kToggle:
+    case Role::kLink:
+    case Role::kTextField:
+    case Role::kSwitch:
+    case Role::kCheckbox:
+    case Role::kRadio:
+    case Role::kSlider:
+    case Role::kOption:
+    case Role::kTab:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string_view role_name(Role role) {
   static constexpr std::array<std::string_view, 29> kNames{
       "navigation", "main",        "region", "form",   "dialog", "list",   "list_item", "listbox",

@@ -109,6 +109,9 @@ class Semantics {
   std::vector<NodeId> open_;
 };
 
+/// Whether a person can press it, choose it or write in it.
+bool is_interactive(Role role);
+
 /// The words of the roles in the JSON: "navigation", "main", …
 std::string_view role_name(Role role);
 

@@ -190,24 +190,7 @@ void frame_in_panes(Scene& scene, Rect area) {
 
 // --- the way from pane to pane by keyboard ---
 
-bool frame_takes_focus(const Node& node) {
-  if ((node.flags & kDisabled) != 0) return false;
-  switch (node.role) {
-    case Role::kButton:
-    case Role::kToggle:
-    case Role::kLink:
-    case Role::kTextField:
-    case Role::kSwitch:
-    case Role::kCheckbox:
-    case Role::kRadio:
-    case Role::kSlider:
-    case Role::kOption:
-    case Role::kTab:
-      return true;
-    default:
-      return false;
-  }
-}
+bool frame_takes_focus(const Node& node) { return (node.flags & kDisabled) == 0 && is_interactive(node.role); }
 
 /// The outermost container that it stands in.
 NodeId frame_pane_of(const Semantics& semantics, NodeId id) {

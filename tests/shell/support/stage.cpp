@@ -10,24 +10,6 @@
 namespace sidetone::shell {
 namespace {
 
-bool stage_interactive(Role role) {
-  switch (role) {
-    case Role::kButton:
-    case Role::kToggle:
-    case Role::kLink:
-    case Role::kTextField:
-    case Role::kSwitch:
-    case Role::kCheckbox:
-    case Role::kRadio:
-    case Role::kSlider:
-    case Role::kOption:
-    case Role::kTab:
-      return true;
-    default:
-      return false;
-  }
-}
-
 void stage_append_line(std::string& table, std::string_view key, std::string_view text) {
   table.append(key).push_back('\t');
   for (const char c : text) {
@@ -191,7 +173,7 @@ bool Stage::shows(std::string_view text) const {
 void Stage::click(std::string_view name) {
   const Node* found = nullptr;
   for (const auto& node : app.semantics().nodes()) {
-    if (!stage_interactive(node.role) || node.role == Role::kTextField || node.label != name) continue;
+    if (!is_interactive(node.role) || node.role == Role::kTextField || node.label != name) continue;
     if ((node.flags & kDisabled) != 0) continue;
     EXPECT_EQ(found, nullptr) << "two elements can be pressed as '" << name << "'";
     found = &node;
@@ -262,7 +244,7 @@ void Stage::check_layout() {
     if (rect.empty()) continue;  // scrolled out of sight
     EXPECT_TRUE(rect.left >= -0.5F && rect.top >= -0.5F && rect.right <= width_ + 0.5F && rect.bottom <= height_ + 0.5F)
         << stage_describe(node) << " is outside of " << width_ << " x " << height_;
-    if (stage_interactive(node.role)) pressable.push_back({&node, rect});
+    if (is_interactive(node.role)) pressable.push_back({&node, rect});
   }
   EXPECT_FALSE(pressable.empty());
   for (std::size_t i = 0; i < pressable.size(); ++i) {
