@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { BuildError, cmake, setup, web } from "./build.mjs";
+import { BuildError, cmake, page, setup, web } from "./build.mjs";
 import { endAll, root } from "./process.mjs";
 
 const folder = join(root, "tests/bench");
@@ -32,6 +32,7 @@ try {
   await cmake("native");
   await cmake("wasm");
   await web(true);
+  await page();
 } catch (error) {
   console.error(error instanceof BuildError ? `${error.message}\n${error.output}` : error);
   process.exit(1);

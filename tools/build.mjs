@@ -45,7 +45,15 @@ function placeCore(folder) {
   for (const name of ["sidetone_core.mjs", "sidetone_core.wasm", "sidetone_page.mjs", "sidetone_page.wasm"]) copyFileSync(join(folder, name), join(web, name));
 }
 
-/** @param {boolean} tests  the bundles of the tests, too */
+/**
+ * Needs the target protocol of the preset native.
+ * @param {boolean} tests  the bundles of the tests, too
+ */
 export async function web(tests = false) {
-  await step("bundling the page", [process.execPath, "tools/build_web.mjs", ...(tests ? ["--tests"] : [])]);
+  await step("bundling the programs of web/", [process.execPath, "tools/build_web.mjs", ...(tests ? ["--tests"] : [])]);
+}
+
+/** Needs the targets protocol of native and sidetone_page_module of wasm. */
+export async function page() {
+  await step("making the page", [process.execPath, "tools/build_page.mjs"]);
 }

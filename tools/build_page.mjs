@@ -1,4 +1,5 @@
-// Makes the page that people use: build/web/page/, everything in it named by its content except what must have a fixed address.
+// node tools/build_page.mjs: makes the page that people use, build/web/page/. Everything in it is named by its content, except what must
+// have a fixed address.
 //   web/page/            markup, style, TypeScript
 //   build/wasm/          sidetone_page.mjs and .wasm: core and interface
 //   web/locale/*.json    words, by tools/locale.mjs
@@ -42,9 +43,7 @@ async function script(entry, define) {
   return outputFiles[0].contents;
 }
 
-/** @returns false where the module has not been built yet. */
-export async function buildPage() {
-  if (!existsSync(join(root, "build/wasm/sidetone_page.wasm"))) return false;
+async function buildPage() {
   mkdirSync(out, { recursive: true });
   const there = new Set(readdirSync(out));
   const made = new Set();
@@ -91,5 +90,11 @@ export async function buildPage() {
   const files = plain.filter((name) => !words.includes(name));
   write("service_worker.js", await script("web/page/service_worker.ts", { __FILES__: JSON.stringify({ version: whole, files, words }) }));
   for (const name of there) if (!made.has(name)) rmSync(join(out, name), { force: true });
-  return true;
 }
+
+for (const needed of ["build/wasm/sidetone_page.mjs", "build/wasm/sidetone_page.wasm", "build/generated/protocol.ts"]) {
+  if (existsSync(join(root, needed))) continue;
+  console.error(`${needed} is missing: build the preset wasm and the target protocol of the preset native first`);
+  process.exit(1);
+}
+await buildPage();

@@ -1,16 +1,15 @@
-// Bundles the TypeScript of the project with esbuild. Types are checked apart, by the suite `checks`.
+// Bundles the TypeScript of the project with esbuild, but for the page that people use, which tools/build_page.mjs makes.
+// Types are checked apart, by the suite `checks`.
 //   node tools/build_web.mjs            page and node programs, into build/web/
 //   node tools/build_web.mjs --tests    and the tests, into build/web-tests/
 //
 //   web/pages/*.ts         → build/web/*.js          the pages' entry points, for browsers; web/pages/*.html beside them
-//   web/page/              → build/web/page/         the page that people use, when its module has been built (tools/build_page.mjs)
 //   web/redirect/index.ts  → build/web/redirect.js   WebRTC in the native host, for any page
 //   web/tools/*.ts         → build/web/*.mjs         programs for node
 //   tests/**/*.test.ts, tests/bench/*/bench.ts → build/web-tests/…/*.mjs
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { build } from "esbuild";
-import { buildPage } from "./build_page.mjs";
 import { root } from "./process.mjs";
 
 /** Files below `folder` whose name passes `accept`, as paths from the root. */
@@ -49,7 +48,6 @@ mkdirSync(join(root, "build/web"), { recursive: true });
 await bundle(files("web/pages", isEntry, false), { outbase: "web/pages", outdir: "build/web", platform: "browser" });
 await bundle([{ in: "web/redirect/index.ts", out: "redirect" }], { outdir: "build/web", platform: "browser" });
 for (const page of files("web/pages", (name) => name.endsWith(".html"), false)) copyFileSync(join(root, page), join(root, "build/web", basename(page)));
-await buildPage();
 await bundle(files("web/tools", isEntry, false), { outbase: "web/tools", outdir: "build/web", ...node });
 if (process.argv.includes("--tests")) {
   const isTest = (name) => name.endsWith(".test.ts") || name === "bench.ts";

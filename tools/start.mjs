@@ -4,7 +4,7 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFi
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { BuildError, cmake, setup, web } from "./build.mjs";
+import { BuildError, cmake, page, setup, web } from "./build.mjs";
 import { endAll, root } from "./process.mjs";
 
 const usage = `npm start [-- OPTIONS]
@@ -123,6 +123,7 @@ async function build() {
   await cmake("native", ["sidetone-service", "sidetone-host", "protocol"]);
   await cmake("wasm", ["sidetone_core_module", "sidetone_page_module"]);
   await web();
+  await page();
 }
 
 async function main() {
@@ -130,12 +131,11 @@ async function main() {
   if (!chosen["no-build"]) await build();
   mkdirSync(chosen.data, { recursive: true, mode: 0o700 });
 
-  const page = join(root, "build/web/page");
   const service = launch("service", join(root, "build/native/service/sidetone-service"), [
     "--demo",
     ...["--data", chosen.data],
     ...["--port", String(chosen.port)],
-    ...(existsSync(page) ? ["--web-root", page] : []),
+    ...["--web-root", join(root, "build/web/page")],
   ]);
   const address = await lineAfter(service, "ready");
   if (ending) return;

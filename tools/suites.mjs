@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { cmake, web } from "./build.mjs";
+import { cmake, page, web } from "./build.mjs";
 import { checks } from "./checks.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { inParallel, root, run } from "./process.mjs";
@@ -16,8 +16,8 @@ export const builds = {
   asan: () => cmake("asan", ["tests"]),
   tsan: () => cmake("tsan", ["tests"]),
   fuzz: () => cmake("fuzz"),
-  web: () => web(),
   "web-tests": () => web(true),
+  page: () => page(),
 };
 
 /** Sums results of several programs. */
@@ -139,7 +139,7 @@ export const suites = [
   {
     name: "e2e",
     about: "two people sign in, chat, call and talk, with real parts: service, hosts, PulseAudio, Chromium, Firefox, WebKitGTK, coturn, NATs",
-    needs: ["native", "protocol", "wasm", "web-tests"],
+    needs: ["native", "protocol", "wasm", "web-tests", "page"],
     run: () =>
       nodeTests([...filesBelow("build/web-tests/support", ".test.mjs"), ...filesBelow("build/web-tests/e2e", ".test.mjs")], {
         serial: true,
