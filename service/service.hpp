@@ -9,6 +9,7 @@
 #include "service/calls/call_switch.hpp"
 #include "service/config/settings.hpp"
 #include "service/directory/directory.hpp"
+#include "service/directory/favourites.hpp"
 #include "service/history/history.hpp"
 #include "service/hosts/host_registry.hpp"
 #include "service/messaging/messaging.hpp"
@@ -64,6 +65,7 @@ class Service {
   ClientHub hub_;
   accounts::Accounts accounts_;
   directory::Directory directory_;
+  directory::Favourites favourites_;
   presence::PresenceBoard presence_;
   history::CallHistory history_;
   hosts::HostRegistry hosts_;

@@ -42,6 +42,7 @@ void directory_signed_in(Turn& turn, bool resumed) {
 void on(Turn& turn, const protocol::Directory& change, const std::optional<Pending>& pending) {
   auto& directory = turn.state.directory;
   if (pending) directory.syncing = false;
+  for (const auto user : change.removed) forget_favourite(turn, user);
   if (change.since == directory.version || change.since == 0) {
     if (change.since == 0 && change.version < directory.version && !pending) return;
     apply(directory, change);

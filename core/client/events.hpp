@@ -214,6 +214,21 @@ struct SetStatus {
   }
 };
 
+// --- favourites ---
+
+struct SetFavourite {
+  static constexpr std::string_view kType = "set_favourite";
+  static constexpr std::string_view kDoc =
+      "Somebody is a favourite of mine, or no more. It shows at once; without the service it is sent when there is one "
+      "again. intent_done: kept by the service; refused: it is taken back.";
+  UserId user = 0;
+  bool favourite = false;
+  static constexpr auto fields() {
+    return protocol::field_list(field("user", &SetFavourite::user, "who"),
+                                field("favourite", &SetFavourite::favourite, "is one"));
+  }
+};
+
 // --- chat ---
 
 struct OpenConversation {
@@ -522,11 +537,11 @@ struct HostLinkChanged {
 
 using Events =
     protocol::MessageList<Start, SignIn, SignOut, SocketOpened, SocketClosed, SocketText, TimerFired, NetworkChanged,
-                          DirectoryFetched, ListDevices, RevokeDevice, Watch, SetStatus, OpenConversation, SendChat,
-                          OlderMessages, ReadChat, Typing, DropMessage, PlaceCall, AnswerCall, DeclineCall, HangUp,
-                          TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription, PeerCandidate, PeerState, PeerFailed,
-                          PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone, PairHost, ConfirmHost, UnpairHost,
-                          ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
+                          DirectoryFetched, ListDevices, RevokeDevice, Watch, SetStatus, SetFavourite, OpenConversation,
+                          SendChat, OlderMessages, ReadChat, Typing, DropMessage, PlaceCall, AnswerCall, DeclineCall,
+                          HangUp, TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription, PeerCandidate, PeerState,
+                          PeerFailed, PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone, PairHost, ConfirmHost,
+                          UnpairHost, ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
 
 /// One event with its moment.
 struct Event {

@@ -41,6 +41,11 @@ void refused(Turn& turn, const Pending& pending, const protocol::Failure& failur
     case Purpose::kStatus:
       presence_answered(turn, pending, &failure);
       break;
+    case Purpose::kFavourites:
+    case Purpose::kAddFavourite:
+    case Purpose::kDropFavourite:
+      favourites_answered(turn, pending, &failure);
+      break;
     case Purpose::kConversations:
     case Purpose::kOpenConversation:
     case Purpose::kChatSend:
@@ -82,6 +87,10 @@ void carried_out(Turn& turn, const Pending& pending) {
     case Purpose::kSubscribe:
     case Purpose::kStatus:
       presence_answered(turn, pending, nullptr);
+      break;
+    case Purpose::kAddFavourite:
+    case Purpose::kDropFavourite:
+      favourites_answered(turn, pending, nullptr);
       break;
     case Purpose::kMark:
       chat_answered(turn, pending, nullptr);

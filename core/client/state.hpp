@@ -26,6 +26,9 @@ enum class Purpose {
   kDirectory,
   kSubscribe,
   kStatus,
+  kFavourites,
+  kAddFavourite,
+  kDropFavourite,
   kConversations,
   kOpenConversation,
   kChatSend,
@@ -112,6 +115,12 @@ struct PresenceBoard {
   std::optional<SetStatus> unsent_status;
 };
 
+struct Favourites {
+  std::set<UserId> users;  ///< as the person wants it; those outside the directory are nobody's concern
+  std::set<UserId> kept;   ///< as the service has it
+  bool listing = false;    ///< they have been asked for
+};
+
 struct ConversationEntry {
   ConversationId conversation = 0;
   UserId with = 0;
@@ -184,6 +193,7 @@ struct State {
   Account account;
   Settings settings;
   Directory directory;
+  Favourites favourites;
   PresenceBoard presence;
   Chat chat;
   std::map<std::string, CallEntry> calls;

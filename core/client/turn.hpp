@@ -22,15 +22,15 @@ struct Turn {
     command(SendFrame{state.connection.socket, protocol::encode(message)});
   }
 
-  /// Send a request and remember why. @param again  send the same frame once more if the session is resumed before the
-  /// answer.
+  /// Send a request and remember why. @param again  send the same frame once more after the next sign-in if no answer
+  /// has come until then; without a connection it waits for that.
   template <class M>
   void request(const M& message, Pending pending, bool again = false) {
     const auto id = state.connection.next_request++;
     auto text = protocol::encode(message, {id, std::nullopt});
     if (again) pending.frame = text;
     state.connection.pending.emplace(id, std::move(pending));
-    command(SendFrame{state.connection.socket, std::move(text)});
+    if (!again || online()) command(SendFrame{state.connection.socket, std::move(text)});
   }
 
   void done(std::optional<std::uint32_t> intent, std::string value = {}) {
@@ -95,6 +95,14 @@ void on(Turn&, const Watch&);
 void on(Turn&, const SetStatus&);
 void on(Turn&, const protocol::Presence&);
 void presence_answered(Turn&, const Pending&, const protocol::Failure*);
+
+// favourites.cpp
+void favourites_signed_in(Turn&, bool resumed);
+void on(Turn&, const SetFavourite&);
+void on(Turn&, const protocol::Favourites&, const std::optional<Pending>&);
+void on(Turn&, const protocol::Favourite&);
+void favourites_answered(Turn&, const Pending&, const protocol::Failure*);
+void forget_favourite(Turn&, UserId);
 
 // chat.cpp: conversations and the outbox; chat_window.cpp: the messages of one conversation
 void chat_signed_in(Turn&, bool resumed);

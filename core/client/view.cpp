@@ -87,6 +87,8 @@ View make_view(const State& state, unsigned lists) {
   view.directory_ready = state.directory.version != 0 && !state.directory.syncing && !state.directory.fetching;
   if ((lists & kContacts) != 0)
     for (const auto& [user, contact] : state.directory.contacts) view.contacts.push_back(contact);
+  for (const auto user : state.favourites.users)
+    if (state.directory.contacts.count(user) != 0) view.favourites.push_back(user);
   if ((lists & kPresence) != 0)
     for (const auto& [user, presence] : state.presence.people) view.presence.push_back(presence);
   view.chat_ready = state.chat.listed;

@@ -37,6 +37,7 @@ struct View {
   bool directory_ready = false;
   std::uint64_t directory_version = 0;
   std::vector<model::Contact> contacts;
+  std::vector<UserId> favourites;
   std::vector<model::Presence> presence;
   bool chat_ready = false;
   std::uint64_t unread = 0;
@@ -59,6 +60,7 @@ struct View {
         field("directory_ready", &View::directory_ready, "the directory is as new as the service's"),
         field("directory_version", &View::directory_version, "its version"),
         field("contacts", &View::contacts, "everybody", std::nullopt, many),
+        field("favourites", &View::favourites, "those of them whom the person finds first"),
         field("presence", &View::presence, "of those who are watched, and one's own"),
         field("chat_ready", &View::chat_ready, "all conversations are known"),
         field("unread", &View::unread, "messages of others above one's own read markers"),

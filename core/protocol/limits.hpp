@@ -24,6 +24,7 @@ inline constexpr std::size_t kUrlBytes = 512;
 inline constexpr std::size_t kErrorTextBytes = 1024;
 inline constexpr std::size_t kListItems = 256;                   ///< any list that names no other limit
 inline constexpr std::size_t kSubscriptions = 200;               ///< contacts whose presence one connection may watch
+inline constexpr std::size_t kFavourites = 200;                  ///< of one user
 inline constexpr std::size_t kPageItems = 100;                   ///< messages or records in one page
 inline constexpr std::size_t kContactItems = 100'000;            ///< contacts in one directory snapshot
 inline constexpr std::size_t kSnapshotBytes = 16 * 1024 * 1024;  ///< a directory snapshot over HTTP, unpacked

@@ -3,6 +3,7 @@
 #include "core/protocol/calls.hpp"
 #include "core/protocol/control.hpp"
 #include "core/protocol/directory.hpp"
+#include "core/protocol/favourites.hpp"
 #include "core/protocol/hosts.hpp"
 #include "core/protocol/identity.hpp"
 #include "core/protocol/messaging.hpp"
@@ -14,16 +15,17 @@ namespace sidetone::protocol {
 
 /// A client's requests to the service, on wss://service/client.
 using ClientToService =
-    MessageList<SignIn, Resume, SignOut, Ping, DeviceList, DeviceRevoke, DirectorySync, PresenceSubscribe, StatusSet,
-                ConversationOpen, ConversationList, ChatSend, ChatHistory, ChatMark, ChatTyping, CallInvite, CallAnswer,
-                CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList, CallTakeUp, HistorySync, HostPair,
-                HostConfirm, HostList, HostUnpair, HostTicket, Control>;
+    MessageList<SignIn, Resume, SignOut, Ping, DeviceList, DeviceRevoke, DirectorySync, FavouriteSet, FavouriteList,
+                PresenceSubscribe, StatusSet, ConversationOpen, ConversationList, ChatSend, ChatHistory, ChatMark,
+                ChatTyping, CallInvite, CallAnswer, CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList,
+                CallTakeUp, HistorySync, HostPair, HostConfirm, HostList, HostUnpair, HostTicket, Control>;
 
 /// The service's answers and events to a client.
-using ServiceToClient = MessageList<Ok, Failure, SignedIn, SignedOut, SignedInDevices, Directory, DirectorySnapshot,
-                                    Presence, Conversation, Conversations, ChatSent, ChatMessage, ChatPage, ChatMarked,
-                                    ChatTypingBy, CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate,
-                                    CallUpdate, Calls, History, HostPairing, Hosts, HostTicketGranted, Control>;
+using ServiceToClient =
+    MessageList<Ok, Failure, SignedIn, SignedOut, SignedInDevices, Directory, DirectorySnapshot, Favourites, Favourite,
+                Presence, Conversation, Conversations, ChatSent, ChatMessage, ChatPage, ChatMarked, ChatTypingBy,
+                CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate, CallUpdate, Calls, History,
+                HostPairing, Hosts, HostTicketGranted, Control>;
 
 /// A native host's messages to the service, on wss://service/host.
 using HostToService = MessageList<HostEnrol, HostSignIn, HostLiveCalls, HostControl, Ping>;
@@ -33,14 +35,15 @@ using ServiceToHost = MessageList<Ok, Failure, HostCode, HostPaired, HostWelcome
                                   HostClientGone, HostRelease, HostUnpaired>;
 
 /// A client's requests to a native host: by loopback, or inside control and host_control.
-using ClientToHost =
-    MessageList<Attach, PeerCreate, PeerTag, TransceiverAdd, TransceiverSet, OfferCreate, AnswerCreate, LocalSet,
-                RemoteSet, CandidateAdd, StatsGet, PeerClose, ChannelCreate, ChannelMessage, ChannelClose,
-                MediaDeviceList, TrackCapture, TrackSet, TrackStop, PlayoutSet, LevelsWatch, Ping>;
+using ClientToHost = MessageList<Attach, PeerCreate, PeerTag, TransceiverAdd, TransceiverSet, OfferCreate, AnswerCreate,
+                                 LocalSet, RemoteSet, CandidateAdd, StatsGet, PeerClose, ChannelCreate, ChannelMessage,
+                                 ChannelClose, MediaDeviceList, TrackCapture, TrackSet, TrackStop, PlayoutSet,
+                                 DtmfInsert, SoundPlay, SoundStop, MicrophoneWatch, LevelsWatch, Ping>;
 
 /// A native host's answers and events to a client.
 using HostToClient = MessageList<Ok, Failure, Attached, Detached, Description, Transceivers, PeerState, CandidateFound,
-                                 ChannelOpened, ChannelMessage, ChannelClosed, Stats, MediaDevices, TrackEnded, Levels>;
+                                 ChannelOpened, ChannelMessage, ChannelClosed, Stats, MediaDevices, TrackEnded,
+                                 DtmfTone, DtmfReceived, MicrophoneLevel, Levels>;
 
 /// Between the two clients of a call, on its data channel.
 using ClientToClient = MessageList<IdentityHello, IdentityProof>;

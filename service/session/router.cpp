@@ -22,6 +22,7 @@ constexpr Line<M, Get> line(Get get, double per_second, double burst) {
 
 constexpr auto kAccountsPart = [](Parts & parts) -> auto& { return parts.accounts; };
 constexpr auto kDirectoryPart = [](Parts & parts) -> auto& { return parts.directory; };
+constexpr auto kFavouritesPart = [](Parts & parts) -> auto& { return parts.favourites; };
 constexpr auto kPresencePart = [](Parts & parts) -> auto& { return parts.presence; };
 constexpr auto kMessagingPart = [](Parts & parts) -> auto& { return parts.messaging; };
 constexpr auto kCallsPart = [](Parts & parts) -> auto& { return parts.calls; };
@@ -37,6 +38,8 @@ const auto kTable = std::tuple{
     line<DeviceList>(kAccountsPart, 1, 20),
     line<DeviceRevoke>(kAccountsPart, 1, 20),
     line<DirectorySync>(kDirectoryPart, 1, 20),
+    line<FavouriteSet>(kFavouritesPart, 5, 100),
+    line<FavouriteList>(kFavouritesPart, 1, 20),
     line<PresenceSubscribe>(kPresencePart, 10, 100),
     line<StatusSet>(kPresencePart, 1, 20),
     line<ConversationOpen>(kMessagingPart, 5, 100),

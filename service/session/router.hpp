@@ -3,6 +3,7 @@
 #include "service/accounts/accounts.hpp"
 #include "service/calls/call_switch.hpp"
 #include "service/directory/directory.hpp"
+#include "service/directory/favourites.hpp"
 #include "service/history/history.hpp"
 #include "service/hosts/host_registry.hpp"
 #include "service/messaging/messaging.hpp"
@@ -15,6 +16,7 @@ namespace sidetone::service {
 struct Parts {
   accounts::Accounts& accounts;
   directory::Directory& directory;
+  directory::Favourites& favourites;
   presence::PresenceBoard& presence;
   messaging::Messaging& messaging;
   calls::CallSwitch& calls;

@@ -147,7 +147,33 @@ Result<std::uint64_t> SqliteTransaction::remove_account(UserId user) {
       .run();
   if (db_.changed_rows() == 0) return no_account();
   Query(db_, "DELETE FROM devices WHERE user = ?", user).run();
+  Query(db_, "DELETE FROM favourites WHERE user = ?1 OR favourite = ?1", user).run();
   return version;
+}
+
+Result<bool> SqliteTransaction::set_favourite(UserId user, UserId favourite, bool is_one) {
+  if (!is_one) {
+    Query(db_, "DELETE FROM favourites WHERE user = ? AND favourite = ?", user, favourite).run();
+    return db_.changed_rows() > 0;
+  }
+  Query(
+      db_,
+      "INSERT OR IGNORE INTO favourites (user, favourite) SELECT ?, user FROM accounts WHERE user = ? AND removed = 0",
+      user, favourite)
+      .run();
+  if (db_.changed_rows() == 0) return false;
+  Query count(db_, "SELECT count(*) FROM favourites WHERE user = ?", user);
+  constexpr auto kMost = static_cast<std::int64_t>(protocol::limits::kFavourites);
+  if (count.step() && count.integer(0) > kMost)
+    return Error{ErrorCode::kTooLarge, "nobody has more than " + std::to_string(kMost) + " favourites", "favourite"};
+  return true;
+}
+
+std::vector<UserId> SqliteTransaction::favourites_of(UserId user) {
+  std::vector<UserId> favourites;
+  Query query(db_, "SELECT favourite FROM favourites WHERE user = ? ORDER BY favourite", user);
+  while (query.step()) favourites.push_back(static_cast<UserId>(query.integer(0)));
+  return favourites;
 }
 
 std::vector<protocol::PresenceState> SqliteTransaction::load_statuses() {

@@ -89,6 +89,13 @@ CREATE TABLE hosts (
   name TEXT NOT NULL,
   credential_hash TEXT NOT NULL) WITHOUT ROWID;
 )sql",
+    R"sql(
+CREATE TABLE favourites (
+  user INTEGER NOT NULL,
+  favourite INTEGER NOT NULL,
+  PRIMARY KEY (user, favourite)) WITHOUT ROWID;
+CREATE INDEX favourites_by_favourite ON favourites(favourite);
+)sql",
 };
 
 }  // namespace

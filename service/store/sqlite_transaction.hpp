@@ -27,6 +27,9 @@ class SqliteTransaction final : public Transaction {
   Result<std::uint64_t> change_contact(UserId user, std::string_view name, std::string_view number) override;
   Result<std::uint64_t> remove_account(UserId user) override;
 
+  Result<bool> set_favourite(UserId user, UserId favourite, bool is_one) override;
+  std::vector<UserId> favourites_of(UserId user) override;
+
   std::vector<protocol::PresenceState> load_statuses() override;
   void put_status(const protocol::PresenceState& status) override;
 

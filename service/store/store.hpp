@@ -52,8 +52,15 @@ class Transaction {
   virtual DirectoryLog load_directory() = 0;
   /// Name and number of an account. @return the directory's new version. @error kNotFound, kConflict.
   virtual Result<std::uint64_t> change_contact(UserId user, std::string_view name, std::string_view number) = 0;
-  /// The account goes; its number in conversations and records stays. @return the new version. @error kNotFound.
+  /// The account goes; its number in conversations and records stays, among favourites it does not. @return the new
+  /// version. @error kNotFound.
   virtual Result<std::uint64_t> remove_account(UserId user) = 0;
+
+  // --- favourites ---
+  /// Whoever is not in the directory becomes nobody's favourite. @return it is another way now than before.
+  /// @error kTooLarge: the user has limits::kFavourites already.
+  virtual Result<bool> set_favourite(UserId user, UserId favourite, bool is_one) = 0;
+  virtual std::vector<UserId> favourites_of(UserId user) = 0;
 
   // --- presence ---
   virtual std::vector<protocol::PresenceState> load_statuses() = 0;

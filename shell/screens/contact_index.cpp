@@ -6,6 +6,8 @@ namespace sidetone::shell {
 namespace {
 
 constexpr char kIndexMark = '\x01';
+/// Fewer people are overlooked at a glance: a heading for each letter would only be in the way.
+constexpr std::size_t kIndexLettersFrom = 100;
 
 /// Base letters of U+00C0…U+024F and of U+1E00…U+1EFF (Unicode's decompositions, and strokes and hooks); '.': none.
 constexpr std::string_view kIndexLatin =
@@ -140,6 +142,32 @@ std::string index_digits(std::string_view text) {
   return digits;
 }
 
+bool index_is_ideograph(std::uint32_t code) {
+  return (code >= 0x3400 && code < 0xA000) || (code >= 0xF900 && code < 0xFB00) || (code >= 0x20000 && code < 0x32000);
+}
+
+/// What a name that has been folded stands under in a list: its first letter, of a Hangul syllable the first consonant
+/// (Unicode §3.12), one heading for all ideographs and one for what is no letter.
+std::string index_letter(std::string_view folded) {
+  static constexpr std::string_view kConsonants[] = {"ㄱ", "ㄲ", "ㄴ", "ㄷ", "ㄸ", "ㄹ", "ㅁ", "ㅂ", "ㅃ", "ㅅ",
+                                                     "ㅆ", "ㅇ", "ㅈ", "ㅉ", "ㅊ", "ㅋ", "ㅌ", "ㅍ", "ㅎ"};
+  constexpr std::uint32_t kHangul = 0xAC00;
+  constexpr std::uint32_t kSyllablesOfAConsonant = 588;
+  std::size_t at = 1;  // after the mark
+  std::uint32_t code = folded.size() > 1 ? index_next(folded, at) : '#';
+  if (code >= kHangul && code < kHangul + std::size(kConsonants) * kSyllablesOfAConsonant)
+    return std::string(kConsonants[(code - kHangul) / kSyllablesOfAConsonant]);
+  if (index_is_ideograph(code)) return "漢";
+  const bool no_letter = (code < 0x80 && (code < 'a' || code > 'z')) || code == 0xFFFD || code >= 0x1F000;
+  if (no_letter) return "#";
+  // As they were folded: small letters of Latin, Greek and Cyrillic.
+  if (code < 0x80 || (code >= 0x3B1 && code <= 0x3C9) || (code >= 0x430 && code <= 0x44F)) code -= 0x20;
+  if (code >= 0x450 && code <= 0x45F) code -= 0x50;
+  std::string letter;
+  index_append(letter, code);
+  return letter;
+}
+
 std::vector<std::string_view> index_split(std::string_view folded) {
   std::vector<std::string_view> words;
   for (std::size_t at = 0; at < folded.size();) {
@@ -172,7 +200,12 @@ bool looks_like_number(std::string_view text) {
   return !index_digits(text).empty() && text.find_first_not_of("0123456789*#+-/(). ") == std::string_view::npos;
 }
 
-void ContactIndex::update(const Contacts& contacts, std::uint64_t version, model::UserId self) {
+void ContactIndex::update(const Contacts& contacts, std::uint64_t version, model::UserId self,
+                          const Favourites& favourites) {
+  if (favourites != favourites_) {
+    favourites_ = favourites;
+    searched_ = false;
+  }
   if (version == version_ && contacts.size() == size_ && self == self_) return;
   version_ = version;
   size_ = contacts.size();
@@ -191,34 +224,64 @@ void ContactIndex::update(const Contacts& contacts, std::uint64_t version, model
     entry.end = static_cast<std::uint32_t>(words_.size());
     entries_.push_back(entry);
   }
-  const std::string_view all = words_;
-  std::sort(entries_.begin(), entries_.end(), [all](const Entry& a, const Entry& b) {
-    const int order = all.substr(a.begin, a.end - a.begin).compare(all.substr(b.begin, b.end - b.begin));
+  std::sort(entries_.begin(), entries_.end(), [this](const Entry& a, const Entry& b) {
+    const int order = words_of(a).compare(words_of(b));
     return order != 0 ? order < 0 : a.user < b.user;
   });
 }
 
-const std::vector<model::UserId>& ContactIndex::find(std::string_view find) {
+std::string_view ContactIndex::words_of(const Entry& entry) const {
+  return std::string_view(words_).substr(entry.begin, entry.end - entry.begin);
+}
+
+const ContactListing& ContactIndex::find(std::string_view find) {
   if (searched_ && searched_for_ == find) return found_;
   searched_ = true;
   searched_for_ = find;
-  found_.clear();
+  found_ = {};
+  if (find.empty())
+    list_everybody();
+  else
+    search(find);
+  return found_;
+}
+
+void ContactIndex::list_everybody() {
+  auto& [people, sections] = found_;
+  people.reserve(entries_.size());
+  for (const auto& entry : entries_)
+    if (favourites_.count(entry.user) != 0) people.push_back(entry.user);
+  if (!people.empty()) sections.push_back({ContactSection::Kind::kFavourites, {}, 0, people.size()});
+  const bool letters = entries_.size() - people.size() >= kIndexLettersFrom;
+  const auto kind = letters ? ContactSection::Kind::kLetter : ContactSection::Kind::kEverybody;
+  for (const auto& entry : entries_) {
+    if (favourites_.count(entry.user) != 0) continue;
+    auto letter = letters ? index_letter(words_of(entry)) : std::string();
+    if (sections.empty() || sections.back().kind != kind || sections.back().letter != letter)
+      sections.push_back({kind, std::move(letter), people.size(), 0});
+    people.push_back(entry.user);
+    ++sections.back().count;
+  }
+}
+
+void ContactIndex::search(std::string_view find) {
   // A number may be typed as it is printed, "44 17": its digits are one word then.
   const std::string folded = looks_like_number(find) ? kIndexMark + index_digits(find) : fold_words(find);
   const auto wanted = index_split(folded);
-  std::vector<model::UserId> later;
+  std::vector<model::UserId> ranks[4];  // name begins so and favourite, only begins so, only favourite, neither
   for (const auto& entry : entries_) {
-    const auto words = std::string_view(words_).substr(entry.begin, entry.end - entry.begin);
+    const auto words = words_of(entry);
     const bool fits = std::all_of(wanted.begin(), wanted.end(), [words](std::string_view word) {
       if (index_has_no_words(word.substr(1))) word.remove_prefix(1);
       return words.find(word) != std::string_view::npos;
     });
     if (!fits) continue;
     const bool first = wanted.empty() || words.substr(0, wanted.front().size()) == wanted.front();
-    (first ? found_ : later).push_back(entry.user);
+    ranks[(first ? 0U : 2U) + (favourites_.count(entry.user) != 0 ? 0U : 1U)].push_back(entry.user);
   }
-  found_.insert(found_.end(), later.begin(), later.end());
-  return found_;
+  auto& people = found_.people;
+  for (const auto& rank : ranks) people.insert(people.end(), rank.begin(), rank.end());
+  if (!people.empty()) found_.sections.push_back({ContactSection::Kind::kFound, {}, 0, people.size()});
 }
 
 }  // namespace sidetone::shell

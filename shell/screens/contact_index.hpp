@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,20 +11,36 @@
 
 namespace sidetone::shell {
 
-/// Everybody, in the order of their names, and who is meant by what was typed. Made for 20 000 people and a search in
-/// every frame in which something was typed.
+/// Rows of a list that stand under one heading.
+struct ContactSection {
+  enum class Kind { kFound, kFavourites, kEverybody, kLetter };
+  Kind kind = Kind::kFound;
+  std::string letter;  ///< of kLetter: what the names begin with, without accents and in upper case
+  std::size_t first = 0;
+  std::size_t count = 0;
+  bool operator==(const ContactSection&) const = default;
+};
+
+struct ContactListing {
+  std::vector<model::UserId> people;     ///< each once
+  std::vector<ContactSection> sections;  ///< all of them, in their order; none is empty
+};
+
+/// Everybody, favourites first and then in the order of their names, and who is meant by what was typed. Made for
+/// 20 000 people and a search in every frame in which something was typed.
 class ContactIndex {
  public:
   using Contacts = std::map<model::UserId, model::Contact>;
+  using Favourites = std::set<model::UserId>;
 
-  /// Take the directory in, if it is another one than before.
+  /// Take directory and favourites in, if they are others than before.
   /// @param version  of the directory. @param self  who is left out.
-  void update(const Contacts& contacts, std::uint64_t version, model::UserId self);
+  void update(const Contacts& contacts, std::uint64_t version, model::UserId self, const Favourites& favourites);
 
   /// Whose name, number or address has, for each word of `find`, a word that begins with it. The case and the accents
   /// of Latin, Greek and Cyrillic letters do not matter; nothing typed finds everybody.
-  /// @return best first, then by name; valid until the next call.
-  const std::vector<model::UserId>& find(std::string_view find);
+  /// @return best first, of equal ones favourites first, then by name; valid until the next call.
+  const ContactListing& find(std::string_view find);
 
  private:
   struct Entry {
@@ -31,6 +48,10 @@ class ContactIndex {
     std::uint32_t begin = 0;  ///< its words in words_
     std::uint32_t end = 0;
   };
+  [[nodiscard]] std::string_view words_of(const Entry& entry) const;
+  void list_everybody();
+  void search(std::string_view find);
+
   std::string words_;  ///< each with a mark before it
   std::vector<Entry> entries_;
   std::uint64_t version_ = 0;
@@ -38,7 +59,8 @@ class ContactIndex {
   model::UserId self_ = 0;
   bool searched_ = false;
   std::string searched_for_;
-  std::vector<model::UserId> found_;
+  Favourites favourites_;
+  ContactListing found_;
 };
 
 /// The text in lower case without accents, its words with the byte 1 before each.

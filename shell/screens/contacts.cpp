@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "shell/screens/contact_rows.hpp"
 #include "shell/screens/person_parts.hpp"
 
 namespace sidetone::shell {
@@ -43,7 +44,7 @@ void contacts_enter(Scene& scene, const People& people, int at) {
   }
 }
 
-void contacts_keys(Scene& scene, NodeId find, const People& people, ui::Scroll& scroll, float height) {
+void contacts_keys(Scene& scene, NodeId find, const People& people, ui::Scroll& scroll, const ContactRows& rows) {
   auto& ui = scene.ui;
   if (ui.input.keys.empty()) return;
   int at = -1;
@@ -52,9 +53,10 @@ void contacts_keys(Scene& scene, NodeId find, const People& people, ui::Scroll& 
   // In the field Home and End belong to the text.
   if (!in_field || ui.key("ArrowDown")) {
     if (const auto next = list_step(ui, at, static_cast<int>(people.size()))) {
-      const auto user = people[static_cast<std::size_t>(*next)];
+      const auto at_row = static_cast<std::size_t>(*next);
+      const auto user = people[at_row];
       scene.app.contacts.selected = user;
-      scroll.reveal(static_cast<float>(*next) * height, height);
+      scroll.reveal(rows.top(at_row), row_height(scene, size::kRowContact));
       ui.request_focus(ui.id("person", user));
     }
   }
@@ -120,8 +122,29 @@ void contacts_nobody(Scene& scene, const Rect& area) {
     scene.place_call(typed);
 }
 
+std::string contacts_section_word(const Ui& ui, const ContactSection& section) {
+  switch (section.kind) {
+    case ContactSection::Kind::kFound:
+      return ui.tr("contacts.found");
+    case ContactSection::Kind::kFavourites:
+      return ui.tr("contacts.favourites");
+    case ContactSection::Kind::kEverybody:
+      return ui.tr("contacts.everybody");
+    case ContactSection::Kind::kLetter:
+      return section.letter;
+  }
+  return {};
+}
+
+void contacts_section_head(Ui& ui, const Rect& rect, const ContactSection& section, bool told) {
+  ui::section_head(ui, rect, contacts_section_word(ui, section),
+                   ui.locale.number(static_cast<std::int64_t>(section.count)), told);
+}
+
 /// Shows only those rows that are seen, and watches their presence.
-void contacts_rows(Scene& scene, const Rect& area, NodeId find, const People& people) {
+/// @param headed  the section whose head stands above the list.
+void contacts_rows(Scene& scene, const Rect& area, NodeId find, const ContactListing& listing, const ContactRows& rows,
+                   std::size_t headed) {
   struct Seen {
     Rect rect;
     protocol::UserId user = 0;
@@ -129,19 +152,28 @@ void contacts_rows(Scene& scene, const Rect& area, NodeId find, const People& pe
   };
   auto& ui = scene.ui;
   auto& state = scene.app.contacts;
+  const auto& people = listing.people;
   const float height = row_height(scene, size::kRowContact);
   std::vector<Seen> seen;
   ui.semantics.begin(ui.id("people"), Role::kListbox, ui.tr("frame.contacts"), area);
-  ui::Scroll scroll(ui, area, "people", state.scroll, height * static_cast<float>(people.size()));
-  contacts_keys(scene, find, people, scroll, height);
-  const auto first = static_cast<std::size_t>(std::max(0.0F, state.scroll.offset / height));
-  for (std::size_t i = first; i < people.size() && scroll.visible(static_cast<float>(i) * height, height); ++i) {
-    const Rect rect = scroll.place(static_cast<float>(i) * height, height);
+  ui::Scroll scroll(ui, area, "people", state.scroll, rows.height());
+  contacts_keys(scene, find, people, scroll, rows);
+  auto section = rows.section_at(state.scroll.offset);
+  if (section != headed) ui.wake_at(ui.now_ms);
+  for (std::size_t i = rows.person_at(state.scroll.offset); i < people.size(); ++i) {
+    if (section + 1 < listing.sections.size() && i == listing.sections[section + 1].first) {
+      const float head = rows.head_top(++section);
+      contacts_section_head(ui, scroll.place(head, rows.top(i) - head), listing.sections[section], false);
+    }
+    if (!scroll.visible(rows.top(i), height)) break;
+    const Rect rect = scroll.place(rows.top(i), height);
     const auto user = people[i];
     scene.watch(user);
     const std::string words = ui::presence_words(ui, scene.presence(user), scene.online());
     const int actions = contacts_actions(scene, rect, user);
-    const PersonRow row{user, words, state.selected == user, static_cast<int>(i) + 1, static_cast<int>(people.size())};
+    const bool favourite = scene.client.favourites.users.count(user) != 0;
+    const PersonRow row{
+        user, words, state.selected == user, static_cast<int>(i) + 1, static_cast<int>(people.size()), favourite};
     if (person_row(scene, rect, row, actions)) contacts_open(scene, user);
     if (actions > 0) seen.push_back({rect, user, actions});
   }
@@ -168,16 +200,17 @@ void contacts_list(Scene& scene, Rect area) {
   auto& state = scene.app.contacts;
   const auto& directory = scene.client.directory;
   const NodeId find = contacts_field(scene, area);
-  state.index.update(directory.contacts, directory.version, scene.client.account.user);
-  const auto& people = state.index.find(state.find);
+  state.index.update(directory.contacts, directory.version, scene.client.account.user, scene.client.favourites.users);
+  const auto& listing = state.index.find(state.find);
   const Rect head = area.cut_top(std::max(ui.px(size::kRowSection), ui.line_height(TextStyle::kCaptionStrong)));
-  if (people.empty()) {
-    if (ui.focused(find)) contacts_enter(scene, people, -1);
+  if (listing.people.empty()) {
+    if (ui.focused(find)) contacts_enter(scene, listing.people, -1);
     return contacts_nobody(scene, area);
   }
-  ui::section_head(ui, head, ui.tr(state.find.empty() ? "contacts.everybody" : "contacts.found"),
-                   ui.locale.number(static_cast<std::int64_t>(people.size())));
-  contacts_rows(scene, area, find, people);
+  const ContactRows rows(listing, row_height(scene, size::kRowContact), head.height());
+  const auto headed = rows.section_at(state.scroll.offset);
+  contacts_section_head(ui, head, listing.sections[headed], true);
+  contacts_rows(scene, area, find, listing, rows, headed);
 }
 
 void contact_detail(Scene& scene, Rect area) {

@@ -178,8 +178,9 @@ void dial_fits(Scene& scene, Rect panel) {
   const float edge = ui.rtl() ? panel.right : panel.left;
   ui.line(edge, panel.top, edge, panel.bottom, Color::kLine);
   ui::section_head(ui, panel.cut_top(ui.px(size::kControlTouch)), ui.tr("dial_pad.fits"));
-  contacts.index.update(directory.contacts, directory.version, scene.client.account.user);
-  auto people = contacts.index.find(scene.app.dial.number);
+  contacts.index.update(directory.contacts, directory.version, scene.client.account.user,
+                        scene.client.favourites.users);
+  auto people = contacts.index.find(scene.app.dial.number).people;
   if (people.empty()) {
     ui.label(panel.cut_top(ui.px(size::kRowCompact)).inset(ui.px(size::kSpace5), 0), ui.tr("dial_pad.fits_nobody"),
              TextStyle::kBody, Color::kTextMuted);

@@ -48,6 +48,24 @@ std::vector<PersonEvent> person_events(const Scene& scene, protocol::UserId user
 
 std::string_view person_first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
+void person_star(Scene& scene, const Rect& rect, protocol::UserId user, const std::string& name) {
+  auto& ui = scene.ui;
+  const auto& favourites = scene.client.favourites.users;
+  const bool is_one = favourites.count(user) != 0;
+  ui::IconButtonOptions options;
+  options.toggle = true;
+  options.selected = is_one;
+  options.key = "Ctrl+Shift+F";
+  const bool pressed = ui::icon_button(ui, rect, "favourite", is_one ? Icon::kStarFilled : Icon::kStar,
+                                       ui.tr("contacts.favourite"), options);
+  if (!pressed && !ui.take_key(options.key)) return;
+  if (!is_one && favourites.size() >= protocol::limits::kFavourites)
+    return scene.say(ui.tr("contacts.favourites_full", {{"count", ui.locale.number(protocol::limits::kFavourites)}}));
+  const auto intent = scene.out.send(client::SetFavourite{user, !is_one});
+  scene.app.failed_intents[intent] =
+      ui.tr(is_one ? "contacts.favourite_stays" : "contacts.favourite_refused", {{"name", name}});
+}
+
 }  // namespace
 
 void person_header(Scene& scene, Rect& area, protocol::UserId user, std::string_view call_words) {
@@ -62,6 +80,11 @@ void person_header(Scene& scene, Rect& area, protocol::UserId user, std::string_
   ui::avatar(ui, ui.cut_leading(head, square).middle(square, square), user, name, ui::dot_of(presence, scene.online()),
              Color::kRaised);
   ui.cut_leading(head, ui.px(size::kSpace5) + ui.px(size::kSpace2));
+  if (scene.contact(user) != nullptr && user != scene.client.account.user) {
+    const float edge = ui.px(scene.phone() ? size::kControlTouch : size::kControlDefault);
+    person_star(scene, ui.cut_trailing(head, edge).middle(edge, edge), user, name);
+    ui.cut_trailing(head, ui.px(size::kSpace3));
+  }
   Rect lines = head.middle(head.width(), name_height + ui.px(size::kSpace2) + line_height);
   ui.heading(lines.cut_top(name_height), name, TextStyle::kHeading, 1);
   ui.label(lines.cut_bottom(line_height), ui::presence_words(ui, presence, scene.online()), TextStyle::kBody,
@@ -187,7 +210,9 @@ bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int action
   options.focused_look = ui.hovered(rect);
   options.position = row.position;
   options.count = row.count;
-  options.description = row.second;
+  const std::string described =
+      row.favourite ? ui.tr("contacts.favourite_row", {{"state", row.second}}) : std::string(row.second);
+  options.description = described;
   Rect pressable = rect;
   if (actions > 0) {
     const Rect last = row_action(ui, rect, actions - 1);

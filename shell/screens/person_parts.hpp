@@ -5,7 +5,7 @@
 /// What the contact card and the card of a call have in common.
 namespace sidetone::shell {
 
-/// Picture, name, presence and the buttons Call and Chat, from the top of `area`.
+/// Picture, name, presence, the favourites' star and the buttons Call and Chat, from the top of `area`.
 void person_header(Scene& scene, Rect& area, protocol::UserId user, std::string_view call_words);
 
 /// A small heading over a part of a card.
@@ -33,6 +33,7 @@ struct PersonRow {
   bool selected = false;
   int position = 0;
   int count = 0;
+  bool favourite = false;
 };
 /// @param actions  icons that the row leaves room for at its trailing edge. @return it was pressed
 bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int actions);

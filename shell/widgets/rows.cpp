@@ -44,7 +44,7 @@ bool row(Ui& ui, const Rect& rect, std::string_view name, std::uint64_t number, 
   return ui.clicked(id);
 }
 
-void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_view trailing) {
+void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_view trailing, bool told) {
   Rect place = rect.inset(ui.px(size::kSpace5), 0);
   if (!trailing.empty()) {
     const float width = ui.text_width(trailing, TextStyle::kCaptionStrong);
@@ -52,7 +52,10 @@ void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_v
     ui.cut_trailing(place, ui.px(size::kSpace3));
   }
   constexpr int kLevel = 3;
-  ui.heading(place, text, TextStyle::kCaptionStrong, kLevel, Color::kTextMuted);
+  if (told)
+    ui.heading(place, text, TextStyle::kCaptionStrong, kLevel, Color::kTextMuted);
+  else
+    ui.text(place, text, TextStyle::kCaptionStrong, Color::kTextMuted);
 }
 
 float badge(Ui& ui, float trailing, float center_y, std::int64_t count) {

@@ -104,7 +104,8 @@ float badge(Ui& ui, float trailing, float center_y, std::int64_t count);
 float tag(Ui& ui, const Rect& rect, std::string_view text, Color fill, Color color, std::optional<Icon> icon = {});
 /// At the leading edge of `rect`, as high as it is: a row's begins 8 below its top and ends 8 above its bottom.
 void sideline(Ui& ui, const Rect& rect, Color color);
-void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_view trailing = {});
+/// @param told  it is a heading to those who do not see it, too; not within a list box, which has options alone.
+void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_view trailing = {}, bool told = true);
 void focus_ring(Ui& ui, const Rect& rect, NodeId node, float radius_css, bool inside = false);
 /// A tooltip for what the pointer rests on; drawn above everything at the end of the frame.
 void tooltip(Ui& ui, const Rect& rect, std::string_view text, std::string_view key = {});

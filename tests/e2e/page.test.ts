@@ -147,6 +147,42 @@ test("an incoming call is announced, and is answered by a key while something is
   await page.getByRole("dialog", { name: "Call from Bob Brown" }).waitFor({ state: "detached" });
 });
 
+test("favourites, by mouse and by key, stand first, after a reload too, and on every device at once", async () => {
+  const { page } = chromium;
+  const device = await Person.signIn({ name: "alice-second", logs, service: service.url }, "alice");
+  const [carol, judy] = [await device.user("carol"), await device.user("judy")];
+  const star = page.getByRole("button", { name: "Favourite", exact: true });
+  const first = async (...names: string[]) => {
+    await page.getByRole("heading", { name: "Favourites" }).waitFor();
+    for (const [i, name] of names.entries()) await page.getByRole("option", { name, description: /· Favourite$/ }).and(page.locator(`[aria-posinset="${i + 1}"]`)).waitFor();
+  };
+  await page.keyboard.press("Alt+1");
+  const find = page.getByRole("textbox", { name: "Find a person or dial" });
+  await find.fill("judy");
+  await page.getByRole("option", { name: "Judy Lefèvre" }).click();
+  await star.click();
+  await page.getByRole("button", { name: "Favourite", exact: true, pressed: true }).waitFor();
+  await find.fill("carol");
+  await page.getByRole("option", { name: "Carol Çelik" }).waitFor();
+  await find.press("ArrowDown");
+  await page.getByRole("heading", { name: "Carol Çelik", exact: true }).waitFor();
+  await page.keyboard.press("Control+Shift+F");
+  await page.getByRole("button", { name: "Favourite", exact: true, pressed: true }).waitFor();
+  await find.fill("");
+  await first("Carol Çelik", "Judy Lefèvre");
+  await device.when("both favourites", ({ favourites = [] }) => (favourites.length === 2 && [carol, judy].every((one) => favourites.includes(one)) ? true : undefined));
+
+  await page.reload();
+  await first("Carol Çelik", "Judy Lefèvre");
+  await device.do("favourite", { user: "carol", on: false });
+  await device.do("favourite", { user: "bob", on: true });
+  await first("Bob Brown", "Judy Lefèvre");
+  await device.do("favourite", { user: "bob", on: false });
+  await device.do("favourite", { user: "judy", on: false });
+  await page.getByRole("heading", { name: "Favourites" }).waitFor({ state: "detached" });
+  await device.quit();
+});
+
 test("another language takes hold at once, and is kept", async () => {
   const { page } = chromium;
   await page.keyboard.press("Alt+5");

@@ -386,6 +386,38 @@ TEST_F(StoreTest, HostsAndStatusesAreKept) {
   EXPECT_EQ(statuses[0], status);
 }
 
+TEST_F(StoreTest, FavouritesAreSoManyAndNoMoreAndGoWithTheAccount) {
+  using Users = std::vector<UserId>;
+  constexpr auto kMost = static_cast<UserId>(protocol::limits::kFavourites);
+  const auto alice = add("alice", "1");
+  const auto set = [&](UserId user, UserId favourite, bool is_one) {
+    return in<bool>([=](Transaction& t) { return t.set_favourite(user, favourite, is_one); });
+  };
+  const auto favourites_of = [&](UserId user) {
+    return in<Users>([=](Transaction& t) -> Result<Users> { return t.favourites_of(user); });
+  };
+  Users people;
+  for (UserId i = 0; i <= kMost; ++i) people.push_back(add("person" + std::to_string(i), std::to_string(1000 + i)));
+  EXPECT_FALSE(set(alice, 99'999, true)) << "nobody of that number";
+  for (UserId i = 0; i < kMost; ++i) EXPECT_TRUE(set(alice, people[i], true));
+  EXPECT_FALSE(set(alice, people[0], true)) << "it is one already, and that is no error";
+  const auto one_more = [&](Transaction& t) -> Status {
+    SIDETONE_TRY([[maybe_unused]] auto changed, t.set_favourite(alice, people[kMost], true));
+    return {};
+  };
+  EXPECT_EQ(error_of(one_more), ErrorCode::kTooLarge);
+  EXPECT_EQ(favourites_of(alice).size(), kMost);
+  EXPECT_TRUE(set(alice, people[1], false));
+  EXPECT_FALSE(set(alice, people[1], false));
+  EXPECT_TRUE(set(alice, people[kMost], true)) << "there is room again";
+
+  set(people[0], alice, true);
+  set(people[0], people[2], true);
+  in<std::uint64_t>([&](Transaction& t) { return t.remove_account(alice); });
+  EXPECT_TRUE(favourites_of(alice).empty());
+  EXPECT_EQ(favourites_of(people[0]), Users{people[2]});
+}
+
 class FileStoreTest : public ::testing::Test {
  protected:
   FileStoreTest() : folder_(std::filesystem::temp_directory_path() / ("sidetone-store-" + std::to_string(::getpid()))) {
@@ -445,6 +477,31 @@ TEST_F(FileStoreTest, AFaultOfTheDatabaseIsCountedUntilSomethingIsWrittenAgain) 
   said.resize(std::fread(said.data(), 1, said.size(), log.get()));
   EXPECT_NE(said.find("store failed"), std::string::npos) << said;
   EXPECT_NE(said.find("store works again"), std::string::npos) << said;
+}
+
+TEST_F(FileStoreTest, AnOlderFileIsBroughtUpToDate) {
+  const auto path = (folder_ / "old.db").string();
+  const auto add_account = [](Transaction& t) { return t.add_account({0, "alice", "Alice", "1", "hash", false}); };
+  {
+    auto store = SqliteStore::open_manual(path).value();
+    store->run<UserId>(add_account, [](Result<UserId> user) { EXPECT_TRUE(user.ok()); });
+    store->run_queued();
+  }
+  {
+    // As the first version left it.
+    auto database = SqliteDatabase::open(path).value();
+    ASSERT_TRUE(database->execute("DROP TABLE favourites; PRAGMA user_version=1").ok());
+  }
+  auto store = SqliteStore::open_manual(path).value();
+  std::optional<Account> alice;
+  store->run<bool>(
+      [&](Transaction& t) {
+        alice = t.find_account("alice");
+        return t.set_favourite(99, alice ? alice->user : 0, true);
+      },
+      [](Result<bool> changed) { EXPECT_TRUE(changed.ok() && *changed); });
+  store->run_queued();
+  EXPECT_TRUE(alice.has_value());
 }
 
 TEST_F(FileStoreTest, AFileOfANewerProgramOrOfNoneIsRefused) {

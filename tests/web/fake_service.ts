@@ -81,6 +81,8 @@ export class FakeService {
         return signedIn;
       case "directory_sync":
         return { t: "directory_snapshot", v: 3, p: "/directory/3" };
+      case "favourite_list":
+        return { t: "favourites" };
       case "conversation_list":
         return { t: "conversations" };
       case "history_sync":

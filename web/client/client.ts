@@ -144,6 +144,9 @@ export class SidetoneClient extends EventTarget {
   setStatus(availability: Availability, text?: string, until?: number): Promise<string> {
     return this.intent({ t: "set_status", availability, text, until });
   }
+  setFavourite(user: number, favourite: boolean): Promise<string> {
+    return this.intent({ t: "set_favourite", user, favourite });
+  }
   watch(users: number[]): void {
     this.dispatch({ t: "watch", users });
   }

@@ -31,7 +31,7 @@ export function chordOf(stroke: Stroke, mac: boolean): string | undefined {
 
 /** The interface's own shortcuts: the browser does not get them. */
 export function isOwn(chord: string): boolean {
-  return /^(Ctrl\+K|Alt\+[1-9]|F6|F8|F9|Shift\+F10|Ctrl\+Shift\+[MHXED]|Ctrl\+Enter)$/.test(chord);
+  return /^(Ctrl\+K|Alt\+[1-9]|F6|F8|F9|Shift\+F10|Ctrl\+Shift\+[MHXEDF]|Ctrl\+Enter)$/.test(chord);
 }
 
 /** Whether the interface hears of a chord that was struck in a text field: what types and edits belongs to the field. */

@@ -15,6 +15,7 @@
 //   sign_out
 //   state                                                    state: the whole view (`View` of #client)
 //   status           availability (off|on|away|dnd), text?, until?
+//   favourite        user, on                                (state's view has the favourites)
 //   watch            users: [sign-in name or number]         (presence of these, all of them each time)
 //   chat             to, text                                number (place in the conversation; answered when stored)
 //   open             with                                    conversation (its newest messages are then fetched)
@@ -191,6 +192,7 @@ const actions: Record<string, (request: Request) => Promise<object> | object> = 
   sign_out: () => nothing(client.signOut()),
   state: () => ({ state: client.view }),
   status: (request) => nothing(client.setStatus(text(request, "availability") as Availability, request["text"] as string | undefined, request["until"] as number | undefined)),
+  favourite: async (request) => nothing(client.setFavourite(await user(request["user"]), request["on"] === true)),
   watch: async (request) => {
     client.watch(await Promise.all((request["users"] as unknown[]).map(user)));
     return {};

@@ -66,6 +66,7 @@ class Bench {
     answer_from<protocol::HostList>(asked, protocol::Hosts{{{"host", "Endpoint", true, std::nullopt}}});
     answer_from<protocol::CallList>(asked, protocol::Calls{});
     answer_from<protocol::DirectorySync>(asked, protocol::Directory{0, 1, {{2, "Bob", "1002", "bob", false}}, {}});
+    answer_from<protocol::FavouriteList>(asked, protocol::Favourites{});
     answer_from<protocol::ConversationList>(asked, protocol::Conversations{});
     answer_from<protocol::HistorySync>(asked, protocol::History{0, 1, {}, {}});
   }

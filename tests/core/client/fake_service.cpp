@@ -63,8 +63,27 @@ void FakeService::directory_changes(UserId user, const std::string& name) {
 
 void FakeService::person_leaves(UserId user) {
   if (contacts_.erase(user) == 0) return;
+  favourites_.erase(user);
   const auto before = directory_version_++;
   tell_all(Directory{before, directory_version_, {}, {user}});
+}
+
+void FakeService::favourite(UserId user, bool is_one, DeviceId from) {
+  if (is_one ? favourites_.insert(user).second : favourites_.erase(user) != 0) tell_all(Favourite{user, is_one}, from);
+}
+
+void FakeService::favourite_elsewhere(UserId user, bool is_one) {
+  if (contacts_.count(user) != 0) favourite(user, is_one, 0);
+}
+
+void FakeService::on(Device& device, const FavouriteSet& set, Request request) {
+  if (contacts_.count(set.user) == 0) return answer(device, Failure{"not_found", "nobody", {}, {}}, request);
+  answer(device, Ok{}, request);
+  favourite(set.user, set.favourite, device.device);
+}
+
+void FakeService::on(Device& device, const FavouriteList&, Request request) {
+  answer(device, Favourites{{favourites_.begin(), favourites_.end()}}, request);
 }
 
 PresenceChange FakeService::whole_state_of(UserId user) const {

@@ -35,6 +35,8 @@ class FakeService {
 
   void directory_changes(protocol::UserId user, const std::string& name);
   void person_leaves(protocol::UserId user);
+  /// Another device of the user makes somebody a favourite, or no more.
+  void favourite_elsewhere(protocol::UserId user, bool favourite);
   void presence_changes(const protocol::PresenceChange& change);
   void message_happens(protocol::UserId sender, protocol::UserId other, const std::string& text,
                        const std::string& client_message_id);
@@ -67,6 +69,7 @@ class FakeService {
       if (id != except && !device.session.empty()) tell(device, message);
   }
   void put(Device& device, std::string frame);
+  void favourite(protocol::UserId user, bool is_one, protocol::DeviceId from);
   void sign_in(Device& device, std::optional<std::uint32_t> request, bool resumed);
   Talk& talk_with(protocol::UserId other);
   std::uint64_t append(Talk& talk, protocol::UserId sender, const std::string& text,
@@ -74,6 +77,8 @@ class FakeService {
   protocol::PresenceChange whole_state_of(protocol::UserId user) const;
 
   void on(Device&, const protocol::DirectorySync&, std::optional<std::uint32_t>);
+  void on(Device&, const protocol::FavouriteSet&, std::optional<std::uint32_t>);
+  void on(Device&, const protocol::FavouriteList&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::PresenceSubscribe&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::ConversationOpen&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::ConversationList&, std::optional<std::uint32_t>);
@@ -91,6 +96,7 @@ class FakeService {
   std::uint64_t sessions_ = 0;
   std::map<protocol::UserId, protocol::Contact> contacts_{{2, {2, "Bob", "1002", "bob", false}}};
   std::uint64_t directory_version_ = 1;
+  std::set<protocol::UserId> favourites_;
   std::map<protocol::UserId, protocol::PresenceState> presence_;
   std::map<protocol::UserId, Talk> talks_;
   std::vector<protocol::CallRecord> records_;

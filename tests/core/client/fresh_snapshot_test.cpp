@@ -132,7 +132,7 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
 
   std::size_t written = 0;
   for (int step = 0; step < 120; ++step) {
-    switch (roll(14)) {
+    switch (roll(16)) {
       case 0:
         service.directory_changes(person(), "Name " + std::to_string(step));
         break;
@@ -177,6 +177,12 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
         if (roll(3) == 0) old.watch_anew();
         if (roll(3) == 0) service.forget_sessions();
         old.lose(roll(4), roll(6));
+        break;
+      case 14:
+        old.happen(SetFavourite{person(), roll(3) != 0});
+        break;
+      case 15:
+        service.favourite_elsewhere(person(), roll(3) != 0);
         break;
     }
     old.deliver(roll(4), roll(8));

@@ -32,6 +32,90 @@ TEST_F(ContactsScreen, ListsEverybodyByNameButOneself) {
   EXPECT_EQ(stage.find(Role::kOption, "नेहा शर्मा").description, "Do not disturb");
 }
 
+TEST_F(ContactsScreen, FavouritesStandFirstUnderTheirOwnHeading) {
+  EXPECT_TRUE(stage.look(Role::kHeading, "A – Z") != nullptr);
+  stage.client.favourites.users = {people::kSean, people::kDmitry, 77};
+  stage.frame();
+  EXPECT_TRUE(stage.look(Role::kHeading, "Favourites") != nullptr);
+  const auto rows = stage.all(Role::kOption);
+  ASSERT_EQ(rows.size(), 10U) << "each once";
+  EXPECT_EQ(rows[0]->label, "Seán Ó Briain");
+  EXPECT_EQ(rows[0]->description, "Away · Favourite");
+  EXPECT_EQ(rows[1]->label, "Дмитрий Соколов");
+  EXPECT_EQ(rows[2]->label, "Aiko Tanaka · 田中 愛子");
+  EXPECT_EQ(rows[2]->position, 3);
+  const float row = rows[1]->rect.top - rows[0]->rect.top;
+  EXPECT_GE(rows[2]->rect.top - rows[1]->rect.top, row + 28) << "room for the second heading";
+  stage.check_layout();
+}
+
+TEST_F(ContactsScreen, TheHeadOfWhatIsSeenFirstStays) {
+  stage.client.favourites.users = {people::kSean};
+  for (protocol::UserId user = 100; user < 300; ++user)
+    stage.person(user, "Person " + std::to_string(user), std::to_string(user));
+  stage.frame();
+  const Node& list = stage.find(Role::kListbox, "Contacts");
+  stage.app.input().pointer_x = list.rect.center_x();
+  stage.app.input().pointer_y = list.rect.center_y();
+  const auto scroll = [&](float by) {
+    stage.app.input().wheel = by;
+    stage.frame();
+  };
+  EXPECT_TRUE(stage.look(Role::kHeading, "Favourites") != nullptr);
+  scroll(5'000);
+  EXPECT_TRUE(stage.look(Role::kHeading, "P") != nullptr);
+  EXPECT_TRUE(stage.look(Role::kHeading, "Favourites") == nullptr);
+  const auto rows = stage.all(Role::kOption);
+  ASSERT_GT(rows.size(), 5U);
+  for (std::size_t i = 1; i < rows.size(); ++i) EXPECT_EQ(rows[i]->position, rows[i - 1]->position + 1);
+  EXPECT_LE(rows[0]->rect.top, list.rect.top);
+  EXPECT_GT(rows[0]->rect.bottom, list.rect.top);
+  EXPECT_GE(rows.back()->rect.bottom, list.rect.bottom) << "seen to the lower edge";
+  scroll(1e9F);
+  EXPECT_EQ(stage.all(Role::kOption).back()->position, 210);
+  EXPECT_LE(stage.all(Role::kOption).back()->rect.bottom, list.rect.bottom + 1);
+  scroll(-1e9F);
+  EXPECT_EQ(stage.all(Role::kOption)[0]->position, 1);
+  EXPECT_TRUE(stage.look(Role::kHeading, "Favourites") != nullptr);
+}
+
+TEST_F(ContactsScreen, TheStarMakesAFavouriteByPointerAndByKey) {
+  stage.click("Seán Ó Briain");
+  EXPECT_EQ(stage.find(Role::kToggle, "Favourite").flags & kPressed, 0U);
+  stage.click(Role::kToggle, "Favourite");
+  auto sent = stage.sent<client::SetFavourite>();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].user, people::kSean);
+  EXPECT_TRUE(sent[0].favourite);
+  stage.client.favourites.users = {people::kSean};
+  stage.frame();
+  EXPECT_NE(stage.find(Role::kToggle, "Favourite").flags & kPressed, 0U);
+  stage.key("Ctrl+Shift+F", stage.find(Role::kOption, "Seán Ó Briain").id);
+  sent = stage.sent<client::SetFavourite>();
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_FALSE(sent[1].favourite);
+}
+
+TEST_F(ContactsScreen, AFavouriteThatWasRefusedIsSaid) {
+  stage.click("Seán Ó Briain");
+  stage.forget_sent();
+  stage.click(Role::kToggle, "Favourite");
+  const auto intents = stage.app.state().failed_intents;
+  ASSERT_EQ(intents.size(), 1U);
+  stage.done(intents.begin()->first, "not_found", "there is no such person");
+  EXPECT_TRUE(stage.look(Role::kStatus, "Seán Ó Briain could not be made a favourite") != nullptr);
+  EXPECT_TRUE(stage.app.state().failed_intents.empty());
+}
+
+TEST_F(ContactsScreen, TooManyFavouritesAreSaidBeforeTheyAreAskedFor) {
+  for (protocol::UserId user = 1000; stage.client.favourites.users.size() < protocol::limits::kFavourites; ++user)
+    stage.client.favourites.users.insert(user);
+  stage.click("Seán Ó Briain");
+  stage.click(Role::kToggle, "Favourite");
+  EXPECT_TRUE(stage.sent<client::SetFavourite>().empty());
+  EXPECT_TRUE(stage.look(Role::kStatus, "There may be 200 favourites. Take one away first.") != nullptr);
+}
+
 TEST_F(ContactsScreen, FindsWhileOneTypes) {
   stage.type("Find a person or dial", "briain");
   EXPECT_EQ(names_of(stage.all(Role::kOption)), std::vector<std::string>{"Seán Ó Briain"});

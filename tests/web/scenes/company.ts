@@ -64,6 +64,7 @@ export class Company {
     { u: people.giorgi, a: "on" },
     { u: people.echo, a: "on" },
   ];
+  favourites: number[] = [people.aiko, people.dmitry, people.maxi, people.fatima, people.sean];
   hosts: HostInfo[] = [{ h: "host", n: "TC-0417", o: true, p: 47100 }];
   devices: DeviceInfo[];
   history: CallRecord[];
@@ -142,6 +143,8 @@ export class Company {
         ];
       case "directory_sync":
         return only({ t: "directory", f: 0, v: 1, l: this.contacts });
+      case "favourite_list":
+        return only({ t: "favourites", l: this.favourites });
       case "presence_subscribe":
         return [{ message: { t: "ok" } }, { message: { t: "p", c: this.presence.filter(({ u }) => request.a?.includes(u)) }, unasked: true }];
       case "status_set":

@@ -1,0 +1,81 @@
+#include "core/client/turn.hpp"
+
+namespace sidetone::client::detail {
+namespace {
+
+bool changes_favourite(const Pending& pending) {
+  return pending.purpose == Purpose::kAddFavourite || pending.purpose == Purpose::kDropFavourite;
+}
+
+void put(std::set<UserId>& users, UserId user, bool favourite) {
+  if (favourite)
+    users.insert(user);
+  else
+    users.erase(user);
+}
+
+void put(std::set<UserId>& users, const Pending& pending) {
+  put(users, static_cast<UserId>(pending.number), pending.purpose == Purpose::kAddFavourite);
+}
+
+/// What the service has, and what it has been asked for on top.
+void show(Turn& turn) {
+  auto& favourites = turn.state.favourites;
+  favourites.users = favourites.kept;
+  for (const auto& [id, pending] : turn.state.connection.pending)
+    if (changes_favourite(pending)) put(favourites.users, pending);
+}
+
+void list(Turn& turn) {
+  turn.state.favourites.listing = true;
+  turn.request(protocol::FavouriteList{}, {Purpose::kFavourites, std::nullopt, {}, 0, {}});
+}
+
+}  // namespace
+
+void favourites_signed_in(Turn& turn, bool resumed) {
+  if (!resumed || turn.state.favourites.listing) list(turn);
+}
+
+void on(Turn& turn, const SetFavourite& set) {
+  if (turn.state.account.user == 0)
+    return turn.refuse(turn.moment.intent, ErrorCode::kUnauthenticated, "nobody is signed in");
+  auto& waiting = turn.state.connection.pending;
+  // What has not been sent is replaced, so that what waits for the service is bounded by the number of people.
+  for (auto it = waiting.begin(); !turn.online() && it != waiting.end();) {
+    const bool replaced = changes_favourite(it->second) && it->second.number == set.user;
+    if (replaced) turn.done(it->second.intent);
+    it = replaced ? waiting.erase(it) : std::next(it);
+  }
+  const auto purpose = set.favourite ? Purpose::kAddFavourite : Purpose::kDropFavourite;
+  turn.request(protocol::FavouriteSet{set.user, set.favourite}, {purpose, turn.moment.intent, {}, set.user, {}}, true);
+  show(turn);
+}
+
+void on(Turn& turn, const protocol::Favourites& message, const std::optional<Pending>&) {
+  auto& favourites = turn.state.favourites;
+  favourites.listing = false;
+  favourites.kept = {message.users.begin(), message.users.end()};
+  show(turn);
+}
+
+void on(Turn& turn, const protocol::Favourite& change) {
+  put(turn.state.favourites.kept, change.user, change.favourite);
+  show(turn);
+}
+
+void favourites_answered(Turn& turn, const Pending& pending, const protocol::Failure* failure) {
+  if (pending.purpose == Purpose::kFavourites) {
+    turn.state.favourites.listing = false;
+    if (failure != nullptr) turn.command(Report{"the favourites were not listed: " + failure->text});
+    return;
+  }
+  if (failure == nullptr) put(turn.state.favourites.kept, pending);
+  show(turn);
+}
+
+void forget_favourite(Turn& turn, UserId user) {
+  if (turn.state.favourites.kept.erase(user) != 0) show(turn);
+}
+
+}  // namespace sidetone::client::detail
