@@ -7,6 +7,9 @@ add_library(sidetone_imgui STATIC ${SIDETONE_DEPS}/imgui/imgui.cpp ${SIDETONE_DE
 target_include_directories(sidetone_imgui SYSTEM PUBLIC ${SIDETONE_DEPS}/imgui)
 target_compile_definitions(sidetone_imgui PUBLIC IMGUI_USE_WCHAR32 IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_DEMO_WINDOWS
   IMGUI_DISABLE_DEBUG_TOOLS IMGUI_DISABLE_DEFAULT_SHELL_FUNCTIONS IMGUI_DISABLE_FILE_FUNCTIONS)
+# Its default loader of fonts is the one of shell/text, so that stb_truetype is not in every page: ImGui asks for it by the name of
+# FreeType's, which is nowhere linked.
+target_compile_definitions(sidetone_imgui PUBLIC IMGUI_ENABLE_FREETYPE)
 # Its own font would be data that every page loads and nobody sees.
 target_compile_definitions(sidetone_imgui PRIVATE IMGUI_DISABLE_DEFAULT_FONT)
 target_compile_options(sidetone_imgui PRIVATE -fno-exceptions)

@@ -1,27 +1,9 @@
 #include "shell/app.hpp"
 
-#include <imgui.h>
-
 #include <algorithm>
 #include <utility>
 
 namespace sidetone::shell {
-
-/// Owns the context, so that it is there before the text engine and after it.
-struct AppContext {
-  ImGuiContext* context = ImGui::CreateContext();
-  AppContext() {
-    ImGui::SetCurrentContext(context);
-    auto& io = ImGui::GetIO();
-    io.IniFilename = nullptr;
-    io.LogFilename = nullptr;
-    io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;
-    io.ConfigFlags |= ImGuiConfigFlags_NoMouse | ImGuiConfigFlags_NoKeyboard;
-  }
-  ~AppContext() { ImGui::DestroyContext(context); }
-  AppContext(const AppContext&) = delete;
-  AppContext& operator=(const AppContext&) = delete;
-};
 
 namespace {
 
@@ -37,7 +19,7 @@ bool app_used(const Input& input) {
 }  // namespace
 
 struct App::Impl {
-  AppContext context;
+  DrawContext drawing;
   text::TextEngine text;
   Locale locale;
   Ui ui;
@@ -50,7 +32,7 @@ struct App::Impl {
   double now_ms = 0;
   bool signed_in = false;
 
-  explicit Impl(text::GlyphSource& glyphs) : text(glyphs), ui(text, locale) {}
+  explicit Impl(text::GlyphSource& glyphs) : text(glyphs, drawing.atlas()), ui(text, locale) {}
 
   /// What was typed and looked at belongs to who was signed in.
   void forget_person() {
@@ -62,7 +44,7 @@ struct App::Impl {
 };
 
 App::App(text::GlyphSource& glyphs) : impl_(std::make_unique<Impl>(glyphs)) {}
-App::~App() { ImGui::SetCurrentContext(impl_->context.context); }
+App::~App() = default;
 
 void App::resize(int width, int height, float scale) {
   impl_->width = static_cast<float>(width);
@@ -110,19 +92,14 @@ void App::intent_done(const client::IntentDone& done) {
 
 ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t unix_s) {
   auto& impl = *impl_;
-  ImGui::SetCurrentContext(impl.context.context);
-  auto& io = ImGui::GetIO();
-  io.DisplaySize = ImVec2(impl.width, impl.height);
-  io.DeltaTime = static_cast<float>(std::clamp((now_ms - impl.now_ms) / 1000, 0.001, 1.0));
   impl.now_ms = now_ms;
   const bool signed_in = app_signed_in(client);
   if (impl.signed_in && !signed_in) impl.forget_person();
   impl.signed_in = signed_in;
 
   const bool used = app_used(impl.ui.input);
-  ImGui::NewFrame();
   const Rect screen{0, 0, impl.width, impl.height};
-  impl.ui.begin_frame(screen, impl.scale, now_ms, ImGui::GetBackgroundDrawList());
+  impl.ui.begin_frame(screen, impl.scale, now_ms, &impl.drawing.begin(impl.width, impl.height));
   Scene scene{impl.ui, client, impl.facts, impl.state, impl.outbox, now_ms, unix_s + client.connection.clock_offset_s};
   if (signed_in)
     frame_screen(scene, screen);
@@ -133,11 +110,11 @@ ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t 
   if (used) impl.ui.wake_at(now_ms);
   impl.ui.input.clear();
   impl.text.end_frame();
-  ImGui::Render();
-  return ImGui::GetDrawData();
+  return &impl.drawing.end();
 }
 
 const Semantics& App::semantics() const { return impl_->ui.semantics; }
+DrawContext& App::drawing() { return impl_->drawing; }
 Outbox& App::outbox() { return impl_->outbox; }
 std::optional<double> App::next_wake_ms() const { return impl_->ui.next_wake_ms; }
 std::optional<NodeId> App::take_focus_request() { return std::exchange(impl_->ui.focus_request, std::nullopt); }

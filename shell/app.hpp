@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/client/state.hpp"
+#include "shell/draw_context.hpp"
 #include "shell/facts.hpp"
 #include "shell/outbox.hpp"
 #include "shell/screens/app_state.hpp"
@@ -15,7 +16,7 @@ struct ImDrawData;
 
 namespace sidetone::shell {
 
-/// The whole interface, without a platform: input in, pixels and semantics out. Owns the ImGui context.
+/// The whole interface, without a platform: input in, pixels and semantics out. Owns what ImGui draws with.
 /// @thread one. No clock: times come with the frames.
 class App {
  public:
@@ -42,6 +43,7 @@ class App {
   ImDrawData* frame(const client::State& client, double now_ms, std::int64_t unix_s);
   [[nodiscard]] const Semantics& semantics() const;
   [[nodiscard]] Outbox& outbox();
+  [[nodiscard]] DrawContext& drawing();
   /// Milliseconds of `now_ms` at which a frame is wanted even if nothing happens.
   [[nodiscard]] std::optional<double> next_wake_ms() const;
   /// Element that shall have the focus; taken once.

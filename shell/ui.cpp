@@ -67,6 +67,7 @@ void Input::clear() {
 }
 
 void Ui::begin_frame(const Rect& whole, float device_pixels, double now, ImDrawList* list) {
+  ++frames_;
   screen = whole;
   scale = device_pixels;
   now_ms = now;

@@ -54,7 +54,10 @@ struct Input {
   bool touch = false;          ///< the last pointer was a finger
   NodeId focus = 0;            ///< element that has the focus
   bool focus_visible = false;  ///< by keyboard
-  void clear();                ///< all but pointer and focus
+  /// Byte offset in the text of the field that has the focus, where the platform has no elements that show it: the field
+  /// then shows its text and caret itself.
+  std::optional<std::size_t> caret;
+  void clear();                ///< all but pointer, focus and caret
 };
 
 class Ui {
@@ -63,6 +66,8 @@ class Ui {
 
   void begin_frame(const Rect& screen, float scale, double now_ms, ImDrawList* list);
   void end_frame();
+  /// Frames that have begun.
+  [[nodiscard]] int frames() const { return frames_; }
 
   text::TextEngine& text_engine;
   Locale& locale;
@@ -165,6 +170,7 @@ class Ui {
     Rect rect;
     bool modal = false;
   };
+  int frames_ = 0;
   std::vector<Rect> clips_;
   std::vector<NodeId> scopes_;
   std::vector<Cover> covers_;  ///< of the last frame: what floats comes after what it covers

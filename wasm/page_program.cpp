@@ -49,7 +49,7 @@ PageProgram::Frame PageProgram::frame(double now_ms, double unix_s) {
     ++presented_;
     pixels_ += pixels;
   }
-  if (const ImTextureData* atlas = ImGui::GetIO().Fonts->TexData; atlas != nullptr) {
+  if (const ImTextureData* atlas = app_->drawing().atlas().TexData; atlas != nullptr) {
     atlas_width_ = atlas->Width;
     atlas_height_ = atlas->Height;
   }

@@ -48,7 +48,6 @@ class RasterScreen final : public Screen {
 class PageProgram {
  public:
   /// @param client  outlives the program.
-  /// @param make_screen  called when the interface and its ImGui context are there.
   PageProgram(client::Bridge& client, std::unique_ptr<shell::text::GlyphSource> glyphs,
               const std::function<std::unique_ptr<Screen>()>& make_screen);
   ~PageProgram();

@@ -55,7 +55,7 @@ class MessageLog {
     window_.width = width;
     window_.text_px = text;
     sync_rows(window_, scene_.client, entry_, with_, ui_.px(kRowEstimate));
-    const int frame = ImGui::GetFrameCount();
+    const int frame = ui_.frames();
     if (window_.drawn_frame + 1 < frame && entry_ != nullptr) mark_unread();
     window_.drawn_frame = frame;
   }

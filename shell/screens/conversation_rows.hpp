@@ -19,7 +19,7 @@ struct ConversationWindow {
   float text_px = 0;         ///< and the size of its text
   std::uint64_t anchor = 0;  ///< message at the upper edge; it stays there when the rows above it grow
   float anchor_below = 0;    ///< device pixels from that edge to its lower end: what stands above its bubble may go
-  int drawn_frame = -1;      ///< ImGui's number of the frame that it was on the screen last
+  int drawn_frame = -1;      ///< Ui::frames() when it was on the screen last
   std::uint64_t unread_from = 0;       ///< first message below the unread line; 0: no line
   std::uint64_t unread_count = 0;      ///< messages below it when it was drawn first
   std::uint64_t read_told = 0;         ///< newest number that the core was told to be read

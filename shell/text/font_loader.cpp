@@ -5,6 +5,7 @@
 
 #include <imgui.h>
 #include <imgui_internal.h>
+#include <misc/freetype/imgui_freetype.h>
 #include "shell/text/unicode.hpp"
 
 namespace sidetone::shell::text {
@@ -50,7 +51,6 @@ void crop_bitmap(GlyphBitmap& bitmap) {
   bitmap.pixels.swap(pixels);
   bitmap.width = width;
   bitmap.height = height;
-  bitmap.advance = std::min(bitmap.advance, static_cast<float>(kBitmapWidth));
 }
 
 bool loader_source_init(ImFontAtlas*, ImFontConfig* config) {
@@ -73,6 +73,7 @@ bool loader_load(ImFontAtlas* atlas, ImFontConfig* config, ImFontBaked* baked, v
   GlyphRequest request;
   request.size_px = baked->Size;
   request.strong = font.strong;
+  request.advance_only = advance != nullptr;
   std::string single;
   if (const Run* run = font.runs->find(number); run != nullptr) {
     request.utf8 = run->utf8;
@@ -85,7 +86,7 @@ bool loader_load(ImFontAtlas* atlas, ImFontConfig* config, ImFontBaked* baked, v
   if (!font.source->rasterize(request, bitmap)) draw_missing(baked->Size, bitmap);
   crop_bitmap(bitmap);
   // Whole pixels: the next character stands as sharp as the first.
-  const float whole_advance = std::round(std::max(0.0F, bitmap.advance));
+  const float whole_advance = std::round(std::clamp(bitmap.advance, 0.0F, static_cast<float>(kBitmapWidth)));
   if (advance != nullptr) {
     *advance = whole_advance;
     return true;
@@ -175,3 +176,6 @@ void make_space(ImFontAtlas& atlas, bool full) {
 }
 
 }  // namespace sidetone::shell::text
+
+// Dear ImGui's default, under the name that it knows; see cmake/dependencies.cmake.
+const ImFontLoader* ImGuiFreeType::GetFontLoader() { return &sidetone::shell::text::glyph_source_loader(); }

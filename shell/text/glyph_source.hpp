@@ -12,6 +12,7 @@ struct GlyphRequest {
   float size_px = 14;  ///< device pixels
   bool strong = false;
   bool right_to_left = false;
+  bool advance_only = false;  ///< the text is only measured: width, height and pixels may be left as they are
 };
 
 struct GlyphBitmap {

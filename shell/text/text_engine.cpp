@@ -23,7 +23,8 @@ struct TextEngine::Impl {
     std::uint64_t last_used = 0;
   };
 
-  explicit Impl(GlyphSource& source) : regular{&source, &runs, false, false}, strong{&source, &runs, true, false} {}
+  Impl(GlyphSource& source, ImFontAtlas& to)
+      : atlas(to), regular{&source, &runs, false, false}, strong{&source, &runs, true, false} {}
 
   std::string_view shaped(std::string_view utf8, bool right_to_left) {
     std::string key(1, right_to_left ? 'R' : 'L');
@@ -39,7 +40,7 @@ struct TextEngine::Impl {
     return text.shaped.utf8;
   }
 
-  ImFontAtlas* atlas = nullptr;
+  ImFontAtlas& atlas;
   RunTable runs;
   LoadedFont regular;
   LoadedFont strong;
@@ -49,14 +50,11 @@ struct TextEngine::Impl {
   std::uint64_t frame = kTextFrames + 1;
 };
 
-TextEngine::TextEngine(GlyphSource& source) : impl_(std::make_unique<Impl>(source)) {
-  ImGuiIO& io = ImGui::GetIO();
-  io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures | ImGuiBackendFlags_RendererHasVtxOffset;
-  impl_->atlas = io.Fonts;
-  impl_->atlas->TexMaxWidth = kAtlasWidth;
-  impl_->atlas->TexMaxHeight = kAtlasHeight;
-  impl_->regular_font = add_font(*impl_->atlas, impl_->regular);
-  impl_->strong_font = add_font(*impl_->atlas, impl_->strong);
+TextEngine::TextEngine(GlyphSource& source, ImFontAtlas& atlas) : impl_(std::make_unique<Impl>(source, atlas)) {
+  atlas.TexMaxWidth = kAtlasWidth;
+  atlas.TexMaxHeight = kAtlasHeight;
+  impl_->regular_font = add_font(atlas, impl_->regular);
+  impl_->strong_font = add_font(atlas, impl_->strong);
 }
 
 TextEngine::~TextEngine() = default;
@@ -127,8 +125,8 @@ void TextEngine::end_frame() {
   const bool crowded = impl.runs.size() > RunTable::kCapacity * 3 / 4;
   const std::uint64_t age = crowded ? kTextFrames : kRunFrames;
   if (impl.frame > age)
-    for (const char32_t number : impl.runs.evict_before(impl.frame - age)) forget_character(*impl.atlas, number);
-  make_space(*impl.atlas, impl.regular.atlas_full || impl.strong.atlas_full);
+    for (const char32_t number : impl.runs.evict_before(impl.frame - age)) forget_character(impl.atlas, number);
+  make_space(impl.atlas, impl.regular.atlas_full || impl.strong.atlas_full);
   impl.regular.atlas_full = impl.strong.atlas_full = false;
 }
 

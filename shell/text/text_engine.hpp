@@ -8,6 +8,7 @@
 #include "shell/text/glyph_source.hpp"
 
 struct ImFont;
+struct ImFontAtlas;
 
 /// Text in every script through ImGui's atlas. Complex runs become one "glyph" each, numbered from the private use
 /// area (U+E000 …), so that ImGui can measure and draw them like characters.
@@ -15,9 +16,8 @@ namespace sidetone::shell::text {
 
 class TextEngine {
  public:
-  /// Registers the font loader and two fonts, regular and strong, with the current ImGui context. The context must have
-  /// been made with IMGUI_USE_WCHAR32. @param source  outlives this.
-  explicit TextEngine(GlyphSource& source);
+  /// Puts two fonts, regular and strong, into the atlas. @param source, atlas  outlive this.
+  TextEngine(GlyphSource& source, ImFontAtlas& atlas);
   ~TextEngine();
   TextEngine(const TextEngine&) = delete;
   TextEngine& operator=(const TextEngine&) = delete;

@@ -107,11 +107,12 @@ bool TrueTypeGlyphs::rasterize(const GlyphRequest& request, GlyphBitmap& out) {
     }
     pen += static_cast<int>(std::lround(static_cast<float>(advance) * one.scale));
   }
+  out.advance = static_cast<float>(pen);
+  if (request.advance_only) return true;
   out.width = right - left;
   out.height = bottom - top;
   out.left = left;
   out.top = -top;
-  out.advance = static_cast<float>(pen);
   out.colored = false;
   out.pixels.assign(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height), 0x00FFFFFFU);
   std::vector<unsigned char> coverage;

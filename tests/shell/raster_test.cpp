@@ -9,6 +9,7 @@
 #include <optional>
 #include <random>
 
+#include "shell/draw_context.hpp"
 #include "shell/text/text_engine.hpp"
 
 namespace sidetone::shell::render {
@@ -36,27 +37,17 @@ class SlopeGlyphs final : public text::GlyphSource {
 class RasterTest : public testing::Test {
  protected:
   RasterTest() {
-    ImGuiIO& io = ImGui::GetIO();
-    io.IniFilename = nullptr;
-    io.DisplaySize = ImVec2(kSceneWidth, kSceneHeight);
-    text.emplace(glyphs);
     whole.resize(kSceneWidth, kSceneHeight);
     changes.resize(kSceneWidth, kSceneHeight);
   }
-  ~RasterTest() override {
-    for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) texture->SetTexID(ImTextureID_Invalid);
-    text.reset();
-    ImGui::DestroyContext(context);
-  }
 
   std::vector<IntRect> draw(const std::function<void(ImDrawList&)>& scene) {
-    ImGui::NewFrame();
-    scene(*ImGui::GetBackgroundDrawList());
-    text->end_frame();
-    ImGui::Render();
+    scene(drawing.begin(kSceneWidth, kSceneHeight));
+    text.end_frame();
+    ImDrawData& data = drawing.end();
     // The one that draws parts is the one that serves the textures, as it is when it draws alone.
-    std::vector<IntRect> rects = changes.render(*ImGui::GetDrawData(), 0xFF203040U, false);
-    whole.render(*ImGui::GetDrawData(), 0xFF203040U, true);
+    std::vector<IntRect> rects = changes.render(data, 0xFF203040U, false);
+    whole.render(data, 0xFF203040U, true);
     return rects;
   }
   /// @return index of the first pixel that differs; −1: none
@@ -68,9 +59,8 @@ class RasterTest : public testing::Test {
   [[nodiscard]] std::uint32_t pixel(int x, int y) const { return changes.pixels()[y * kSceneWidth + x]; }
 
   SlopeGlyphs glyphs;
-  ImTextureData picture;  ///< a test's own; the context knows of it to the end
-  ImGuiContext* context = ImGui::CreateContext();
-  std::optional<text::TextEngine> text;
+  DrawContext drawing;
+  text::TextEngine text{glyphs, drawing.atlas()};
   Raster whole;
   Raster changes;
 };
@@ -115,9 +105,9 @@ TEST_F(RasterTest, TrianglesThatMeetNeitherOverlapNorLeaveAGap) {
 }
 
 TEST_F(RasterTest, NothingIsDrawnWhereNothingChanged) {
-  const auto scene = [](ImDrawList& list) {
+  const auto scene = [this](ImDrawList& list) {
     list.AddCircleFilled(ImVec2(60, 60), 40, IM_COL32(20, 200, 80, 255));
-    list.AddText(ImVec2(150, 20), IM_COL32_WHITE, "Hello");
+    list.AddText(text.font(false), 13, ImVec2(150, 20), IM_COL32_WHITE, "Hello");
   };
   EXPECT_EQ(area_of(draw(scene)), kSceneWidth * kSceneHeight);
   EXPECT_TRUE(draw(scene).empty());
@@ -185,7 +175,7 @@ TEST_F(RasterTest, RandomScenesAreTheSameAsRedrawnAsAWhole) {
             list.AddLine(from, to, one.color, real(0, 1) < 0.9F ? 2.0F : 1.0F);
             break;
           case 5:
-            list.AddText(nullptr, 8 + std::floor(one.size / 4), from, one.color, "Sidetone 42");
+            list.AddText(text.font(false), 8 + std::floor(one.size / 4), from, one.color, "Sidetone 42");
             break;
           default:
             list.AddTriangleFilled(from, to, ImVec2(one.x, to.y), one.color);
@@ -199,11 +189,11 @@ TEST_F(RasterTest, RandomScenesAreTheSameAsRedrawnAsAWhole) {
 }
 
 TEST_F(RasterTest, APartOfATextureThatChangesIsSeen) {
-  ImTextureData& texture = picture;
+  ImTextureData texture;
   texture.UniqueID = 1000;
   texture.Create(ImTextureFormat_RGBA32, 32, 32);
   std::fill_n(reinterpret_cast<std::uint32_t*>(texture.Pixels), 32 * 32, 0xFF0000FFU);
-  ImGui::RegisterUserTexture(&texture);
+  drawing.add_texture(texture);
   const auto scene = [&](ImDrawList& list) {
     list.AddImage(texture.GetTexRef(), ImVec2(10, 10), ImVec2(42, 42));
     list.AddImage(texture.GetTexRef(), ImVec2(100, 10), ImVec2(180, 90));  // enlarged
@@ -220,7 +210,7 @@ TEST_F(RasterTest, APartOfATextureThatChangesIsSeen) {
   EXPECT_EQ(pixel(20, 20), 0xFF00FF00U);
   EXPECT_EQ(pixel(140, 50), 0xFF00FF00U);
   EXPECT_EQ(first_difference(), -1);
-  ImGui::UnregisterUserTexture(&texture);
+  drawing.remove_texture(texture);
 }
 
 TEST_F(RasterTest, HostileCoordinatesDrawNothingOutside) {

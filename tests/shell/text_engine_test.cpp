@@ -7,6 +7,7 @@
 #include <cfloat>
 #include <map>
 
+#include "shell/draw_context.hpp"
 #include "shell/render/raster.hpp"
 #include "shell/text/unicode.hpp"
 
@@ -33,36 +34,25 @@ class RecordedGlyphs final : public GlyphSource {
 
 class TextEngineTest : public testing::Test {
  protected:
-  TextEngineTest() {
-    ImGui::GetIO().IniFilename = nullptr;
-    ImGui::GetIO().DisplaySize = ImVec2(400, 100);
-    engine.emplace(source);
-    raster.resize(400, 100);
-  }
-  ~TextEngineTest() override {
-    engine.reset();
-    ImGui::DestroyContext(context);
-  }
+  TextEngineTest() { raster.resize(400, 100); }
 
   void draw(std::string_view text, float size = 20, std::uint32_t color = 0xFF000000U) {
-    ImGui::NewFrame();
-    const std::string_view seen = engine->shape(text);
+    ImDrawList& list = drawing.begin(400, 100);
+    const std::string_view seen = engine.shape(text);
     if (!seen.empty())
-      ImGui::GetBackgroundDrawList()->AddText(engine->font(false), size, ImVec2(0, 0), color, seen.data(),
-                                              seen.data() + seen.size());
-    engine->end_frame();
-    ImGui::Render();
-    raster.render(*ImGui::GetDrawData(), 0xFFFFFFFFU, false);
+      list.AddText(engine.font(false), size, ImVec2(0, 0), color, seen.data(), seen.data() + seen.size());
+    engine.end_frame();
+    raster.render(drawing.end(), 0xFFFFFFFFU, false);
   }
   [[nodiscard]] std::uint32_t pixel(int x, int y) const { return raster.pixels()[y * raster.width() + x]; }
   float width(std::string_view text, float size = 20) {
-    const std::string_view seen = engine->shape(text);
-    return engine->font(false)->CalcTextSizeA(size, FLT_MAX, 0, seen.data(), seen.data() + seen.size()).x;
+    const std::string_view seen = engine.shape(text);
+    return engine.font(false)->CalcTextSizeA(size, FLT_MAX, 0, seen.data(), seen.data() + seen.size()).x;
   }
 
   RecordedGlyphs source;
-  ImGuiContext* context = ImGui::CreateContext();
-  std::optional<TextEngine> engine;
+  DrawContext drawing;
+  TextEngine engine{source, drawing.atlas()};
   render::Raster raster;
 };
 
@@ -75,7 +65,7 @@ TEST_F(TextEngineTest, DrawsEachGlyphOnceAndAdvancesByWholePixels) {
   EXPECT_EQ(pixel(39, 10), 0xFF000000U);
   EXPECT_EQ(pixel(40, 10), 0xFFFFFFFFU);
   EXPECT_EQ(pixel(5, 18), 0xFFFFFFFFU) << "below the baseline";
-  EXPECT_EQ(engine->shape("aaab").data(), std::string_view(engine->shape("aaab")).data());
+  EXPECT_EQ(engine.shape("aaab").data(), std::string_view(engine.shape("aaab")).data());
 }
 
 TEST_F(TextEngineTest, RunsAreDrawnAsAWholeAndEmojiKeepTheirColours) {
@@ -95,10 +85,10 @@ TEST_F(TextEngineTest, WhatNothingCanDrawIsABox) {
 }
 
 TEST_F(TextEngineTest, BreaksLinesBeforeItOrdersThem) {
-  ImGui::NewFrame();
+  drawing.begin(400, 100);
   const auto texts = [&](std::string_view text, float edge) {
     std::vector<std::string> lines;
-    for (const std::string_view line : engine->wrap(text, false, 20, edge)) lines.emplace_back(line);
+    for (const std::string_view line : engine.wrap(text, false, 20, edge)) lines.emplace_back(line);
     return lines;
   };
   EXPECT_EQ(texts("aa bb cc", 59), (std::vector<std::string>{"aa bb", "cc"}));
@@ -108,9 +98,8 @@ TEST_F(TextEngineTest, BreaksLinesBeforeItOrdersThem) {
   // The first Hebrew words stand in the first line.
   const auto lines = texts("אא בב גג", 35);
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[0], engine->shape("אא בב"));
-  EXPECT_EQ(lines[1], engine->shape("גג"));
-  ImGui::EndFrame();
+  EXPECT_EQ(lines[0], engine.shape("אא בב"));
+  EXPECT_EQ(lines[1], engine.shape("גג"));
 }
 
 TEST_F(TextEngineTest, ForgottenRunsAreDrawnAnewUnderTheirOldNumber) {
@@ -128,8 +117,8 @@ TEST_F(TextEngineTest, AFullAtlasIsMadeAnewAndDrawingGoesOn) {
     std::string text;
     for (int i = 0; i < 150; ++i) append_code(text, static_cast<char32_t>(0x4E00 + page * 150 + i));
     draw(text, 40);
-    ASSERT_LE(ImGui::GetIO().Fonts->TexData->Width, 4096);
-    ASSERT_LE(ImGui::GetIO().Fonts->TexData->Height, 2048);
+    ASSERT_LE(drawing.atlas().TexData->Width, 4096);
+    ASSERT_LE(drawing.atlas().TexData->Height, 2048);
   }
   draw("a", 40);
   draw("a", 40);

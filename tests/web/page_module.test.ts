@@ -8,18 +8,19 @@ import type { PageModule } from "../../web/page/shell.ts";
 
 /** What only a test needs of the module. */
 interface TestedModule extends PageModule {
-  _shell_create_with_fonts(client: number, regular: number, regularBytes: number, strong: number, strongBytes: number): number;
+  _stage_create(client: number, regular: number, regularBytes: number, strong: number, strongBytes: number): number;
   _shell_facts(shell: number, json: number, bytes: number): number;
-  _shell_pixels(shell: number): number;
+  _stage_pixels(shell: number): number;
+  _stage_destroy(shell: number): void;
   HEAPU8: Uint8Array;
 }
 
 function moduleFile(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
-    const file = join(folder, "build/wasm/sidetone_page.mjs");
+    const file = join(folder, "build/wasm/sidetone_stage.mjs");
     if (existsSync(file)) return file;
   }
-  throw new Error("sidetone_page.mjs is not built: ninja -C build/wasm");
+  throw new Error("sidetone_stage.mjs is not built: ninja -C build/wasm");
 }
 
 const file = moduleFile();
@@ -38,9 +39,9 @@ const font = (name: string) => given(readFileSync(`/usr/share/fonts/truetype/dej
 
 const client = module._sidetone_create();
 const [regular, strong] = [font("DejaVuSans"), font("DejaVuSans-Bold")];
-const shell = module._shell_create_with_fonts(client, ...regular, ...strong);
+const shell = module._stage_create(client, ...regular, ...strong);
 after(() => {
-  module._shell_destroy(shell);
+  module._stage_destroy(shell);
   module._sidetone_destroy(client);
 });
 assert.notEqual(shell, 0, "the fonts are fonts");
@@ -61,7 +62,7 @@ const settle = () => {
   for (let i = 0; i < 20 && frame() & 3; ++i);
 };
 function colors(): Map<number, number> {
-  const pixels = new Uint32Array(module.HEAPU8.buffer, module._shell_pixels(shell), width * height);
+  const pixels = new Uint32Array(module.HEAPU8.buffer, module._stage_pixels(shell), width * height);
   const found = new Map<number, number>();
   for (const pixel of pixels) found.set(pixel, (found.get(pixel) ?? 0) + 1);
   return found;
@@ -121,5 +122,5 @@ test("facts that are not well formed change nothing", () => {
 });
 
 test("what is no font is refused", () => {
-  assert.equal(module._shell_create_with_fonts(client, ...text("no font at all"), ...strong), 0);
+  assert.equal(module._stage_create(client, ...text("no font at all"), ...strong), 0);
 });

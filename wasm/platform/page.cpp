@@ -2,66 +2,19 @@
 // their bytes, or end with a zero; what is returned belongs to the shell and holds until its next call.
 #include <emscripten/emscripten.h>
 
-#include <memory>
-#include <string>
-
 #include "core/client/commands.hpp"
-#include "shell/text/truetype_glyphs.hpp"
-#include "wasm/page_program.hpp"
 #include "wasm/platform/browser_glyphs.hpp"
-#include "wasm/platform/present.hpp"
+#include "wasm/platform/page_shell.hpp"
 
-namespace {
-
-using sidetone::client::Bridge;
 namespace page = sidetone::page;
 namespace shell = sidetone::shell;
-
-struct Shell {
-  page::PageProgram program;
-  shell::text::TrueTypeGlyphs* fonts = nullptr;  ///< with which it draws; null: the browser's
-  std::string text;                              ///< what was returned last
-
-  Shell(Bridge& client, std::unique_ptr<shell::text::GlyphSource> glyphs, bool webgl)
-      : program(client, std::move(glyphs), [webgl]() -> std::unique_ptr<page::Screen> {
-          if (webgl)
-            if (std::unique_ptr<page::Screen> screen = page::make_webgl_screen()) return screen;
-          return std::make_unique<page::RasterScreen>(page::present_on_canvas);
-        }) {}
-
-  const char* give(std::string value) {
-    text = std::move(value);
-    return text.c_str();
-  }
-  shell::Input& input() { return program.app().input(); }
-};
-
-}  // namespace
+using Shell = page::PageShell;
 
 extern "C" {
 
 /// @param renderer  0: the processor; 1: WebGL2, the processor where there is none.
-EMSCRIPTEN_KEEPALIVE Shell* shell_create(Bridge* client, int renderer) {
+EMSCRIPTEN_KEEPALIVE Shell* shell_create(sidetone::client::Bridge* client, int renderer) {
   return new Shell(*client, std::make_unique<page::BrowserGlyphs>(), renderer == 1);
-}
-
-/// With TrueType files in place of the browser's fonts, for node. The files' bytes outlive the shell.
-/// @return null: not fonts.
-EMSCRIPTEN_KEEPALIVE Shell* shell_create_with_fonts(Bridge* client, const std::uint8_t* regular,
-                                                    std::size_t regular_bytes, const std::uint8_t* strong,
-                                                    std::size_t strong_bytes) {
-  auto glyphs = std::make_unique<shell::text::TrueTypeGlyphs>();
-  if (!glyphs->add({regular, regular_bytes}, false) || !glyphs->add({strong, strong_bytes}, true)) return nullptr;
-  auto* fonts = glyphs.get();
-  auto* self = new Shell(*client, std::move(glyphs), false);
-  self->fonts = fonts;
-  return self;
-}
-
-/// One more font for a shell with fonts, for what the earlier ones have not got. Its bytes outlive the shell.
-/// @return 0: not a font.
-EMSCRIPTEN_KEEPALIVE int shell_add_font(Shell* self, const std::uint8_t* font, std::size_t bytes, int strong) {
-  return self->fonts != nullptr && self->fonts->add({font, bytes}, strong != 0) ? 1 : 0;
 }
 
 EMSCRIPTEN_KEEPALIVE void shell_destroy(Shell* self) { delete self; }
@@ -148,9 +101,6 @@ EMSCRIPTEN_KEEPALIVE double shell_next_wake(Shell* self) { return self->program.
 EMSCRIPTEN_KEEPALIVE std::uint32_t shell_focus_request(Shell* self) {
   return self->program.app().take_focus_request().value_or(0);
 }
-
-/// @return the picture as R, G, B, A; null with WebGL
-EMSCRIPTEN_KEEPALIVE const std::uint32_t* shell_pixels(Shell* self) { return self->program.screen().pixels(); }
 
 EMSCRIPTEN_KEEPALIVE const char* shell_stats(Shell* self) { return self->give(self->program.stats_json()); }
 }

@@ -1,6 +1,7 @@
 #include "tests/shell/support/desk.hpp"
 
 #include <gtest/gtest.h>
+#include <imgui.h>
 
 namespace sidetone::shell {
 namespace {
@@ -19,27 +20,19 @@ Rect desk_bounds(const ImDrawList& list) {
 
 }  // namespace
 
-Desk::Context::Context() {
-  ImGui::SetCurrentContext(context);
-  ImGui::GetIO().IniFilename = nullptr;
-}
-
 Desk::Desk(float scale)
-    : engine_(glyphs_), ui(engine_, locale), screen{0, 0, 800 * scale, 600 * scale}, scale_(scale) {}
+    : engine_(glyphs_, drawing_.atlas()), ui(engine_, locale), screen{0, 0, 800 * scale, 600 * scale}, scale_(scale) {}
 
 void Desk::frame(const std::function<void()>& draw) {
-  ImGui::SetCurrentContext(context_.context);
-  ImGui::GetIO().DisplaySize = ImVec2(screen.width(), screen.height());
   now_ms_ += 16;
-  ImGui::NewFrame();
-  ImDrawList* list = ImGui::GetBackgroundDrawList();
-  ui.begin_frame(screen, scale_, now_ms_, list);
+  ImDrawList& list = drawing_.begin(screen.width(), screen.height());
+  ui.begin_frame(screen, scale_, now_ms_, &list);
   draw();
   ui.end_frame();
-  drawn_ = desk_bounds(*list);
+  drawn_ = desk_bounds(list);
   ui.input.clear();
   engine_.end_frame();
-  ImGui::Render();
+  drawing_.end();
 }
 
 void Desk::click(NodeId node, const std::function<void()>& draw) {

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <imgui.h>
-
 #include <functional>
 
+#include "shell/draw_context.hpp"
 #include "shell/widgets/widgets.hpp"
 #include "tests/shell/support/stage.hpp"
 
@@ -11,14 +10,7 @@ namespace sidetone::shell {
 
 /// A place to try single widgets: a Ui of 800 × 600 CSS pixels whose letters are boxes, half as wide as they are high.
 class Desk {
-  struct Context {
-    ImGuiContext* context = ImGui::CreateContext();
-    Context();
-    ~Context() { ImGui::DestroyContext(context); }
-    Context(const Context&) = delete;
-    Context& operator=(const Context&) = delete;
-  };
-  Context context_;
+  DrawContext drawing_;
   BoxGlyphs glyphs_;
   text::TextEngine engine_;
 

@@ -1,6 +1,7 @@
 #include "shell/widgets/widgets.hpp"
 
 #include <gtest/gtest.h>
+#include <imgui.h>
 
 #include <functional>
 
