@@ -10,6 +10,8 @@
 #include "core/base/bytes.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
+#include "media/rtp/event_receiver.hpp"
+#include "media/rtp/event_sender.hpp"
 
 /// The sound half of the media engine: devices, codecs, jitter buffers and mixing on one audio thread. The network half
 /// (media/peer) hands it RTP payloads and takes RTP payloads from it; neither waits for the other.
@@ -50,11 +52,26 @@ struct CodecBinding {
   std::string format_parameters;  ///< fmtp of the side that receives, "minptime=10;useinbandfec=1"
 };
 
+/// Payload type of telephone events as negotiated in SDP. @source RFC 4733
+struct EventBinding {
+  std::uint8_t payload_type = 0;
+  std::uint32_t clock_rate_hz = 48000;
+  bool operator==(const EventBinding&) const = default;
+};
+
+/// Sounds that the engine makes by itself.
+enum class Sound { kNone, kRing, kRingBack, kTest };
+
 struct LegConfig {
   std::optional<CodecBinding> send;   ///< none: nothing is sent
   std::vector<CodecBinding> receive;  ///< by payload type; others are counted and dropped
   Milliseconds packet_time{20};
+  std::optional<EventBinding> send_events;   ///< none: the far end takes no keys
+  std::vector<EventBinding> receive_events;  ///< at most kMaxEventBindings; the rest is not heard
+  bool metered = false;                      ///< the source is open and metered though nothing is sent
+  Sound sound = Sound::kNone;                ///< played over and over in place of what comes
 };
+inline constexpr std::size_t kMaxEventBindings = 4;
 
 using LegId = std::uint32_t;
 
@@ -87,6 +104,7 @@ struct LegStats {
   std::uint64_t packets_received = 0;         ///< accepted by the jitter buffer
   std::uint64_t packets_discarded = 0;        ///< late or beyond the buffer (packetsDiscarded)
   std::uint64_t packets_unknown = 0;          ///< payload type not negotiated, or undecodable
+  std::uint64_t keys_refused = 0;             ///< of the far end: out of form, unknown, or too many
   std::uint64_t samples_played = 0;           ///< at 48 kHz (totalSamplesReceived)
   std::uint64_t samples_concealed = 0;        ///< (concealedSamples)
   std::uint64_t concealment_events = 0;       ///< (concealmentEvents)
@@ -105,6 +123,10 @@ struct EngineEvents {
   std::function<void()> devices_changed;
   /// The device that a leg records from is gone; the leg sends silence. @thread as above
   std::function<void(LegId, std::string reason)> source_lost;
+  /// A key of insert_keys() begins to sound, or all have sounded. @thread as above
+  std::function<void(LegId, const rtp::EventSender::Change&)> key_sent;
+  /// The far end has pressed a key. @thread as above
+  std::function<void(LegId, const rtp::ReceivedKey&)> key_received;
 };
 
 /// @thread every method: any one control thread at a time (the media I/O thread), unless said otherwise. No method
@@ -132,6 +154,10 @@ class AudioEngine {
   /// What the far end reports to lose (fraction lost of RTCP receiver reports, 0 … 1): sets how strong the redundancy
   /// is.
   virtual void set_expected_loss(LegId /*leg*/, double /*fraction*/) {}
+
+  /// Press keys: in place of the sound, muted or not. Those of an earlier order that have not sounded are forgotten.
+  /// @error kUnavailable: nothing is sent now, or the far end takes no keys.
+  virtual Status insert_keys(LegId leg, const rtp::KeyPresses& presses) = 0;
 
   /// Hand over a received packet. Bounded: when the leg's ring is full, the packet is counted as discarded.
   /// @thread the one I/O thread; no lock, no allocation.

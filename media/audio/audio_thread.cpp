@@ -110,11 +110,15 @@ void AudioThread::obey(Command& command) {
       std::swap(leg->sink, *command.sink);
       garbage.sink = command.sink;
       break;
+    case Command::Kind::kKeys:
+      leg->sender.insert_keys(*command.keys);
+      garbage.keys = command.keys;
+      break;
     case Command::Kind::kExpectedLoss:
       leg->sender.set_expected_loss(command.fraction);
       return;
   }
-  route_wanted_ = true;
+  route_wanted_ |= command.kind != Command::Kind::kKeys;
   if (Garbage* slot = channels_.garbage.claim()) {
     *slot = garbage;
     channels_.garbage.publish();
@@ -129,6 +133,22 @@ void AudioThread::notice(Notice::Kind kind, LegId leg, std::string reason) {
     channels_.notices.publish();
     channels_.ready.raise();
   }
+}
+
+/// No more than a few a second: a ring that is full is a control thread that has stopped.
+void AudioThread::tell_keys(Leg& leg, MonotonicTime now) {
+  const auto put = [&](Notice::Kind kind, const rtp::EventSender::Change& sent, const rtp::ReceivedKey& received) {
+    Notice* slot = channels_.notices.claim();
+    if (slot == nullptr) return;
+    slot->kind = kind;
+    slot->leg = leg.id;
+    slot->sent = sent;
+    slot->received = received;
+    channels_.notices.publish();
+    frames_wait_ = true;
+  };
+  if (const auto sent = leg.sender.take_key_change()) put(Notice::Kind::kKeySent, *sent, {});
+  while (const auto received = leg.take_key(now)) put(Notice::Kind::kKeyReceived, {}, *received);
 }
 
 void AudioThread::on_devices(std::vector<device::Device> devices, std::string missing_reason) {
@@ -216,7 +236,7 @@ void AudioThread::route_capture(Leg& leg) {
   leg.capture = nullptr;
   if (leg.source.kind != SourceKind::kDevice) return;
   const device::Device* wanted = find_device(leg.source.device, true);
-  if (wanted != nullptr && (!leg.sends() || backend_ == nullptr)) return;
+  if (wanted != nullptr && (!leg.records() || backend_ == nullptr)) return;
   if (wanted != nullptr) {
     leg.capture = port(captures_, wanted->id, [&](CapturePort& made) {
       return backend_->open_capture(wanted->id, [this, &made](dsp::ConstBlockSpan block) { captured(made, block); });
@@ -235,7 +255,7 @@ void AudioThread::route_capture(Leg& leg) {
 
 void AudioThread::route_playback(Leg& leg) {
   leg.playback = nullptr;
-  if (!leg.sink.to_device || !leg.receives || backend_ == nullptr) return;
+  if (!leg.sink.to_device || !leg.plays() || backend_ == nullptr) return;
   const device::Device* wanted = find_device(leg.sink.device, false);
   if (wanted == nullptr || failed_lately(wanted->id)) wanted = find_device({}, false);
   if (wanted == nullptr) return;
@@ -250,7 +270,8 @@ void AudioThread::captured(CapturePort& from, dsp::ConstBlockSpan block) {
   for (Leg* leg = legs_; leg != nullptr; leg = leg->next) {
     if (leg->capture != &from) continue;
     frames_wait_ |= leg->send_captured(block, now, channels_.frames);
-    if (!leg->receives) leg->publish();  // else whoever plays it does
+    tell_keys(*leg, now);
+    if (!leg->plays()) leg->publish();  // else whoever plays it does
   }
 }
 
@@ -261,6 +282,7 @@ void AudioThread::render(PlaybackPort& to, dsp::BlockSpan mix) {
   for (Leg* leg = legs_; leg != nullptr; leg = leg->next) {
     if (leg->playback != &to) continue;
     leg->receive(voice, now);
+    tell_keys(*leg, now);
     leg->publish();
     const auto wanted = static_cast<float>(leg->sink.gain);
     const float step = (wanted - leg->gain) / static_cast<float>(mix.size());
@@ -276,7 +298,7 @@ bool AudioThread::live(const Port* candidate) const {
 }
 
 bool AudioThread::driven_by_devices(const Leg& leg) const {
-  return (!leg.receives || live(leg.playback)) && (!leg.sends() || live(leg.capture));
+  return (!leg.plays() || live(leg.playback)) && (!leg.records() || live(leg.capture));
 }
 
 void AudioThread::on_timer() {
@@ -290,8 +312,9 @@ void AudioThread::on_timer() {
 void AudioThread::tick(MonotonicTime now) {
   dsp::Block voice;
   for (Leg* leg = legs_; leg != nullptr; leg = leg->next) {
-    if (leg->receives && !live(leg->playback)) leg->receive(voice, now);
-    if (leg->sends() && !live(leg->capture)) frames_wait_ |= leg->send_made(now, channels_.frames);
+    if (leg->plays() && !live(leg->playback)) leg->receive(voice, now);
+    if (leg->records() && !live(leg->capture)) frames_wait_ |= leg->send_made(now, channels_.frames);
+    tell_keys(*leg, now);
     leg->publish();
   }
 }

@@ -39,6 +39,7 @@ class AudioThread {
   void obey(Command& command);
   void on_devices(std::vector<device::Device> devices, std::string missing_reason);
   void notice(Notice::Kind kind, LegId leg, std::string reason);
+  void tell_keys(Leg& leg, MonotonicTime now);
 
   void forget_old_failures();
   void route();

@@ -42,6 +42,7 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const En
     send->packet_samples = static_cast<std::size_t>(packet_ms) * dsp::kSampleRateHz / 1000;
     send->encoder =
         entry->make_encoder({static_cast<int>(packet_ms), config.send->format_parameters, options.encoder_complexity});
+    send->events = config.send_events;
     codecs->send = std::move(send);
   }
   for (const CodecBinding& binding : config.receive) {
@@ -50,7 +51,11 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const En
     codecs->receive.push_back(
         {binding.payload_type, entry->clock_rate_hz, entry->make_decoder({options.decoder_complexity})});
   }
+  for (std::size_t i = 0; i < std::min(config.receive_events.size(), kMaxEventBindings); ++i)
+    codecs->events[i] = config.receive_events[i];
   codecs->receives = !codecs->receive.empty();
+  codecs->metered = config.metered;
+  codecs->sound = config.sound;
   return codecs;
 }
 
@@ -62,6 +67,8 @@ bool same(const CodecBinding& a, const CodecBinding& b) {
 bool same(const LegConfig& a, const LegConfig& b) {
   if (a.send.has_value() != b.send.has_value() || a.packet_time != b.packet_time) return false;
   if (a.send && !same(*a.send, *b.send)) return false;
+  if (a.send_events != b.send_events || a.receive_events != b.receive_events) return false;
+  if (a.metered != b.metered || a.sound != b.sound) return false;
   return std::ranges::equal(a.receive, b.receive,
                             [](const CodecBinding& x, const CodecBinding& y) { return same(x, y); });
 }
@@ -81,10 +88,11 @@ class Engine final : public AudioEngine {
     thread_.join();
     // What still lies in the rings: commands that were never obeyed own what they carry.
     while (const Command* command = channels_.commands.front()) {
-      free_all({nullptr, command->codecs, command->source, command->sink});
+      free_all({nullptr, command->codecs, command->source, command->sink, command->keys});
       channels_.commands.pop();
     }
-    for (const Command& command : overflow_) free_all({nullptr, command.codecs, command.source, command.sink});
+    for (const Command& command : overflow_)
+      free_all({nullptr, command.codecs, command.source, command.sink, command.keys});
     collect_garbage();
   }
 
@@ -158,6 +166,15 @@ class Engine final : public AudioEngine {
     command({.kind = Command::Kind::kExpectedLoss, .leg = entry->leg.get(), .fraction = fraction});
   }
 
+  Status insert_keys(LegId id, const rtp::KeyPresses& presses) override {
+    Entry* entry = find(id);
+    if (entry == nullptr) return no_leg();
+    if (!entry->config.send || !entry->config.send_events)
+      return Error{ErrorCode::kUnavailable, "the far end takes no keys now", {}};
+    command({.kind = Command::Kind::kKeys, .leg = entry->leg.get(), .keys = new rtp::KeyPresses(presses)});
+    return {};
+  }
+
   void deliver(LegId id, const IncomingPacket& packet) override {
     Entry* entry = find(id);
     if (entry == nullptr) return;
@@ -197,11 +214,7 @@ class Engine final : public AudioEngine {
     while (Notice* slot = channels_.notices.front()) {
       const Notice notice = std::move(*slot);
       channels_.notices.pop();
-      if (notice.kind == Notice::Kind::kDevicesChanged) {
-        if (events_.devices_changed) events_.devices_changed();
-      } else if (events_.source_lost && legs_.contains(notice.leg)) {
-        events_.source_lost(notice.leg, notice.reason);
-      }
+      tell(notice);
     }
   }
 
@@ -221,6 +234,18 @@ class Engine final : public AudioEngine {
     std::uint64_t ring_full = 0;
     std::uint64_t too_large = 0;
   };
+
+  void tell(const Notice& notice) {
+    if (notice.kind == Notice::Kind::kDevicesChanged) {
+      if (events_.devices_changed) events_.devices_changed();
+      return;
+    }
+    if (!legs_.contains(notice.leg)) return;
+    if (notice.kind == Notice::Kind::kSourceLost && events_.source_lost) events_.source_lost(notice.leg, notice.reason);
+    if (notice.kind == Notice::Kind::kKeySent && events_.key_sent) events_.key_sent(notice.leg, notice.sent);
+    if (notice.kind == Notice::Kind::kKeyReceived && events_.key_received)
+      events_.key_received(notice.leg, notice.received);
+  }
 
   static Error no_leg() { return {ErrorCode::kNotFound, "no such leg", {}}; }
 
@@ -277,6 +302,7 @@ class Engine final : public AudioEngine {
     delete garbage.codecs;
     delete garbage.source;
     delete garbage.sink;
+    delete garbage.keys;
     if (garbage.leg != nullptr) {
       std::erase_if(retiring_, [&](const std::unique_ptr<Leg>& leg) { return leg.get() == garbage.leg; });
     }

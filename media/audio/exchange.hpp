@@ -38,12 +38,13 @@ using FrameRing = SpscRing<FrameSlot>;
 class Leg;
 struct LegCodecs;
 struct Command {
-  enum class Kind { kAddLeg, kRemoveLeg, kCodecs, kSource, kSink, kExpectedLoss };
+  enum class Kind { kAddLeg, kRemoveLeg, kCodecs, kSource, kSink, kExpectedLoss, kKeys };
   Kind kind = Kind::kAddLeg;
   Leg* leg = nullptr;
   LegCodecs* codecs = nullptr;
   Source* source = nullptr;
   Sink* sink = nullptr;
+  rtp::KeyPresses* keys = nullptr;
   double fraction = 0;
 };
 using CommandRing = SpscRing<Command>;
@@ -53,14 +54,17 @@ struct Garbage {
   LegCodecs* codecs = nullptr;
   Source* source = nullptr;
   Sink* sink = nullptr;
+  rtp::KeyPresses* keys = nullptr;
 };
 using GarbageRing = SpscRing<Garbage>;
 
 struct Notice {
-  enum class Kind { kDevicesChanged, kSourceLost };
+  enum class Kind { kDevicesChanged, kSourceLost, kKeySent, kKeyReceived };
   Kind kind = Kind::kDevicesChanged;
   LegId leg = 0;
   std::string reason;
+  rtp::EventSender::Change sent;
+  rtp::ReceivedKey received;
 };
 using NoticeRing = SpscRing<Notice>;
 

@@ -3,6 +3,23 @@
 #include <algorithm>
 
 namespace sidetone::media::audio {
+namespace {
+
+dsp::Cadence cadence_of(Sound sound) {
+  switch (sound) {
+    case Sound::kRing:
+      return dsp::Cadence(dsp::kRingPattern);
+    case Sound::kRingBack:
+      return dsp::Cadence(dsp::kRingBackPattern);
+    case Sound::kTest:
+      return dsp::Cadence(dsp::kTestPattern);
+    case Sound::kNone:
+      break;
+  }
+  return {};
+}
+
+}  // namespace
 
 Leg::Leg(LegId leg_id, std::uint32_t first_timestamp)
     : id(leg_id), sender(leg_id, first_timestamp), echo_(std::make_unique<dsp::DelayLine>(dsp::kSampleRateHz)) {}
@@ -10,7 +27,10 @@ Leg::Leg(LegId leg_id, std::uint32_t first_timestamp)
 void Leg::swap_codecs(LegCodecs& codecs) {
   sender.swap_codec(codecs.send);
   codecs.receive = buffer_.set_decoders(std::move(codecs.receive));
-  receives = codecs.receives;
+  std::swap(events_, codecs.events);
+  receives_ = codecs.receives;
+  metered_ = codecs.metered;
+  cadence_ = cadence_of(codecs.sound);
 }
 
 void Leg::set_source(Source& new_source) {
@@ -21,15 +41,28 @@ void Leg::set_source(Source& new_source) {
 
 void Leg::receive(dsp::BlockSpan out, MonotonicTime now) {
   while (const PacketSlot* slot = packets.front()) {
-    buffer_.push({slot->ssrc, slot->sequence, slot->timestamp, slot->payload_type, slot->marker,
-                  Bytes{slot->data}.first(slot->size)},
-                 slot->arrival);
+    const Bytes payload = Bytes{slot->data}.first(slot->size);
+    if (const EventBinding* events = events_of(slot->payload_type)) {
+      keys_.push({slot->ssrc, slot->timestamp, slot->marker, events->clock_rate_hz, payload}, slot->arrival);
+      buffer_.skip(slot->ssrc, slot->sequence);
+    } else {
+      buffer_.push({slot->ssrc, slot->sequence, slot->timestamp, slot->payload_type, slot->marker, payload},
+                   slot->arrival);
+    }
     packets.pop();
   }
   const bool voice = buffer_.pull(now, out);
+  if (cadence_.sounds()) cadence_.fill(out);
+  key_tone_.apply(keys_.sounding(now), out);
   if (voice && !first_played_) first_played_ = now;
   received_.add(out);
   if (source.kind == SourceKind::kEcho) echo_->write(out);
+}
+
+const EventBinding* Leg::events_of(std::uint8_t payload_type) const {
+  for (const auto& binding : events_)
+    if (binding && binding->payload_type == payload_type) return &*binding;
+  return nullptr;
 }
 
 bool Leg::send_made(MonotonicTime now, FrameRing& frames) {
@@ -56,6 +89,8 @@ void Leg::publish() {
   out.packets_received = in.packets_accepted;
   out.packets_discarded = in.packets_late + in.packets_overflow;
   out.packets_unknown = in.packets_unknown;
+  const rtp::EventReceiver::Stats& keys = keys_.stats();
+  out.keys_refused = keys.malformed + keys.foreign + keys.too_many;
   out.samples_played = in.samples_played;
   out.samples_concealed = in.samples_concealed;
   out.concealment_events = in.concealment_events;

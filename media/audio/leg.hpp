@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -11,11 +12,14 @@
 #include "media/audio/exchange.hpp"
 #include "media/audio/sender.hpp"
 #include "media/audio/seqlock.hpp"
+#include "media/dsp/cadence.hpp"
 #include "media/dsp/delay_line.hpp"
+#include "media/dsp/key_tone.hpp"
 #include "media/dsp/level_meter.hpp"
 #include "media/dsp/melody.hpp"
 #include "media/dsp/pcm.hpp"
 #include "media/jitter/jitter_buffer.hpp"
+#include "media/rtp/event_receiver.hpp"
 
 namespace sidetone::media::audio {
 
@@ -26,7 +30,10 @@ class PlaybackPort;
 struct LegCodecs {
   std::unique_ptr<SendCodec> send;
   std::vector<jitter::JitterBuffer::Binding> receive;
+  std::array<std::optional<EventBinding>, kMaxEventBindings> events;
   bool receives = false;
+  bool metered = false;
+  Sound sound = Sound::kNone;
 };
 
 /// One direction pair of a call. Made and freed on the control thread; in between, what is marked so belongs to the
@@ -50,15 +57,18 @@ class Leg {
   bool send_captured(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames);
   void publish();
 
+  /// The next key that the far end has pressed.
+  std::optional<rtp::ReceivedKey> take_key(MonotonicTime now) { return keys_.take(now); }
+
   void swap_codecs(LegCodecs& codecs);
   void set_source(Source& source);
-  [[nodiscard]] bool sends() const { return sender.active(); }
+  [[nodiscard]] bool records() const { return sender.active() || metered_; }
+  [[nodiscard]] bool plays() const { return receives_ || cadence_.sounds(); }
 
   Leg* next = nullptr;  ///< in the audio thread's list
   Sender sender;
   Source source;
   Sink sink;
-  bool receives = false;
   CapturePort* capture = nullptr;    ///< the port that feeds it; nullptr: the timer does
   PlaybackPort* playback = nullptr;  ///< the port that plays it; nullptr: the timer pulls
   bool source_lost = false;          ///< said to the control thread
@@ -66,11 +76,18 @@ class Leg {
 
  private:
   bool send_block(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames);
+  [[nodiscard]] const EventBinding* events_of(std::uint8_t payload_type) const;
 
   jitter::JitterBuffer buffer_;
   dsp::LevelMeter received_;
   std::unique_ptr<dsp::DelayLine> echo_;
   dsp::Melody melody_;
+  dsp::Cadence cadence_;
+  bool receives_ = false;
+  bool metered_ = false;
+  std::array<std::optional<EventBinding>, kMaxEventBindings> events_;
+  rtp::EventReceiver keys_;
+  dsp::KeyTone key_tone_;
   std::optional<MonotonicTime> first_played_;
 };
 

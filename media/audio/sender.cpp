@@ -6,6 +6,7 @@ namespace sidetone::media::audio {
 namespace {
 
 constexpr Microseconds kPause{100'000};
+constexpr std::size_t kLongestEventInterval = 960;  // RFC 4733 §2.5.1.2 leaves it open; a lost report matters less
 
 }  // namespace
 
@@ -13,6 +14,13 @@ void Sender::swap_codec(std::unique_ptr<SendCodec>& codec) {
   codec_.swap(codec);
   filled_ = 0;
   spurt_begins_ = true;
+  if (codec_ == nullptr || !codec_->events) return events_.cancel();
+  events_.configure(codec_->clock_rate_hz, codec_->events->clock_rate_hz,
+                    std::min(codec_->packet_samples, kLongestEventInterval));
+}
+
+std::uint32_t Sender::to_clock(std::size_t samples) const {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(samples) * codec_->clock_rate_hz / dsp::kSampleRateHz);
 }
 
 void Sender::set_expected_loss(double fraction) {
@@ -33,6 +41,15 @@ bool Sender::send(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frame
   }
   started_ = true;
   last_block_ = now;
+  const bool key = filled_ == 0 && events_.takes(codec_->packet_samples);
+  bool sent = false;
+  for (const auto& packet : events_.advance(block.size(), timestamp_ + to_clock(filled_), filled_ == 0))
+    sent |= send_event(packet, frames);
+  if (key) {
+    timestamp_ += to_clock(block.size());
+    spurt_begins_ = true;
+    return sent;
+  }
   std::copy(block.begin(), block.end(), gathered_.begin() + static_cast<std::ptrdiff_t>(filled_));
   filled_ += block.size();
   if (filled_ < codec_->packet_samples) return false;
@@ -53,12 +70,26 @@ bool Sender::encode(FrameRing& frames) {
     slot->marker = spurt_begins_;
     slot->size = static_cast<std::uint16_t>(size);
   }
-  timestamp_ += static_cast<std::uint32_t>(static_cast<std::uint64_t>(codec_->packet_samples) * codec_->clock_rate_hz /
-                                           dsp::kSampleRateHz);
+  timestamp_ += to_clock(codec_->packet_samples);
   if (size == 0) return false;  // nobody takes frames: this one is left out, the clock goes on
   frames.publish();
   spurt_begins_ = false;
   ++frames_encoded_;
+  return true;
+}
+
+bool Sender::send_event(const rtp::EventSender::Packet& packet, FrameRing& frames) {
+  FrameSlot* slot = frames.claim();
+  if (slot == nullptr) return false;
+  const auto payload = rtp::write_telephone_event(packet.event);
+  slot->leg = leg_;
+  slot->timestamp = packet.timestamp;
+  slot->payload_type = codec_->events->payload_type;
+  slot->level_dbov = 127;
+  slot->marker = packet.marker;
+  slot->size = static_cast<std::uint16_t>(payload.size());
+  std::copy(payload.begin(), payload.end(), slot->data.begin());
+  frames.publish();
   return true;
 }
 

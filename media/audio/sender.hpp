@@ -3,11 +3,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "media/audio/exchange.hpp"
 #include "media/codec/codec.hpp"
 #include "media/dsp/level_meter.hpp"
 #include "media/dsp/pcm.hpp"
+#include "media/rtp/event_sender.hpp"
 
 namespace sidetone::media::audio {
 
@@ -17,6 +19,7 @@ struct SendCodec {
   std::uint32_t clock_rate_hz = 48000;
   std::size_t packet_samples = 960;  ///< at 48 kHz
   std::unique_ptr<codec::Encoder> encoder;
+  std::optional<EventBinding> events;
 };
 
 /// Gathers blocks into packets, encodes them and keeps the RTP clock. The clock runs with the sound, also through
@@ -31,6 +34,9 @@ class Sender {
   /// Exchange the codec; `codec` then holds the old one.
   void swap_codec(std::unique_ptr<SendCodec>& codec);
   void set_expected_loss(double fraction);
+  /// Press keys in place of the sound; `presses` then holds what was before.
+  void insert_keys(rtp::KeyPresses& presses) { events_.insert(presses); }
+  std::optional<rtp::EventSender::Change> take_key_change() { return events_.take_change(); }
   /// @return whether a frame was put into `frames`.
   bool send(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames);
 
@@ -40,6 +46,8 @@ class Sender {
 
  private:
   bool encode(FrameRing& frames);
+  bool send_event(const rtp::EventSender::Packet& packet, FrameRing& frames);
+  [[nodiscard]] std::uint32_t to_clock(std::size_t samples) const;
 
   LegId leg_;
   std::uint32_t timestamp_;
@@ -51,6 +59,7 @@ class Sender {
   bool spurt_begins_ = true;
   std::uint64_t frames_encoded_ = 0;
   dsp::LevelMeter meter_;
+  rtp::EventSender events_;
 };
 
 }  // namespace sidetone::media::audio

@@ -22,7 +22,7 @@ double to_seconds(std::int64_t samples) { return static_cast<double>(samples) / 
 
 }  // namespace
 
-JitterBuffer::JitterBuffer(const Options& options) : options_(options) {}
+JitterBuffer::JitterBuffer(const Options& options) : options_(options) { no_sound_.fill(-1); }
 
 std::vector<JitterBuffer::Binding> JitterBuffer::set_decoders(std::vector<Binding> decoders) {
   decoders_.swap(decoders);
@@ -43,8 +43,22 @@ void JitterBuffer::restart() {
   network_.reset();
   receiving_ = false;
   playing_ = false;
+  no_sound_.fill(-1);
   odd_sequence_.reset();
   decoder_ = nullptr;
+}
+
+void JitterBuffer::skip(std::uint32_t ssrc, std::uint16_t sequence) {
+  if (!receiving_ || ssrc != ssrc_) return;
+  const int step = static_cast<std::int16_t>(sequence - static_cast<std::uint16_t>(newest_sequence_));
+  if (step > kMaxDropout || step < -kMaxMisorder) return;
+  no_sound_[no_sound_next_] = newest_sequence_ + step;
+  no_sound_next_ = (no_sound_next_ + 1) % no_sound_.size();
+}
+
+std::int64_t JitterBuffer::skipped(std::int64_t from, std::int64_t to) const {
+  return std::count_if(no_sound_.begin(), no_sound_.end(),
+                       [=](std::int64_t sequence) { return sequence >= from && sequence < to; });
 }
 
 Push JitterBuffer::unwrap(const Packet& packet, std::uint32_t clock_rate_hz, std::int64_t& sequence,
@@ -256,7 +270,7 @@ void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
 }
 
 void JitterBuffer::fill_gap(const StoredPacket& next, std::int64_t gap, std::int64_t now) {
-  const std::int64_t lost = next.sequence - next_sequence_;
+  const std::int64_t lost = next.sequence - next_sequence_ - skipped(next_sequence_, next.sequence);
   if (lost <= 0 || gap > kSecond) {  // the sender paused (RFC 3551 §4.1): not a loss; the delay is set afresh
     if (!due(next.timestamp, now)) {
       conceal(kBlock);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -79,6 +80,8 @@ class JitterBuffer {
   std::vector<Binding> set_decoders(std::vector<Binding> decoders);
 
   Push push(const Packet& packet, MonotonicTime arrival);
+  /// A packet of the stream that is no sound, as a telephone event: what it stands in the place of is not lost.
+  void skip(std::uint32_t ssrc, std::uint16_t sequence);
   /// The next 10 ms. Silence before the first packet. @return whether any of it came out of a packet.
   bool pull(MonotonicTime now, dsp::BlockSpan out);
 
@@ -88,6 +91,7 @@ class JitterBuffer {
   const Binding* binding(std::uint8_t payload_type) const;
   Push unwrap(const Packet& packet, std::uint32_t clock_rate_hz, std::int64_t& sequence, std::int64_t& timestamp);
   void restart();
+  [[nodiscard]] std::int64_t skipped(std::int64_t from, std::int64_t to) const;
 
   // `now` counts samples and is smoothed; `time` is the clock's.
   void produce(std::int64_t now, MonotonicTime time);
@@ -115,7 +119,9 @@ class JitterBuffer {
   std::uint32_t ssrc_ = 0;
   std::uint32_t clock_rate_hz_ = 48000;
   std::int64_t newest_sequence_ = 0;
-  std::int64_t newest_timestamp_ = 0;          ///< in units of the RTP clock
+  std::int64_t newest_timestamp_ = 0;         ///< in units of the RTP clock
+  std::array<std::int64_t, 128> no_sound_{};  ///< sequence numbers of the newest packets that are no sound
+  std::size_t no_sound_next_ = 0;
   std::optional<std::uint16_t> odd_sequence_;  ///< a far jump: believed when the next packet goes on from it
 
   // Where playing has got to.

@@ -18,10 +18,12 @@ struct EngineContext {
   audio::AudioEngine& audio;
   ice::MdnsResolver& mdns;
   std::function<void(std::function<void()>)> post;
-  /// Where encoded frames and lost devices of a leg go.
+  /// Where encoded frames, lost devices and keys of a leg go.
   struct LegOwner {
     std::function<void(const audio::OutgoingFrame&)> frame;
     std::function<void(const std::string& reason)> source_lost;
+    std::function<void(const rtp::EventSender::Change&)> key_sent;
+    std::function<void(const rtp::ReceivedKey&)> key_received;
   };
   std::unordered_map<audio::LegId, LegOwner> legs;
 };

@@ -21,11 +21,13 @@ class MediaEngineImpl final : public MediaEngine {
       if (changed) io_.post(changed);
     };
     events.source_lost = [this](audio::LegId leg, std::string reason) {
-      io_.post([this, leg, reason = std::move(reason)] {
-        if (!context_) return;
-        if (const auto found = context_->legs.find(leg); found != context_->legs.end())
-          found->second.source_lost(reason);
-      });
+      post_to(leg, [reason = std::move(reason)](const EngineContext::LegOwner& owner) { owner.source_lost(reason); });
+    };
+    events.key_sent = [this](audio::LegId leg, const rtp::EventSender::Change& change) {
+      post_to(leg, [change](const EngineContext::LegOwner& owner) { owner.key_sent(change); });
+    };
+    events.key_received = [this](audio::LegId leg, const rtp::ReceivedKey& key) {
+      post_to(leg, [key](const EngineContext::LegOwner& owner) { owner.key_received(key); });
     };
     audio_ = make_audio(std::move(events));
     io_.post([this, &clock, &random] {
@@ -70,6 +72,14 @@ class MediaEngineImpl final : public MediaEngine {
   audio::AudioEngine& audio() override { return *audio_; }
 
  private:
+  template <class Tell>
+  void post_to(audio::LegId leg, Tell tell) {
+    io_.post([this, leg, tell = std::move(tell)] {
+      if (!context_) return;
+      if (const auto found = context_->legs.find(leg); found != context_->legs.end()) tell(found->second);
+    });
+  }
+
   void on_frames() {
     audio_->take_frames([this](const audio::OutgoingFrame& frame) {
       if (const auto found = context_->legs.find(frame.leg); found != context_->legs.end()) found->second.frame(frame);

@@ -28,6 +28,21 @@ const audio::CodecDescription* find_ours(std::span<const audio::CodecDescription
   return found == supported.end() ? nullptr : &*found;
 }
 
+// RFC 4733 §2.4.1. A payload type a clock, as RFC 7160 §4.2 wants them to be the codecs'; numbers as Chromium's.
+constexpr std::string_view kEventsName = "telephone-event";
+constexpr std::string_view kEventsOfKeys = "0-15";
+struct OwnEvents {
+  std::uint32_t clock_rate_hz;
+  std::uint8_t payload_type;
+};
+constexpr std::array<OwnEvents, 2> kEvents{{{48000, 110}, {8000, 126}}};
+
+bool is_events(const SdpCodec& codec) {
+  return same_name(codec.name, kEventsName) && codec.channels == 1 &&
+         std::any_of(kEvents.begin(), kEvents.end(),
+                     [&](const OwnEvents& own) { return own.clock_rate_hz == codec.clock_rate_hz; });
+}
+
 struct OwnExtension {
   std::string_view uri;
   std::uint8_t id;  // as Chromium numbers them
@@ -93,6 +108,21 @@ std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> su
     }
     codecs.push_back(std::move(codec));
   }
+  for (const OwnEvents& own : kEvents) {
+    SdpCodec events{own.payload_type, std::string(kEventsName), own.clock_rate_hz, 1, std::string(kEventsOfKeys)};
+    const SdpCodec* earlier = nullptr;
+    if (earlier_remote != nullptr)
+      for (const auto& theirs : earlier_remote->codecs)
+        if (earlier == nullptr && is_events(theirs) && theirs.clock_rate_hz == own.clock_rate_hz) earlier = &theirs;
+    if (earlier != nullptr) {
+      events.payload_type = earlier->payload_type;
+    } else {
+      for (std::uint8_t type = kFirstDynamic; !is_free(events.payload_type) && type <= kLastDynamic; ++type)
+        events.payload_type = type;
+      taken.push_back(events.payload_type);
+    }
+    codecs.push_back(std::move(events));
+  }
   return codecs;
 }
 
@@ -100,6 +130,8 @@ std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> s
   std::vector<SdpCodec> codecs;
   for (const auto& theirs : offer.codecs) {
     const audio::CodecDescription* ours = find_ours(supported, theirs);
+    if (is_events(theirs))
+      codecs.push_back({theirs.payload_type, theirs.name, theirs.clock_rate_hz, 1, std::string(kEventsOfKeys)});
     if (ours == nullptr) continue;
     codecs.push_back(
         {theirs.payload_type, theirs.name, theirs.clock_rate_hz, theirs.channels, ours->format_parameters});
@@ -130,7 +162,9 @@ Status check_audio(std::span<const audio::CodecDescription> supported, const Sdp
   };
   if (media.protocol.find("RTP/SAVP") == std::string::npos) return refuse("only RTP/SAVPF is spoken");
   if (!media.rtcp_mux && !media.rtcp_mux_only) return refuse("rtcp-mux is needed");
-  if (answered_codecs(supported, media).empty()) return refuse("no common codec");
+  if (std::none_of(media.codecs.begin(), media.codecs.end(),
+                   [&](const SdpCodec& codec) { return find_ours(supported, codec) != nullptr; }))
+    return refuse("no common codec");
   return {};
 }
 
@@ -183,11 +217,25 @@ VoiceParameters voice_parameters(std::span<const audio::CodecDescription> suppor
       voice.send = binding(theirs, *ours, theirs.format_parameters);
       break;
     }
+    for (const auto& theirs : remote.codecs) {
+      const bool answered =
+          is_events(theirs) && std::any_of(answer.codecs.begin(), answer.codecs.end(), [&](const SdpCodec& codec) {
+            return is_events(codec) && codec.clock_rate_hz == theirs.clock_rate_hz;
+          });
+      if (!answered || !voice.send) continue;
+      // Of the codec's own clock, or else of any: gateways are found that have 8000 alone.
+      const bool fits = theirs.clock_rate_hz == voice.send->clock_rate_hz;
+      if (fits || !voice.send_events)
+        voice.send_events = audio::EventBinding{theirs.payload_type, theirs.clock_rate_hz};
+      if (fits) break;
+    }
   }
   if (receives(direction)) {
     for (const auto& codec : local.codecs)
       if (const auto* ours = find_ours(supported, codec))
         voice.receive.push_back(binding(codec, *ours, codec.format_parameters));
+    for (const auto& codec : local.codecs)
+      if (is_events(codec)) voice.receive_events.push_back({codec.payload_type, codec.clock_rate_hz});
   }
   voice.packet_time = packet_time(remote.packet_time_ms, remote.max_packet_time_ms);
   const auto id_of = [&](std::string_view uri) -> std::uint8_t {

@@ -21,10 +21,12 @@ Direction reversed(Direction direction);
 /// What both allow.
 Direction common(Direction a, Direction b);
 
-/// Our codecs for an offer. Payload types that the far end has used for a codec stay (RFC 3264 §8.3.2).
+/// Our codecs and telephone events for an offer. Payload types that the far end has used for a codec stay (RFC 3264
+/// §8.3.2).
 std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> supported,
                                      const SdpMedia* earlier_remote);
-/// The far end's codecs that we have too, in its order, with its payload types and our parameters.
+/// The far end's codecs that we have too, in its order, with its payload types and our parameters; its telephone events
+/// of our codecs' clocks as well.
 std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> supported, const SdpMedia& offer);
 
 /// Extensions that we speak; in answers with the ids of the offer.

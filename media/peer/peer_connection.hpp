@@ -73,6 +73,7 @@ struct TransceiverInfo {
   std::string mid;  ///< empty before negotiation
   Direction direction = Direction::kSendRecv;
   std::optional<Direction> current_direction;
+  bool takes_keys = false;  ///< canInsertDTMF
 };
 
 struct DataChannelOptions {
@@ -98,6 +99,10 @@ struct PeerEvents {
   std::function<void(ChannelHandle, const std::string& error)> channel_closed;
   /// The device that the voice is recorded from is gone; silence is sent.
   std::function<void(std::string reason)> source_lost;
+  /// tonechange: a key sounds; 0: all have.
+  std::function<void(char key, const std::string& left)> key_sent;
+  /// The far end has pressed a key.
+  std::function<void(const rtp::ReceivedKey&)> key_received;
 };
 
 /// @thread all methods: the engine's I/O thread (`MediaEngine::post`).
@@ -133,6 +138,11 @@ class PeerConnection {
   virtual Status set_source(const audio::Source& source) = 0;
   virtual void set_muted(bool muted) = 0;
   virtual Status set_sink(const audio::Sink& sink) = 0;
+  /// insertDTMF. Keys of an earlier call that have not sounded are forgotten; none: that is all.
+  /// @param duration  40 to 6000 ms. @param gap  30 to 6000 ms. Both are brought within these.
+  /// @error kMalformed: a character is no key; kUnavailable: nothing is sent, or the far end takes no keys; kConflict:
+  /// closed.
+  virtual Status insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap) = 0;
   /// RMS levels of the last 100 ms, 0 … 1.
   struct LevelPair {
     double sent = 0;

@@ -47,11 +47,17 @@ PeerConnectionImpl::PeerConnectionImpl(EngineContext& engine, const Configuratio
                    return transport;
                  }()),
       voice_(engine, transport_, random_name(engine.random),
-             [this](std::string reason) {
-               notify([reason = std::move(reason)](const PeerEvents& to) {
-                 if (to.source_lost) to.source_lost(reason);
-               });
-             }),
+             {[this](std::string reason) {
+                notify([reason = std::move(reason)](const PeerEvents& to) {
+                  if (to.source_lost) to.source_lost(reason);
+                });
+              },
+              [this](const rtp::EventSender::Change& change) { on_key_sent(change); },
+              [this](const rtp::ReceivedKey& key) {
+                notify([key](const PeerEvents& to) {
+                  if (to.key_received) to.key_received(key);
+                });
+              }}),
       channels_(
           engine.main, engine.clock,
           [post = engine.post, alive = alive_](std::function<void()> task) {
@@ -250,13 +256,43 @@ std::vector<TransceiverInfo> PeerConnectionImpl::transceivers() const {
   std::vector<TransceiverInfo> out;
   for (const auto& item : transceivers_)
     out.push_back({item.mid, item.stopped ? Direction::kStopped : item.direction,
-                   item.stopped ? std::optional(Direction::kStopped) : item.current});
+                   item.stopped ? std::optional(Direction::kStopped) : item.current,
+                   &item == audio_transceiver() && voice_.parameters().send && voice_.parameters().send_events});
   return out;
 }
 
 Status PeerConnectionImpl::set_source(const audio::Source& source) { return voice_.set_source(source); }
 void PeerConnectionImpl::set_muted(bool muted) { voice_.set_muted(muted); }
 Status PeerConnectionImpl::set_sink(const audio::Sink& sink) { return voice_.set_sink(sink); }
+
+Status PeerConnectionImpl::insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap) {
+  // https://www.w3.org/TR/webrtc/#dom-rtcdtmfsender-insertdtmf
+  constexpr Milliseconds kShortestKey{40};
+  constexpr Milliseconds kShortestGap{30};
+  constexpr Milliseconds kLongest{6000};
+  if (closed()) return Error{ErrorCode::kConflict, "the connection is closed", "peer"};
+  std::string order = keys;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (order[i] >= 'a' && order[i] <= 'd') order[i] = static_cast<char>(order[i] - 'a' + 'A');
+    if (order[i] != ',' && !rtp::event_of_key(order[i]))
+      return Error{ErrorCode::kMalformed, "the character at " + std::to_string(i) + " is no key", "x"};
+  }
+  const std::uint32_t number = keys_ordered_ + 1;
+  SIDETONE_CHECK(voice_.insert_keys(
+      {order, std::clamp(duration, kShortestKey, kLongest), std::clamp(gap, kShortestGap, kLongest), number}));
+  keys_ = std::move(order);
+  keys_ordered_ = number;
+  return {};
+}
+
+void PeerConnectionImpl::on_key_sent(const rtp::EventSender::Change& change) {
+  // A newer order may have been given since: none of its keys has sounded.
+  const std::size_t left =
+      change.number == keys_ordered_ ? std::min<std::size_t>(change.left, keys_.size()) : keys_.size();
+  notify([key = change.key, rest = keys_.substr(keys_.size() - left)](const PeerEvents& to) {
+    if (to.key_sent) to.key_sent(key, rest);
+  });
+}
 
 PeerConnection::LevelPair PeerConnectionImpl::levels() const {
   const auto stats = voice_.leg_stats();

@@ -42,6 +42,7 @@ class PeerConnectionImpl final : public PeerConnection {
   Status set_source(const audio::Source& source) override;
   void set_muted(bool muted) override;
   Status set_sink(const audio::Sink& sink) override;
+  Status insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap) override;
   [[nodiscard]] LevelPair levels() const override;
   [[nodiscard]] std::string stats_json() const override;
   void close() override;
@@ -86,6 +87,7 @@ class PeerConnectionImpl final : public PeerConnection {
   void on_candidate(const ice::Candidate& candidate, const std::string& ufrag);
   void on_gathering_done();
   void on_connected();
+  void on_key_sent(const rtp::EventSender::Change& change);
   void start_data();
   void flush_early_candidates();
   Transceiver* audio_transceiver();
@@ -137,6 +139,8 @@ class PeerConnectionImpl final : public PeerConnection {
   std::optional<Description> current_remote_;
   std::optional<Description> pending_remote_;
   std::vector<IceCandidate> early_candidates_;
+  std::string keys_;                ///< of the newest order
+  std::uint32_t keys_ordered_ = 0;  ///< its number
   bool negotiation_needed_ = false;
   bool gathering_reported_ = false;
   std::optional<SdpMedia> remote_data_;

@@ -187,8 +187,9 @@ void write_inbound(JsonDictionaries& out, const VoiceStream& voice, const std::s
                leg->jitter_buffer_target_s * static_cast<double>(leg->jitter_buffer_emitted));
     out.member("jitterBufferEmittedCount", leg->jitter_buffer_emitted);
     out.member("audioLevel", leg->received_level);
-    // Not in the W3C's list: when the first decoded packet went to the device, on the clock of `timestamp`'s monotonic
-    // part.
+    // Not in the W3C's list: keys that were no keys or too many; and when the first decoded packet went to the device,
+    // on the clock of `timestamp`'s monotonic part.
+    out.member("keysRefused", leg->keys_refused);
     if (leg->first_played) out.member("firstPlayedUs", leg->first_played->since_zero.count());
   }
   out.end();

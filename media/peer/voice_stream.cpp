@@ -17,8 +17,7 @@ std::uint32_t random_ssrc(Random& random) {
 
 }  // namespace
 
-VoiceStream::VoiceStream(EngineContext& engine, Transport& transport, std::string cname,
-                         std::function<void(std::string)> source_lost)
+VoiceStream::VoiceStream(EngineContext& engine, Transport& transport, std::string cname, Events events)
     : engine_(engine),
       transport_(transport),
       ssrc_(random_ssrc(engine.random)),
@@ -26,7 +25,7 @@ VoiceStream::VoiceStream(EngineContext& engine, Transport& transport, std::strin
       // packets guesses ROC right.
       sequence_(static_cast<std::uint16_t>(engine.random.next_u32() & 0x7fff)),
       cname_(std::move(cname)),
-      source_lost_(std::move(source_lost)),
+      events_(std::move(events)),
       reports_(engine.clock, engine.random, ssrc_, cname_),
       report_timer_(engine.main, [this] {
         report(false);
@@ -35,20 +34,25 @@ VoiceStream::VoiceStream(EngineContext& engine, Transport& transport, std::strin
 
 VoiceStream::~VoiceStream() { stop(); }
 
+audio::LegConfig VoiceStream::leg_config() const {
+  return {parameters_.send, parameters_.receive, parameters_.packet_time, parameters_.send_events,
+          parameters_.receive_events};
+}
+
 Status VoiceStream::ensure_leg() {
   if (stopped_) return Error{ErrorCode::kConflict, "the connection is closed", "voice"};
   if (leg_) return {};
-  SIDETONE_TRY(leg_, engine_.audio.add_leg({parameters_.send, parameters_.receive, parameters_.packet_time}));
+  SIDETONE_TRY(leg_, engine_.audio.add_leg(leg_config()));
   engine_.legs[*leg_] = {[this](const audio::OutgoingFrame& frame) { on_frame(frame); },
-                         [this](const std::string& reason) { source_lost_(reason); }};
+                         [this](const std::string& reason) { events_.source_lost(reason); },
+                         [this](const rtp::EventSender::Change& change) { events_.key_sent(change); },
+                         [this](const rtp::ReceivedKey& key) { events_.key_received(key); }};
   return {};
 }
 
 Status VoiceStream::configure(VoiceParameters parameters) {
   VoiceParameters before = std::exchange(parameters_, std::move(parameters));
-  const auto done =
-      leg_ ? engine_.audio.update_leg(*leg_, {parameters_.send, parameters_.receive, parameters_.packet_time})
-           : ensure_leg();
+  const auto done = leg_ ? engine_.audio.update_leg(*leg_, leg_config()) : ensure_leg();
   if (!done.ok()) {
     parameters_ = std::move(before);
     return done;
@@ -84,6 +88,11 @@ void VoiceStream::set_muted(bool muted) {
 Status VoiceStream::set_sink(const audio::Sink& sink) {
   SIDETONE_CHECK(ensure_leg());
   return engine_.audio.set_sink(*leg_, sink);
+}
+
+Status VoiceStream::insert_keys(const rtp::KeyPresses& presses) {
+  SIDETONE_CHECK(ensure_leg());
+  return engine_.audio.insert_keys(*leg_, presses);
 }
 
 void VoiceStream::on_frame(const audio::OutgoingFrame& frame) {
@@ -137,6 +146,10 @@ void VoiceStream::on_rtp(Bytes bytes) {
   if (binding != parameters_.receive.end()) {
     reports_.on_received(packet, binding->clock_rate_hz, now);
     last_payload_type_ = packet.payload_type;
+  } else if (std::any_of(
+                 parameters_.receive_events.begin(), parameters_.receive_events.end(),
+                 [&](const audio::EventBinding& events) { return events.payload_type == packet.payload_type; })) {
+    reports_.on_received_event(packet, now);
   }
   if (leg_)
     engine_.audio.deliver(*leg_, {packet.ssrc, packet.sequence, packet.timestamp, packet.payload_type, packet.marker,

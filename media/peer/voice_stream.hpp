@@ -17,6 +17,8 @@ struct VoiceParameters {
   std::optional<audio::CodecBinding> send;  ///< none: nothing is sent
   std::vector<audio::CodecBinding> receive;
   Milliseconds packet_time{20};
+  std::optional<audio::EventBinding> send_events;  ///< none: the far end takes no keys
+  std::vector<audio::EventBinding> receive_events;
   std::uint8_t audio_level_id = 0;  ///< 0: not negotiated
   std::uint8_t mid_id = 0;
   std::string mid;
@@ -26,9 +28,12 @@ struct VoiceParameters {
 /// @thread I/O.
 class VoiceStream {
  public:
-  /// @param source_lost  the leg's device went away.
-  VoiceStream(EngineContext& engine, Transport& transport, std::string cname,
-              std::function<void(std::string)> source_lost);
+  struct Events {
+    std::function<void(std::string)> source_lost;  ///< the leg's device went away
+    std::function<void(const rtp::EventSender::Change&)> key_sent;
+    std::function<void(const rtp::ReceivedKey&)> key_received;
+  };
+  VoiceStream(EngineContext& engine, Transport& transport, std::string cname, Events events);
   ~VoiceStream();
   VoiceStream(const VoiceStream&) = delete;
   VoiceStream& operator=(const VoiceStream&) = delete;
@@ -43,6 +48,8 @@ class VoiceStream {
   Status set_source(const audio::Source& source);
   void set_muted(bool muted);
   Status set_sink(const audio::Sink& sink);
+  /// @error kUnavailable: nothing is sent now, or the far end takes no keys.
+  Status insert_keys(const rtp::KeyPresses& presses);
 
   void on_rtp(Bytes packet);
   void on_rtcp(Bytes packet);
@@ -57,6 +64,7 @@ class VoiceStream {
 
  private:
   Status ensure_leg();
+  [[nodiscard]] audio::LegConfig leg_config() const;
   void on_frame(const audio::OutgoingFrame& frame);
   void on_loss_reported(double fraction);
   void report(bool goodbye);
@@ -66,7 +74,7 @@ class VoiceStream {
   std::uint32_t ssrc_;
   std::uint16_t sequence_;
   std::string cname_;
-  std::function<void(std::string)> source_lost_;
+  Events events_;
   VoiceParameters parameters_;
   rtp::RtcpSession reports_;
   ice::Timer report_timer_;

@@ -25,8 +25,8 @@ void ReceiveStatistics::set_clock_rate(std::uint32_t clock_rate_hz) {
   jitter_ = 0;
 }
 
-void ReceiveStatistics::on_packet(std::uint16_t sequence, std::uint32_t timestamp, std::size_t payload_bytes,
-                                  std::size_t header_bytes, MonotonicTime arrival) {
+void ReceiveStatistics::on_packet(std::uint16_t sequence, std::optional<std::uint32_t> timestamp,
+                                  std::size_t payload_bytes, std::size_t header_bytes, MonotonicTime arrival) {
   const auto step = static_cast<std::uint16_t>(sequence - max_sequence_);
   if (received_ == 0) {
     base_sequence_ = max_sequence_ = sequence;
@@ -46,10 +46,11 @@ void ReceiveStatistics::on_packet(std::uint16_t sequence, std::uint32_t timestam
   payload_bytes_ += payload_bytes;
   header_bytes_ += header_bytes;
   last_arrival_ = arrival;
+  if (!timestamp) return;
 
   const auto arrival_rtp =
       static_cast<std::uint32_t>(static_cast<std::uint64_t>(arrival.since_zero.count()) * clock_rate_hz_ / 1'000'000);
-  const std::uint32_t transit = arrival_rtp - timestamp;
+  const std::uint32_t transit = arrival_rtp - *timestamp;
   if (have_transit_) {
     const double difference = std::abs(static_cast<double>(static_cast<std::int32_t>(transit - transit_)));
     jitter_ += (difference - jitter_) / 16.0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/base/clock.hpp"
 #include "media/rtp/rtcp.hpp"
@@ -13,8 +14,9 @@ class ReceiveStatistics {
  public:
   ReceiveStatistics(std::uint32_t ssrc, std::uint32_t clock_rate_hz) : ssrc_(ssrc), clock_rate_hz_(clock_rate_hz) {}
 
-  void on_packet(std::uint16_t sequence, std::uint32_t timestamp, std::size_t payload_bytes, std::size_t header_bytes,
-                 MonotonicTime arrival);
+  /// @param timestamp  none: it does not say when the packet was sent, and the jitter stays what it is.
+  void on_packet(std::uint16_t sequence, std::optional<std::uint32_t> timestamp, std::size_t payload_bytes,
+                 std::size_t header_bytes, MonotonicTime arrival);
   void on_sender_report(std::uint64_t ntp, MonotonicTime arrival);
 
   /// The report block now; begins a new interval for the fraction lost.

@@ -12,6 +12,10 @@ std::uint64_t to_ntp(Microseconds time) {
   return (count / 1'000'000) << 32 | ((count % 1'000'000) << 32) / 1'000'000;
 }
 
+std::size_t header_bytes(const Packet& packet) {
+  return kHeaderBytes + 4u * packet.csrc_count + packet.extension.size() + (packet.extension.empty() ? 0 : 4);
+}
+
 }  // namespace
 
 RtcpSession::RtcpSession(const Clock& clock, Random& random, std::uint32_t ssrc, std::string cname)
@@ -36,9 +40,12 @@ void RtcpSession::on_received(const Packet& packet, std::uint32_t clock_rate_hz,
   if (!received_ || received_->ssrc() != packet.ssrc) received_.emplace(packet.ssrc, clock_rate_hz);
   received_->set_clock_rate(clock_rate_hz);
   goodbye_received_ = false;
-  received_->on_packet(
-      packet.sequence, packet.timestamp, packet.payload.size(),
-      kHeaderBytes + 4u * packet.csrc_count + packet.extension.size() + (packet.extension.empty() ? 0 : 4), arrival);
+  received_->on_packet(packet.sequence, packet.timestamp, packet.payload.size(), header_bytes(packet), arrival);
+}
+
+void RtcpSession::on_received_event(const Packet& packet, MonotonicTime arrival) {
+  if (!received_ || received_->ssrc() != packet.ssrc) return;
+  received_->on_packet(packet.sequence, std::nullopt, packet.payload.size(), header_bytes(packet), arrival);
 }
 
 void RtcpSession::on_rtcp(const RtcpCompound& compound) {

@@ -22,6 +22,9 @@ class RtcpSession {
                std::size_t header_bytes);
   /// A packet of another source replaces the statistics: one stream comes at a time.
   void on_received(const Packet& packet, std::uint32_t clock_rate_hz, MonotonicTime arrival);
+  /// A telephone event: its timestamp is the key's and not that of its sending (RFC 4733 §2.2.1), so that it tells of
+  /// loss and not of jitter. Before the first packet of sound it is not counted.
+  void on_received_event(const Packet& packet, MonotonicTime arrival);
   void on_rtcp(const RtcpCompound& compound);
 
   /// Time until the next report, randomised. @source RFC 3550 §6.3.1; RFC 4585 §3.5.3 (T_rr_interval 1 s)

@@ -57,16 +57,42 @@ class FakeAudio final : public audio::AudioEngine {
 
   [[nodiscard]] std::vector<audio::DeviceInfo> devices() const override { return list; }
   [[nodiscard]] std::string devices_missing_reason() const override { return missing; }
-  Result<audio::LegId> add_leg(const audio::LegConfig&) override { return audio::LegId{1}; }
+  /// A leg that is there: what control itself makes, besides those of peer connections.
+  struct Leg {
+    audio::LegConfig config;
+    audio::Source source;
+    audio::Sink sink;
+  };
+  std::map<audio::LegId, Leg> legs;
+  double level = 0;
+
+  Result<audio::LegId> add_leg(const audio::LegConfig& config) override {
+    legs[++last_leg_].config = config;
+    return last_leg_;
+  }
   Status update_leg(audio::LegId, const audio::LegConfig&) override { return {}; }
-  void remove_leg(audio::LegId) override {}
-  Status set_source(audio::LegId, const audio::Source&) override { return {}; }
+  void remove_leg(audio::LegId leg) override { legs.erase(leg); }
+  Status set_source(audio::LegId leg, const audio::Source& source) override {
+    legs[leg].source = source;
+    return {};
+  }
   void set_muted(audio::LegId, bool) override {}
-  Status set_sink(audio::LegId, const audio::Sink&) override { return {}; }
+  Status set_sink(audio::LegId leg, const audio::Sink& sink) override {
+    legs[leg].sink = sink;
+    return {};
+  }
+  Status insert_keys(audio::LegId, const media::rtp::KeyPresses&) override { return {}; }
   void deliver(audio::LegId, const audio::IncomingPacket&) override {}
   [[nodiscard]] int frames_ready_fd() const override { return -1; }
   void take_frames(const std::function<void(const audio::OutgoingFrame&)>&) override {}
-  [[nodiscard]] audio::LegStats stats(audio::LegId) const override { return {}; }
+  [[nodiscard]] audio::LegStats stats(audio::LegId) const override {
+    audio::LegStats stats;
+    stats.sent_level = level;
+    return stats;
+  }
+
+ private:
+  audio::LegId last_leg_ = 0;
 };
 
 /// What a peer connection was told; outlives it.
@@ -79,6 +105,7 @@ struct PeerRecord {
   audio::Sink sink;
   bool muted = false;
   bool closed = false;
+  std::string keys;
   std::optional<peer::SessionDescription> local;
   std::optional<peer::SessionDescription> remote;
   std::vector<peer::IceCandidate> candidates;
@@ -150,6 +177,10 @@ class FakePeer final : public peer::PeerConnection {
   void set_muted(bool muted) override { record_->muted = muted; }
   Status set_sink(const audio::Sink& sink) override {
     record_->sink = sink;
+    return {};
+  }
+  Status insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap) override {
+    record_->keys = keys + " " + std::to_string(duration.count()) + " " + std::to_string(gap.count());
     return {};
   }
   [[nodiscard]] LevelPair levels() const override { return {0.25, 0.5}; }

@@ -105,6 +105,59 @@ TEST(AudioEngine, MuteSendsSilenceAndKeepsTheClockRunning) {
   EXPECT_TRUE(wire.carry_until([&] { return listener->stats(to).received_level > 0.02; }));
 }
 
+// Over and over, so that what the audio thread does for a key is seen to take no memory either.
+TEST(AudioEngine, KeysTakeThePlaceOfTheVoiceAndAreNoLoss) {
+  TestEngine robot(without_devices());
+  TestEngine listener(without_devices());
+  LegConfig config = both_ways(opus());
+  config.send_events = EventBinding{110, 48000};
+  config.receive_events = {{110, 48000}, {126, 8000}};
+  const LegId from = *robot->add_leg(config);
+  const LegId to = *listener->add_leg(config);
+  ASSERT_TRUE(robot->set_source(from, {SourceKind::kMusic, ""}).ok());
+  Wire wire(robot, from, listener, to);
+  ASSERT_TRUE(wire.carry_until([&] { return listener->stats(to).received_level > 0.02; }));
+  const auto press = [&](std::uint32_t number) {
+    const std::size_t before = robot.keys_sent.size();
+    EXPECT_TRUE(robot->insert_keys(from, {"15D", Milliseconds{90}, Milliseconds{60}, number}).ok());
+    return wire.carry_until([&] {
+      listener->take_frames([](const OutgoingFrame&) {});  // and with them what it has heard
+      return robot.keys_sent.size() == before + 4 &&
+             listener.keys_received.size() / 4 == robot.keys_sent.size() * 3 / 4;
+    });
+  };
+  ASSERT_TRUE(press(1)) << robot.keys_sent << " " << listener.keys_received;
+  const std::uint64_t allocations = testing::audio_thread_allocations();
+  ASSERT_TRUE(press(2)) << robot.keys_sent << " " << listener.keys_received;
+  EXPECT_EQ(testing::audio_thread_allocations(), allocations);
+  EXPECT_EQ(robot.keys_sent, "15D.15D.");
+  EXPECT_EQ(listener.keys_received, "190 590 D90 190 590 D90 ");
+  ASSERT_TRUE(wire.carry_until([&] { return wire.payload_types.back() == 111; }));
+
+  // The clock of the voice has run on under them, and the sequence says that nothing is missing.
+  std::uint32_t last_voice = wire.timestamps.front();
+  for (std::size_t i = 1; i < wire.timestamps.size(); ++i) {
+    if (wire.payload_types[i] != 111) continue;
+    const bool resumes = wire.payload_types[i - 1] != 111;
+    EXPECT_EQ((wire.timestamps[i] - last_voice) % 480, 0U);
+    EXPECT_EQ(wire.markers[i], resumes);
+    if (!resumes) {
+      EXPECT_EQ(wire.timestamps[i] - last_voice, 960U);
+    }
+    last_voice = wire.timestamps[i];
+  }
+  const LegStats heard = listener->stats(to);
+  EXPECT_EQ(heard.packets_unknown, 0U);
+  EXPECT_EQ(heard.keys_refused, 0U);
+}
+
+TEST(AudioEngine, SaysThatTheFarEndTakesNoKeys) {
+  TestEngine engine(without_devices());
+  const LegId leg = *engine->add_leg(both_ways(opus()));
+  EXPECT_EQ(engine->insert_keys(leg, {"1"}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(engine->insert_keys(leg + 1, {"1"}).error().code, ErrorCode::kNotFound);
+}
+
 TEST(AudioEngine, EchoComesBackASecondLater) {
   TestEngine speaker(without_devices());
   TestEngine robot(without_devices());

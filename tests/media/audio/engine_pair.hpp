@@ -31,6 +31,12 @@ struct TestEngine {
     events.source_lost = [this](media::audio::LegId leg, std::string reason) {
       lost.push_back(std::to_string(leg) + ": " + reason);
     };
+    events.key_sent = [this](media::audio::LegId, const media::rtp::EventSender::Change& change) {
+      keys_sent += change.key == 0 ? '.' : change.key;
+    };
+    events.key_received = [this](media::audio::LegId, const media::rtp::ReceivedKey& key) {
+      keys_received += key.key + std::to_string(key.duration.count()) + " ";
+    };
     engine = media::audio::make_audio_engine(options, clock, events);
   }
   media::audio::AudioEngine* operator->() const { return engine.get(); }
@@ -38,6 +44,8 @@ struct TestEngine {
   SteadyClock clock;
   int changes = 0;
   std::vector<std::string> lost;
+  std::string keys_sent;
+  std::string keys_received;
   std::unique_ptr<media::audio::AudioEngine> engine;
 };
 
@@ -55,6 +63,7 @@ class Wire {
       if (frame.leg != from_leg_) return;
       timestamps.push_back(frame.timestamp);
       markers.push_back(frame.marker);
+      payload_types.push_back(frame.payload_type);
       levels.push_back(frame.level_dbov);
       to_->deliver(to_leg_,
                    {1, sequence_++, frame.timestamp, frame.payload_type, frame.marker, to_.clock.now(), frame.payload});
@@ -73,6 +82,7 @@ class Wire {
 
   std::vector<std::uint32_t> timestamps;
   std::vector<bool> markers;
+  std::vector<std::uint8_t> payload_types;
   std::vector<std::uint8_t> levels;
 
  private:

@@ -43,6 +43,39 @@ TEST(JitterBuffer, PlaysALocalNetworkSmoothlyWithLittleDelay) {
   EXPECT_LT(roughness(since(stream, 100)), kNoClick);
 }
 
+// A key of a telephone takes the place of the voice for a while: its packets count in the sequence and carry no sound.
+TEST(JitterBuffer, WhatIsNoSoundIsNeitherLostNorConcealed) {
+  ToneStream stream;
+  const auto voice = [&](std::int64_t index, double time_ms, std::int64_t timestamp_packet) {
+    const auto payload = testing::ToneDecoder::packet(timestamp_packet * 960, 960);
+    stream.buffer.push({1, static_cast<std::uint16_t>(100 + index), static_cast<std::uint32_t>(timestamp_packet * 960),
+                        ToneStream::kPayloadType, false, payload},
+                       testing::at_ms(time_ms));
+  };
+  const auto run = [&](bool keys_are_known) {
+    stream.buffer = media::jitter::JitterBuffer();
+    std::vector<media::jitter::JitterBuffer::Binding> decoders;
+    decoders.push_back({ToneStream::kPayloadType, 48000, std::make_unique<testing::ToneDecoder>()});
+    stream.buffer.set_decoders(std::move(decoders));
+    stream.now_ms = 0;
+    for (std::int64_t index = 0; index < 150; ++index) {
+      if (index < 50 || index >= 60) {
+        voice(index, static_cast<double>(index) * 20, index);
+      } else if (keys_are_known) {
+        stream.buffer.skip(1, static_cast<std::uint16_t>(100 + index));
+      }
+      for (int i = 0; i < 2; ++i, stream.now_ms += 10) stream.pull();
+    }
+    return stream.buffer.stats();
+  };
+  const Stats known = run(true);
+  EXPECT_EQ(known.packets_lost, 0U);
+  EXPECT_EQ(known.samples_concealed, 0U);
+  EXPECT_EQ(known.concealment_events, 0U);
+  EXPECT_LT(known.target_s, 0.010);
+  EXPECT_EQ(run(false).packets_lost, 10U) << "what is missing without being known is lost";
+}
+
 TEST(JitterBuffer, IsSilentBeforeTheFirstPacket) {
   ToneStream stream;
   stream.run({}, 100);

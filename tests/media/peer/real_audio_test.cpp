@@ -8,9 +8,85 @@
 #include <future>
 #include <iostream>
 #include <mutex>
+#include <thread>
 
 namespace sidetone::media::test {
 namespace {
+
+/// Keys through negotiation, SRTP and both audio halves.
+TEST(RealAudio, KeysArriveAsTheyWerePressed) {
+  SteadyClock clock;
+  SeededRandom random(5);
+  peer::MediaEngineOptions options;
+  options.audio.use_devices = false;
+  auto engine = peer::make_media_engine(options, clock, random, [] {});
+  const auto run = [&](const std::function<void()>& task) {
+    std::promise<void> done;
+    engine->post([&] {
+      task();
+      done.set_value();
+    });
+    done.get_future().wait();
+  };
+  std::unique_ptr<peer::PeerConnection> a;
+  std::unique_ptr<peer::PeerConnection> b;
+  std::string sent;
+  std::string heard;
+  run([&] {
+    peer::PeerEvents of_a;
+    of_a.candidate_found = [&](const peer::IceCandidate& candidate) { (void)b->add_ice_candidate(candidate); };
+    of_a.key_sent = [&](char key, const std::string& left) {
+      sent += key == 0 ? "." : std::string(1, key) + "(" + left + ")";
+    };
+    peer::PeerEvents of_b;
+    of_b.candidate_found = [&](const peer::IceCandidate& candidate) { (void)a->add_ice_candidate(candidate); };
+    of_b.key_received = [&](const rtp::ReceivedKey& key) {
+      heard += key.key + std::to_string(key.duration.count()) + " ";
+    };
+    a = engine->make_peer({}, std::move(of_a));
+    b = engine->make_peer({}, std::move(of_b));
+    for (auto* end : {&a, &b}) {
+      ASSERT_TRUE((*end)->add_transceiver(peer::Direction::kSendRecv).ok());
+      ASSERT_TRUE((*end)->set_sink({false, "", 1.0}).ok());
+    }
+    EXPECT_FALSE(a->transceivers()[0].takes_keys);
+    EXPECT_EQ(a->insert_keys("1", {}, {}).error().code, ErrorCode::kUnavailable);
+    ASSERT_TRUE(a->set_source({audio::SourceKind::kMusic, ""}).ok());
+    const auto offer = a->set_local_description(std::nullopt);
+    ASSERT_TRUE(b->set_remote_description(offer.value()).ok());
+    const auto answer = b->set_local_description(std::nullopt);
+    ASSERT_TRUE(a->set_remote_description(answer.value()).ok());
+    EXPECT_TRUE(a->transceivers()[0].takes_keys);
+    EXPECT_TRUE(b->transceivers()[0].takes_keys);
+  });
+  const auto wait_for = [&](const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (std::chrono::steady_clock::now() < deadline) {
+      bool holds = false;
+      run([&] { holds = condition(); });
+      if (holds) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  };
+  ASSERT_TRUE(wait_for([&] { return b->levels().received > 0.01; }));
+  run([&] {
+    const auto refused = a->insert_keys("12x", Milliseconds{100}, Milliseconds{70});
+    EXPECT_EQ(refused.error().code, ErrorCode::kMalformed);
+    EXPECT_NE(refused.error().text.find("at 2"), std::string::npos) << refused.error().text;
+    a->set_muted(true);  // keys are pressed by hand, and sound all the same
+    ASSERT_TRUE(a->insert_keys("1d#", Milliseconds{10}, Milliseconds{0}).ok());  // 40 and 30 at least
+  });
+  ASSERT_TRUE(wait_for([&] { return sent.find('.') != std::string::npos && heard.size() >= 12; })) << sent << heard;
+  run([&] {
+    EXPECT_EQ(sent, "1(D#)D(#)#().");
+    EXPECT_EQ(heard, "140 D40 #40 ");
+    const std::string stats = b->stats_json();
+    EXPECT_NE(stats.find("\"packetsLost\":0"), std::string::npos) << stats;
+    a.reset();
+    b.reset();
+  });
+}
 
 /// Two connections on one engine with the real audio half and no devices: music one way, its echo the other.
 TEST(RealAudio, MusicIsHeardWithoutDevices) {

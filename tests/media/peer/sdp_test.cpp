@@ -117,13 +117,17 @@ TEST(Sdp, AStaticPayloadTypeNeedsNoRtpmapAndTheMLineRules) {
 TEST(Negotiation, AnswersWithTheOffersPayloadTypesInItsOrder) {
   const auto offer = parse_sdp(read_vector("sdp/firefox_offer.sdp"));
   const auto answered = answered_codecs(codecs(), offer.value().media[0]);
-  ASSERT_EQ(answered.size(), 3u);
+  ASSERT_EQ(answered.size(), 4u);
   EXPECT_EQ(answered[0].payload_type, 109);
   EXPECT_EQ(answered[0].format_parameters, "minptime=10;useinbandfec=1");
   EXPECT_EQ(answered[1].name, "PCMU");
   // A later offer of ours keeps 109 for opus.
   EXPECT_EQ(offered_codecs(codecs(), &offer.value().media[0])[0].payload_type, 109);
   EXPECT_EQ(offered_codecs(codecs(), nullptr)[0].payload_type, 111);
+  // Its telephone events, too: Firefox has them at 8000 alone.
+  EXPECT_EQ(answered[3].name, "telephone-event");
+  EXPECT_EQ(answered[3].payload_type, 101);
+  EXPECT_EQ(answered[3].format_parameters, "0-15");
   EXPECT_EQ(answered_extensions(offer.value().media[0]).size(), 2u);
   EXPECT_EQ(answered_extensions(offer.value().media[0])[1].id, 3);
 }
@@ -145,6 +149,44 @@ TEST(Negotiation, SendsWithTheFarEndsParametersAndReceivesByItsOwn) {
   EXPECT_FALSE(voice_parameters(codecs(), local, offer.media[0], true).send.has_value());
   local.direction = Direction::kSendOnly;
   EXPECT_TRUE(voice_parameters(codecs(), local, offer.media[0], true).receive.empty());
+}
+
+TEST(Negotiation, OffersTelephoneEventsAtTheClocksOfItsCodecs) {
+  const auto fresh = offered_codecs(codecs(), nullptr);
+  ASSERT_EQ(fresh.size(), 5u);
+  EXPECT_EQ(fresh[3], (SdpCodec{110, "telephone-event", 48000, 1, "0-15"}));
+  EXPECT_EQ(fresh[4], (SdpCodec{126, "telephone-event", 8000, 1, "0-15"}));
+  // What the far end has named otherwise keeps its name, and no number is taken twice.
+  SdpMedia earlier;
+  earlier.codecs = {{110, "opus", 48000, 2, ""}, {97, "telephone-event", 8000, 1, ""}};
+  const auto again = offered_codecs(codecs(), &earlier);
+  EXPECT_EQ(again[0].payload_type, 110);
+  EXPECT_EQ(again[4].payload_type, 97);
+  EXPECT_EQ(again[3].payload_type, 96);
+}
+
+TEST(Negotiation, SendsTelephoneEventsOfTheVoicesClockOrElseOfAny) {
+  const auto offer = parse_sdp(read_vector("sdp/chromium156_offer.sdp")).value();
+  SdpMedia local = offer.media[0];
+  local.codecs = answered_codecs(codecs(), offer.media[0]);
+  auto voice = voice_parameters(codecs(), local, offer.media[0], true);
+  EXPECT_EQ(voice.send_events, (audio::EventBinding{110, 48000}));
+  EXPECT_EQ(voice.receive_events, (std::vector<audio::EventBinding>{{110, 48000}, {126, 8000}}));
+
+  SdpMedia gateway = offer.media[0];
+  std::erase_if(gateway.codecs, [](const SdpCodec& codec) { return codec.payload_type == 110; });
+  local.codecs = answered_codecs(codecs(), gateway);
+  voice = voice_parameters(codecs(), local, gateway, true);
+  EXPECT_EQ(voice.send->name, "opus");
+  EXPECT_EQ(voice.send_events, (audio::EventBinding{126, 8000}));
+
+  std::erase_if(gateway.codecs, [](const SdpCodec& codec) { return codec.name == "telephone-event"; });
+  EXPECT_FALSE(voice_parameters(codecs(), local, gateway, true).send_events.has_value());
+  // Keys alone are no voice.
+  gateway.codecs = {{126, "telephone-event", 8000, 1, ""}};
+  EXPECT_EQ(check_audio(codecs(), gateway).error().text, "no common codec");
+  local.direction = Direction::kRecvOnly;
+  EXPECT_FALSE(voice_parameters(codecs(), local, offer.media[0], true).send_events.has_value());
 }
 
 TEST(Negotiation, DirectionsMirrorAndMeet) {

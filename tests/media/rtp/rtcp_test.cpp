@@ -208,6 +208,29 @@ TEST(RtcpSession, ANewSourceBeginsNewStatistics) {
   EXPECT_EQ(pair.b.received()->lost(), 0);
 }
 
+// A key's reports have all the same timestamp, whenever they are sent: 100 ms of them would be 50 ms of jitter.
+TEST(RtcpSession, KeysCountForLossAndNotForJitter) {
+  Pair pair;
+  for (std::uint16_t sequence = 1; sequence <= 30; ++sequence) {
+    pair.voice(pair.a, pair.b, 11, sequence);
+    pair.clock.advance(Milliseconds{20});
+  }
+  for (std::uint16_t sequence = 31; sequence <= 60; ++sequence) {
+    Packet report;
+    report.ssrc = 11;
+    report.sequence = sequence;
+    report.timestamp = 960u * 31;
+    const std::array<std::uint8_t, 4> payload{};
+    report.payload = payload;
+    if (sequence != 40) pair.b.on_received_event(report, pair.clock.now());
+    pair.clock.advance(Milliseconds{20});
+  }
+  pair.voice(pair.a, pair.b, 11, 61);
+  EXPECT_EQ(pair.b.received()->packets(), 60u);
+  EXPECT_EQ(pair.b.received()->lost(), 1);
+  EXPECT_LT(pair.b.received()->jitter_s(), 0.0001);
+}
+
 TEST(RtcpSession, NoticesGoodbye) {
   Pair pair;
   pair.voice(pair.a, pair.b, 11, 1);

@@ -32,6 +32,7 @@ class FakeAudioEngine final : public audio::AudioEngine {
     audio::Sink sink;
     bool muted = false;
     double expected_loss = 0;
+    rtp::KeyPresses keys;
     std::uint64_t received = 0;
   };
 
@@ -70,6 +71,11 @@ class FakeAudioEngine final : public audio::AudioEngine {
   void set_muted(audio::LegId leg, bool muted) override { legs.at(leg).muted = muted; }
   Status set_sink(audio::LegId leg, const audio::Sink& sink) override {
     legs.at(leg).sink = sink;
+    return {};
+  }
+  Status insert_keys(audio::LegId leg, const rtp::KeyPresses& presses) override {
+    if (!legs.at(leg).config.send_events) return Error{ErrorCode::kUnavailable, "no keys", ""};
+    legs.at(leg).keys = presses;
     return {};
   }
   void set_expected_loss(audio::LegId leg, double fraction) override { legs.at(leg).expected_loss = fraction; }
