@@ -69,12 +69,14 @@ struct Transceiver {
   Direction direction = Direction::kSendRecv;
   std::optional<Direction> current_direction;
   bool muted = false;
+  bool can_insert_dtmf = false;
   static constexpr auto fields() {
     return field_list(field("m", &Transceiver::mid, "mid; empty before negotiation", up_to(64)),
                       field("k", &Transceiver::track, "id of the track that is sent", up_to(64)),
                       field("y", &Transceiver::direction, "direction"),
                       field("z", &Transceiver::current_direction, "currentDirection"),
-                      field("u", &Transceiver::muted, "the track that is sent is not enabled: silence"));
+                      field("u", &Transceiver::muted, "the track that is sent is not enabled: silence"),
+                      field("c", &Transceiver::can_insert_dtmf, "canInsertDTMF of its sender"));
   }
   bool operator==(const Transceiver&) const = default;
 };

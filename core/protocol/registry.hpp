@@ -2,6 +2,7 @@
 
 #include "core/protocol/calls.hpp"
 #include "core/protocol/control.hpp"
+#include "core/protocol/control_sound.hpp"
 #include "core/protocol/directory.hpp"
 #include "core/protocol/favourites.hpp"
 #include "core/protocol/hosts.hpp"
@@ -35,14 +36,15 @@ using ServiceToHost = MessageList<Ok, Failure, HostCode, HostPaired, HostWelcome
                                   HostClientGone, HostRelease, HostUnpaired>;
 
 /// A client's requests to a native host: by loopback, or inside control and host_control.
-using ClientToHost =
-    MessageList<Attach, PeerCreate, PeerTag, TransceiverAdd, TransceiverSet, OfferCreate, AnswerCreate, LocalSet,
-                RemoteSet, CandidateAdd, StatsGet, PeerClose, ChannelCreate, ChannelMessage, ChannelClose,
-                MediaDeviceList, TrackCapture, TrackSet, TrackStop, PlayoutSet, LevelsWatch, Ping>;
+using ClientToHost = MessageList<Attach, PeerCreate, PeerTag, TransceiverAdd, TransceiverSet, OfferCreate, AnswerCreate,
+                                 LocalSet, RemoteSet, CandidateAdd, StatsGet, PeerClose, ChannelCreate, ChannelMessage,
+                                 ChannelClose, MediaDeviceList, TrackCapture, TrackSet, TrackStop, PlayoutSet,
+                                 DtmfInsert, SoundPlay, SoundStop, MicrophoneWatch, LevelsWatch, Ping>;
 
 /// A native host's answers and events to a client.
 using HostToClient = MessageList<Ok, Failure, Attached, Detached, Description, Transceivers, PeerState, CandidateFound,
-                                 ChannelOpened, ChannelMessage, ChannelClosed, Stats, MediaDevices, TrackEnded, Levels>;
+                                 ChannelOpened, ChannelMessage, ChannelClosed, Stats, MediaDevices, TrackEnded,
+                                 DtmfTone, DtmfReceived, MicrophoneLevel, Levels>;
 
 /// Between the two clients of a call, on its data channel.
 using ClientToClient = MessageList<IdentityHello, IdentityProof>;

@@ -75,6 +75,7 @@ void ControlHub::pairing_over() {
 
 void ControlHub::leave_unattended() {
   reachable_ = false;
+  if (session_) session_->unreachable();
   if (!unattended_since_) unattended_since_ = clock_.now();
 }
 

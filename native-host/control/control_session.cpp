@@ -37,7 +37,17 @@ std::vector<protocol::MediaDevice> media_devices(const media::audio::AudioEngine
 
 ControlSession::ControlSession(Peers& peers, media::peer::MediaEngine& engine, Scheduler& scheduler,
                                std::string host_name, Send send)
-    : peers_(peers), engine_(engine), scheduler_(scheduler), host_name_(std::move(host_name)), send_(std::move(send)) {}
+    : peers_(peers),
+      engine_(engine),
+      scheduler_(scheduler),
+      host_name_(std::move(host_name)),
+      send_(std::move(send)),
+      sounds_(engine.audio(), scheduler, send_) {}
+
+void ControlSession::unreachable() {
+  sounds_.stop();
+  sounds_.end_watch();
+}
 
 Result<HostMessage> ControlSession::handle(const protocol::AnyMessage<protocol::ClientToHost>& request) {
   return std::visit([this](const auto& message) { return on(message); }, request);
@@ -192,6 +202,28 @@ ControlSession::Answer ControlSession::on(const protocol::TrackStop& request) {
 ControlSession::Answer ControlSession::on(const protocol::PlayoutSet& request) {
   SIDETONE_TRY(Peer * peer, peers_.find(request.peer));
   SIDETONE_CHECK(peer->connection->set_sink({!request.muted, request.device, request.volume_percent / 100.0}));
+  return HostMessage(protocol::Ok{});
+}
+
+ControlSession::Answer ControlSession::on(const protocol::DtmfInsert& request) {
+  SIDETONE_TRY(Peer * peer, peers_.find(request.peer));
+  SIDETONE_CHECK(
+      peer->connection->insert_keys(request.tones, Milliseconds{request.duration_ms}, Milliseconds{request.gap_ms}));
+  return HostMessage(protocol::Ok{});
+}
+
+ControlSession::Answer ControlSession::on(const protocol::SoundPlay& request) {
+  SIDETONE_CHECK(sounds_.play(request));
+  return HostMessage(protocol::Ok{});
+}
+
+ControlSession::Answer ControlSession::on(const protocol::SoundStop&) {
+  sounds_.stop();
+  return HostMessage(protocol::Ok{});
+}
+
+ControlSession::Answer ControlSession::on(const protocol::MicrophoneWatch& request) {
+  SIDETONE_CHECK(sounds_.watch(request));
   return HostMessage(protocol::Ok{});
 }
 

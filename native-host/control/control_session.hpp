@@ -6,6 +6,7 @@
 
 #include "native-host/control/peers.hpp"
 #include "native-host/control/scheduler.hpp"
+#include "native-host/control/sounds.hpp"
 
 namespace sidetone::host::control {
 
@@ -18,6 +19,8 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   ControlSession(Peers& peers, media::peer::MediaEngine& engine, Scheduler& scheduler, std::string host_name,
                  Send send);
 
+  /// The client cannot be reached: what only it can end, ends.
+  void unreachable();
   /// @return the answer, or why the request was not carried out.
   Result<HostMessage> handle(const protocol::AnyMessage<protocol::ClientToHost>& request);
 
@@ -44,6 +47,10 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   Answer on(const protocol::TrackSet& request);
   Answer on(const protocol::TrackStop& request);
   Answer on(const protocol::PlayoutSet& request);
+  Answer on(const protocol::DtmfInsert& request);
+  Answer on(const protocol::SoundPlay& request);
+  Answer on(const protocol::SoundStop& request);
+  Answer on(const protocol::MicrophoneWatch& request);
   Answer on(const protocol::LevelsWatch& request);
   Answer on(const protocol::Ping& request);
 
@@ -54,6 +61,7 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   Scheduler& scheduler_;
   std::string host_name_;
   Send send_;
+  Sounds sounds_;
   Milliseconds levels_interval_{0};
   std::uint32_t levels_watch_ = 0;  ///< of the present wish; older timers end
 };

@@ -201,6 +201,7 @@ std::vector<protocol::Transceiver> Peers::transceivers(const Peer& peer) const {
     wire.mid = one.mid;
     wire.direction = to_wire(one.direction);
     if (one.current_direction) wire.current_direction = to_wire(*one.current_direction);
+    wire.can_insert_dtmf = one.takes_keys;
     const std::size_t index = out.size() - 1;
     if (index >= peer.tracks.size() || peer.tracks[index].empty()) continue;
     wire.track = peer.tracks[index];
@@ -278,6 +279,15 @@ peer::PeerEvents Peers::events_of(const std::string& id) {
   };
   events.channel_closed = [this, id](peer::ChannelHandle handle, const std::string& error) {
     on_channel_closed(id, handle, error);
+  };
+  events.key_sent = [this, id](char key, const std::string& left) {
+    if (lookup(id) != nullptr)
+      events_.emit(protocol::DtmfTone{id, key == 0 ? std::string() : std::string(1, key), left});
+  };
+  events.key_received = [this, id](const media::rtp::ReceivedKey& key) {
+    if (lookup(id) != nullptr)
+      events_.emit(
+          protocol::DtmfReceived{id, std::string(1, key.key), static_cast<std::uint32_t>(key.duration.count())});
   };
   events.source_lost = [this, id](const std::string& reason) { on_source_lost(id, reason); };
   return events;

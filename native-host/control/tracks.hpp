@@ -18,4 +18,8 @@ struct Track {
 /// @error kUnavailable: no such microphone; says why where there is none at all.
 Result<media::audio::Source> source_of_device(const media::audio::AudioEngine& audio, const std::string& device);
 
+/// The loudspeaker of a deviceId; empty: the default.
+/// @error kUnavailable: no such loudspeaker now; says why where there is none at all.
+Result<media::audio::Sink> sink_of_device(const media::audio::AudioEngine& audio, const std::string& device);
+
 }  // namespace sidetone::host::control
