@@ -14,7 +14,7 @@ const sdpOf = (transceivers: Transceiver[], channels: number, version: number) =
     "v=0",
     `o=- ${version} 1 IN IP4 0.0.0.0`,
     "a=fingerprint:sha-256 AA:BB",
-    ...transceivers.flatMap((one, index) => ["m=audio 9 UDP/TLS/RTP/SAVPF 111", `a=mid:${index}`, `a=${one.y}`, "a=msid:stream track"]),
+    ...transceivers.flatMap((one, index) => ["m=audio 9 UDP/TLS/RTP/SAVPF 111 110", "a=rtpmap:110 telephone-event/48000", `a=mid:${index}`, `a=${one.y}`, "a=msid:stream track"]),
     ...(channels > 0 ? ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", `a=mid:${transceivers.length}`] : []),
     "",
   ].join("\r\n");
@@ -131,7 +131,9 @@ export class FakeHost {
           while ((peer.info.l?.length ?? 0) < audio) peer.info.l?.push({ m: "", y: "recvonly" });
           for (const [index, one] of (peer.info.l ?? []).entries()) {
             one.m = String(index);
-            if (message.y === "answer") one.z = one.y;
+            if (message.y !== "answer") continue;
+            one.z = one.y;
+            one.c = message.o.includes("telephone-event");
           }
         }
         return { t: "transceivers", p: message.p, l: peer?.info.l };

@@ -15,6 +15,8 @@ async function withMicrophone() {
   return { host, connection, stream, track, mediaDevices };
 }
 
+const withKeys = remoteOffer.replace("SAVPF 111\r\n", "SAVPF 111 110\r\na=rtpmap:110 telephone-event/48000\r\n");
+
 const named = (name: string) => (error: unknown) => error instanceof DOMException && error.name === name;
 
 test("a caller goes through the states of the W3C, with events in order", async () => {
@@ -280,6 +282,77 @@ test("replaceTrack and setPlayout reach the host", async () => {
   await connection.getReceivers()[0]?.setPlayout({ volume: 0.5, deviceId: "speaker" });
   const { i, l, z } = host.requests("playout_set")[0] as { i: string; l: number; z: boolean };
   assert.deepEqual({ i, l, z }, { i: "speaker", l: 50, z: false });
+});
+
+test("keys are pressed in the words of the W3C, and what becomes of them is told", async () => {
+  const { host, connection, track, stream } = await withMicrophone();
+  const { dtmf } = connection.addTrack(track, stream);
+  const p = connection.id;
+  await connection.setLocalDescription();
+  await connection.setRemoteDescription({ type: "answer", sdp: withKeys });
+  assert.equal(dtmf.canInsertDTMF, false, "not before it is connected");
+  assert.throws(() => dtmf.insertDTMF("1"), named("InvalidStateError"));
+  host.say({ t: "peer_state", p, s0: "stable", y: "connected", z: "connected", w: "complete" });
+  assert.equal(dtmf.canInsertDTMF, true);
+  assert.throws(() => dtmf.insertDTMF("12E"), named("InvalidCharacterError"));
+  assert.equal(dtmf.toneBuffer, "");
+
+  const told: string[] = [];
+  dtmf.ontonechange = ({ tone }) => told.push(`${tone}|${dtmf.toneBuffer}`);
+  dtmf.insertDTMF("1d,", 10, 9000);
+  assert.equal(dtmf.toneBuffer, "1D,");
+  await settled();
+  const { r: _, ...pressed } = host.requests("dtmf_insert")[0] as unknown as Record<string, unknown>;
+  assert.deepEqual(pressed, { t: "dtmf_insert", p, x: "1D,", e: 40, w: 6000 });
+  host.say({ t: "dtmf_tone", p, x: "1", y: "D," });
+  // What the host tells of the order before this one says nothing of this one.
+  dtmf.insertDTMF(`${dtmf.toneBuffer}5`);
+  host.say({ t: "dtmf_tone", p, x: "D", y: "," });
+  await settled();
+  host.say({ t: "dtmf_tone", p, x: "5", y: "" });
+  host.say({ t: "dtmf_tone", p, x: "", y: "" });
+  assert.deepEqual(told, ["1|D,", "D|D,5", "5|", "|"]);
+
+  host.refuse.set("dtmf_insert", "unavailable");
+  dtmf.insertDTMF("7");
+  await settled();
+  assert.equal(dtmf.toneBuffer, "");
+
+  const heard: unknown[] = [];
+  connection.addEventListener("dtmfreceived", (event) => heard.push((event as CustomEvent<unknown>).detail));
+  host.say({ t: "dtmf_received", p, x: "#", e: 120 });
+  assert.deepEqual(heard, [{ tone: "#", durationMs: 120 }]);
+});
+
+test("a far end without telephone events takes no keys, nor does one that is not sent to", async () => {
+  for (const [answer, direction] of [
+    [remoteOffer, "sendrecv"],
+    [withKeys, "recvonly"],
+  ] as const) {
+    const { host, connection, track, stream } = await withMicrophone();
+    const { dtmf } = connection.addTrack(track, stream);
+    const [transceiver] = connection.getTransceivers();
+    assert.ok(transceiver);
+    transceiver.direction = direction;
+    await connection.setLocalDescription();
+    await connection.setRemoteDescription({ type: "answer", sdp: answer });
+    host.say({ t: "peer_state", p: connection.id, s0: "stable", y: "connected", z: "connected", w: "complete" });
+    assert.equal(dtmf.canInsertDTMF, false, direction);
+  }
+});
+
+test("a callee presses keys, and so does a client that takes a connection up", async () => {
+  const { host, connection, track, stream } = await withMicrophone();
+  await connection.setRemoteDescription({ type: "offer", sdp: withKeys });
+  const { dtmf } = connection.addTrack(track, stream);
+  connection.getTransceivers()[0]?.sync({ m: "0", z: "sendrecv" });
+  await connection.setLocalDescription();
+  host.say({ t: "peer_state", p: connection.id, s0: "stable", y: "connected", z: "connected", w: "complete" });
+  assert.equal(dtmf.canInsertDTMF, true);
+
+  const info = { ...host.only().info, y: "connected", z: "connected", l: [{ m: "0", y: "sendrecv", z: "sendrecv", k: "t", c: true }] } as const;
+  const adopted = PeerConnection.attach(host.connection(), { ...info, l: [...info.l] });
+  assert.equal(adopted.getSenders()[0]?.dtmf.canInsertDTMF, true);
 });
 
 test("a remote track that is not enabled is played silently", async () => {

@@ -45,7 +45,7 @@ const isLevels = ([first, ...more]: readonly CommandMessage[]): boolean =>
  * a page and under node.
  *
  * Events: `change` (the view is another); `ring`, `stop_ring`, `notice` (detail: the core's command), `report` (detail: text),
- * `frame` (detail: text of a frame of the service).
+ * `key` (detail: KeyPress), `frame` (detail: text of a frame of the service).
  */
 export class SidetoneClient extends EventTarget {
   #options: ClientOptions;
@@ -84,6 +84,7 @@ export class SidetoneClient extends EventTarget {
       levelsEveryMs: options.levelsEveryMs ?? 0,
       levels: options.levels ?? ((call, sent, received) => this.dispatch({ t: "peer_levels", call, sent, received })),
       dispatch: (event) => this.dispatch(event),
+      pressed: (press) => this.dispatchEvent(new CustomEvent("key", { detail: press })),
       report: (text) => this.#report(text),
     });
   }
@@ -245,6 +246,14 @@ export class SidetoneClient extends EventTarget {
   /** The peer connection of a call on this device. */
   connectionOf(call: string): RTCPeerConnection | undefined {
     return this.#voices.connectionOf(call);
+  }
+  /**
+   * Press keys of the telephone in a running call, after those that wait. `key` events tell what becomes of them.
+   * @param keys  of 0 to 9, *, #, A to D and ',', a pause of two seconds. @param durationMs, gapMs  as insertDTMF's.
+   * @throws InvalidStateError: the far end takes no keys now; InvalidCharacterError
+   */
+  pressKeys(call: string, keys: string, durationMs?: number, gapMs?: number): void {
+    this.#voices.pressKeys(call, keys, durationMs, gapMs);
   }
   /** Another microphone, for running calls and for those to come. @throws (rejects) where a running call cannot have it. */
   setSource(device: string): Promise<void> {

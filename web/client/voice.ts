@@ -26,8 +26,19 @@ interface Hooks {
   fallbackSource: string;
   levelsEveryMs: number;
   levels(call: string, sent: number, received: number): void;
+  pressed(press: KeyPress): void;
   dispatch(event: EventMessage): void;
   report(text: string): void;
+}
+
+/** A key of the telephone: of this end, when it begins to sound, or of the far end, when it has been let go. */
+export interface KeyPress {
+  call: string;
+  /** 0 to 9, *, #, A to D, or ',' for a pause; empty: all that were to be pressed here have been. */
+  key: string;
+  sent: boolean;
+  /** Of the far end's. */
+  durationMs?: number;
 }
 
 /** The peer connection of one call and what belongs to it. */
@@ -81,6 +92,16 @@ export class Voices {
         this.#failed(at, command.t, error);
       }
     });
+  }
+
+  /** @throws InvalidStateError: there is nobody who takes keys; InvalidCharacterError */
+  pressKeys(call: string, keys: string, durationMs?: number, gapMs?: number): void {
+    const senders = this.#voices.get(call)?.connection?.getSenders() ?? [];
+    const dtmf = senders.find((sender) => sender.dtmf?.canInsertDTMF)?.dtmf;
+    if (!dtmf) throw new DOMException("the far end takes no keys now", "InvalidStateError");
+    dtmf.ontonechange = ({ tone }) => this.#hooks.pressed({ call, key: tone, sent: true });
+    // Behind what still waits: somebody may press faster than a key sounds.
+    dtmf.insertDTMF(dtmf.toneBuffer + keys, durationMs, gapMs);
   }
 
   /** Another microphone, for running calls and for those to come. @throws (rejects) where a running call cannot have it. */
@@ -196,6 +217,10 @@ export class Voices {
     });
     connection.addEventListener("datachannel", ({ channel }) => {
       if (channel.label === identityLabel) voice.identity?.use(channel);
+    });
+    connection.addEventListener("dtmfreceived", (event) => {
+      const { tone, durationMs } = (event as CustomEvent<{ tone: string; durationMs: number }>).detail;
+      this.#hooks.pressed({ call, key: tone, sent: false, durationMs });
     });
     connection.addEventListener("track", ({ streams, track }) => {
       if (voice.host !== null || !this.#hooks.browser) return;

@@ -193,8 +193,7 @@ class Page {
 
   #dtmf(value: string): void {
     const colon = value.lastIndexOf(":");
-    const peer = this.#client?.connectionOf(value.slice(0, colon));
-    for (const sender of peer?.getSenders() ?? []) if (sender.dtmf?.canInsertDTMF) sender.dtmf.insertDTMF(value.slice(colon + 1));
+    this.#client?.pressKeys(value.slice(0, colon), value.slice(colon + 1));
   }
 
   async #dial(number: string): Promise<void> {

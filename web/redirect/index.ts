@@ -3,6 +3,7 @@
  * protocol, for pages and for node.
  */
 import { IceCandidate, SessionDescription } from "./description.ts";
+import { DtmfSender, ToneChangeEvent } from "./dtmf_sender.ts";
 import type { HostConnection } from "./host_connection.ts";
 import { MediaDevices } from "./media_devices.ts";
 import { MediaStream } from "./media_stream.ts";
@@ -11,6 +12,7 @@ import { PeerConnection, type PeerOptions } from "./peer_connection.ts";
 import { RtpReceiver, RtpSender } from "./transceiver.ts";
 
 export { DataChannel } from "./data_channel.ts";
+export { DtmfSender, ToneChangeEvent } from "./dtmf_sender.ts";
 export { IceCandidate, SessionDescription } from "./description.ts";
 export { fromBase64Url, randomId, toBase64Url } from "./encoding.ts";
 export { HostLostError, HostRefusedError, OverconstrainedError } from "./errors.ts";
@@ -34,6 +36,8 @@ export interface Redirected {
   RTCSessionDescription: typeof SessionDescription;
   RTCIceCandidate: typeof IceCandidate;
   RTCRtpSender: Made<RtpSender> & Pick<typeof RTCRtpSender, "getCapabilities">;
+  RTCDTMFSender: Made<DtmfSender>;
+  RTCDTMFToneChangeEvent: typeof ToneChangeEvent;
   RTCRtpReceiver: Made<RtpReceiver> & Pick<typeof RTCRtpReceiver, "getCapabilities">;
   MediaStream: typeof MediaStream;
   MediaStreamTrack: Made<MediaStreamTrack>;
@@ -58,6 +62,8 @@ export function redirect(host: HostConnection): Redirected {
     RTCSessionDescription: SessionDescription,
     RTCIceCandidate: IceCandidate,
     RTCRtpSender: RtpSender as unknown as Redirected["RTCRtpSender"],
+    RTCDTMFSender: DtmfSender as unknown as Redirected["RTCDTMFSender"],
+    RTCDTMFToneChangeEvent: ToneChangeEvent,
     RTCRtpReceiver: RtpReceiver as unknown as Redirected["RTCRtpReceiver"],
     MediaStream,
     MediaStreamTrack: MediaStreamTrack as unknown as Redirected["MediaStreamTrack"],

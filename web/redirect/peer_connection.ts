@@ -27,7 +27,8 @@ type Signaling = RTCSignalingState;
  * lets go of it, and `attach()` takes it up again.
  *
  * Events besides the W3C's: `hostlost` and `hostattached`, when the way to the host is lost and found again. In between
- * requests reject with HostLostError and the voice goes on.
+ * requests reject with HostLostError and the voice goes on. And `dtmfreceived`, whose detail is {tone, durationMs}: the far
+ * end has pressed a key.
  */
 export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implements RTCPeerConnection, TransceiverOwner {
   declare onconnectionstatechange: RTCPeerConnection["onconnectionstatechange"];
@@ -244,7 +245,8 @@ export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implement
         const transceiver = this.#transceivers[index];
         if (!transceiver) continue;
         transceiver.offered = transceiver.direction;
-        transceiver.sync({ m: section.mid, z: set.y === "answer" ? section.direction : undefined });
+        const answered = set.y === "answer";
+        transceiver.sync({ m: section.mid, z: answered ? section.direction : undefined, c: answered ? section.events : undefined });
       }
     });
   }
@@ -335,6 +337,10 @@ export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implement
   }
   async setPlayout(playout: Playout): Promise<void> {
     await this.#request({ t: "playout_set", p: this.id, i: playout.deviceId, l: Math.round(playout.volume * 100), z: playout.muted });
+  }
+
+  async pressKeys(keys: string, durationMs: number, gapMs: number): Promise<void> {
+    await this.#request({ t: "dtmf_insert", p: this.id, x: keys, e: durationMs, w: gapMs });
   }
 
   // --- inside ---
@@ -468,6 +474,11 @@ export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implement
         return this.#states(message);
       case "candidate_found":
         return this.#candidateFound(message.a, message.m, message.l, message.u);
+      case "dtmf_tone":
+        return this.#transceivers.find((one) => one.takesKeys)?.sender.dtmf.changed(message);
+      case "dtmf_received":
+        this.dispatchEvent(new CustomEvent("dtmfreceived", { detail: { tone: message.x, durationMs: message.e } }));
+        return;
       case "channel_opened": {
         const known = this.#channels.get(message.i);
         if (known) return known.opened(message.l);

@@ -6,6 +6,8 @@ export interface MediaSection {
   mid: string;
   direction: Direction;
   rejected: boolean;
+  /** It has telephone events (RFC 4733). */
+  events: boolean;
   /** MediaStream ids of `a=msid` (RFC 8830); without "-". */
   streams: string[];
 }
@@ -18,13 +20,15 @@ export function mediaSections(sdp: string): MediaSection[] {
   for (const line of sdp.split(/\r?\n/)) {
     if (line.startsWith("m=")) {
       const [kind = "", port = ""] = line.slice(2).split(" ");
-      current = { kind, mid: "", direction: "sendrecv", rejected: port === "0", streams: [] };
+      current = { kind, mid: "", direction: "sendrecv", rejected: port === "0", events: false, streams: [] };
       sections.push(current);
     } else if (current && line.startsWith("a=mid:")) {
       current.mid = line.slice(6);
     } else if (current && line.startsWith("a=msid:")) {
       const stream = line.slice(7).split(" ")[0];
       if (stream && stream !== "-") current.streams.push(stream);
+    } else if (current && /^a=rtpmap:\d+ telephone-event\//i.test(line)) {
+      current.events = true;
     } else if (current && line.startsWith("a=") && directions.has(line.slice(2))) {
       current.direction = line.slice(2) as Direction;
     }

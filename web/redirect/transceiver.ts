@@ -1,15 +1,18 @@
 import type { Direction, Transceiver as TransceiverState } from "#protocol";
 import { capabilitiesOf } from "./capabilities.ts";
+import { DtmfSender } from "./dtmf_sender.ts";
 import { invalidState, notSupported } from "./errors.ts";
 import { MediaStreamTrack } from "./media_track.ts";
 
 /** What senders, receivers and transceivers ask of their peer connection. */
 export interface TransceiverOwner {
   readonly closed: boolean;
+  readonly connectionState: RTCPeerConnectionState;
   /** @returns after the host has done it. */
   changeTransceiver(transceiver: Transceiver, change: { direction?: Direction; track?: string }): Promise<void>;
   statsOf(transceiver: Transceiver, side: "sender" | "receiver"): Promise<RTCStatsReport>;
   setPlayout(playout: Playout): Promise<void>;
+  pressKeys(keys: string, durationMs: number, gapMs: number): Promise<void>;
 }
 
 /** Not of the W3C: where and how loud the host plays the far end's voice. */
@@ -24,7 +27,7 @@ const parameters = () => ({ codecs: [], headerExtensions: [], rtcp: {} });
 
 /** https://www.w3.org/TR/webrtc/#rtcrtpsender-interface */
 export class RtpSender implements RTCRtpSender {
-  readonly dtmf = null;
+  readonly dtmf: DtmfSender;
   readonly transport = null;
   transform: RTCRtpSenderTransform | null = null;
   #owner: TransceiverOwner;
@@ -37,6 +40,12 @@ export class RtpSender implements RTCRtpSender {
     this.#owner = owner;
     this.#transceiver = transceiver;
     this.#track = track;
+    this.dtmf = new DtmfSender({
+      get takesKeys() {
+        return owner.connectionState === "connected" && transceiver.takesKeys;
+      },
+      press: (keys, durationMs, gapMs) => owner.pressKeys(keys, durationMs, gapMs),
+    });
   }
   static getCapabilities(kind: string): RTCRtpCapabilities | null {
     return capabilitiesOf(kind);
@@ -122,6 +131,7 @@ export class Transceiver implements RTCRtpTransceiver {
   #mid: string | null = null;
   #direction: Direction;
   #currentDirection: Direction | null = null;
+  #events = false;
   #changed: () => void;
 
   constructor(owner: TransceiverOwner, remote: MediaStreamTrack, track: globalThis.MediaStreamTrack | null, direction: Direction, changed: () => void) {
@@ -163,10 +173,16 @@ export class Transceiver implements RTCRtpTransceiver {
     throw notSupported("the host chooses the codec");
   }
 
+  /** Voice is sent, and telephone events are negotiated. */
+  get takesKeys(): boolean {
+    return this.#events && !this.stopped && (this.#currentDirection === "sendrecv" || this.#currentDirection === "sendonly");
+  }
+
   /** For the peer connection: as the host has it now. */
-  sync(state: Pick<TransceiverState, "m" | "z">): void {
+  sync(state: Pick<TransceiverState, "m" | "z"> & { c?: boolean | undefined }): void {
     this.#mid = state.m === "" ? null : state.m;
     this.#currentDirection = state.z ?? this.#currentDirection;
+    this.#events = state.c ?? this.#events;
   }
   syncDirection(direction: Direction): void {
     this.#direction = direction;

@@ -27,6 +27,7 @@
 //   decline, hang_up, take_up    call?
 //   mute             call?, muted
 //   wait_call        call?, phase | identity, within_ms?     call: the whole call, once it is in that phase (default 15000 ms)
+//   press            call?, keys, duration_ms?, gap_ms?
 //   stats            call?                                   stats: RTCStats dictionaries
 //   devices                                                  devices: the host's audio devices
 //   pair             code                                    pairing, name, address
@@ -45,6 +46,7 @@
 //   {"event":"connection","phase":"online|waiting|…","reason":"…"}
 //   {"event":"call","call":{…}}                                            on every change but that of levels
 //   {"event":"levels","call":"…","sent":0.1,"received":0.1}                this often, with --levels MS
+//   {"event":"key","call":"…","key":"5","sent":true|false,"durationMs":100}  a key sounds here, or the far end has pressed it
 //   {"event":"ring","call":"…","tone":"ring|ring_back"}, {"event":"stop_ring","call":"…"}
 //   {"event":"message","conversation":1,"message":{…}}                     a new message, or one whose state has changed
 //   {"event":"presence","presence":{…}}, {"event":"typing","conversation":1,"users":[2]}
@@ -59,6 +61,7 @@ import { IntentError, SidetoneClient } from "../client/client.ts";
 import type { ClientView } from "../client/core.ts";
 import type { HostWay } from "../client/host_links.ts";
 import { nodePlatform } from "../client/node.ts";
+import type { KeyPress } from "../client/voice.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -211,6 +214,10 @@ const actions: Record<string, (request: Request) => Promise<object> | object> = 
   hang_up: (request) => nothing(client.hangUp(theCall(request, ...running))),
   take_up: (request) => nothing(client.takeUp(theCall(request, "elsewhere"))),
   mute: (request) => nothing(client.mute(theCall(request, ...running), request["muted"] === true)),
+  press: (request) => {
+    client.pressKeys(theCall(request, "in_call"), text(request, "keys"), request["duration_ms"] as number | undefined, request["gap_ms"] as number | undefined);
+    return {};
+  },
   wait_call: async (request) => ({ call: await waitCall(request) }),
   stats,
   devices: async () => {
@@ -266,6 +273,7 @@ for (const kind of ["ring", "stop_ring"])
     const { call, tone } = (event as CustomEvent<{ call: string; tone?: string }>).detail;
     say({ event: kind, call, tone });
   });
+client.addEventListener("key", (event) => say({ event: "key", ...(event as CustomEvent<KeyPress>).detail }));
 client.addEventListener("report", (event) => say({ event: "report", text: (event as CustomEvent<string>).detail }));
 if (options.frames) client.addEventListener("frame", (event) => say({ event: "frame", text: (event as CustomEvent<string>).detail }));
 
