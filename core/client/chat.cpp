@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint32_t kOutboxRetryMs = 1'000;
 constexpr std::int64_t kTypingEveryMs = 3'000;
+constexpr std::size_t kFetchedUnasked = 20;  ///< conversations whose newest page is fetched without being looked at
 
 void list(Turn& turn, std::uint32_t offset) {
   turn.request(protocol::ConversationList{offset}, {Purpose::kConversations, std::nullopt, {}, offset, {}});
@@ -45,6 +46,20 @@ void message_refused(Turn& turn, const std::string& id, const protocol::Failure&
   turn.refuse(take_intent(chat, id), failure);
   turn.persist();
   pump_outbox(turn);
+}
+
+/// All conversations are known: the newest ones shall be there when the service is not.
+void listed(Turn& turn) {
+  auto& chat = turn.state.chat;
+  chat.listed = true;
+  std::vector<ConversationEntry*> entries;
+  for (auto& [number, entry] : chat.conversations) entries.push_back(&entry);
+  std::sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) { return a->last_time > b->last_time; });
+  entries.resize(std::min(entries.size(), kFetchedUnasked));
+  for (auto* entry : entries) {
+    entry->open = true;
+    fill(turn, *entry);
+  }
 }
 
 void opening_refused(Turn& turn, const Pending& pending, const protocol::Failure& failure) {
@@ -103,6 +118,7 @@ ConversationEntry& learn_conversation(Turn& turn, const protocol::ConversationIn
 
 void on(Turn& turn, const protocol::Conversation& message, const std::optional<Pending>& pending) {
   auto& entry = learn_conversation(turn, message.info);
+  keep_conversation(turn, entry.conversation);
   turn.state.chat.opening.erase(entry.with);
   if (pending && pending->intent) {
     entry.open = true;
@@ -116,6 +132,7 @@ void on(Turn& turn, const protocol::Conversation& message, const std::optional<P
 void on(Turn& turn, const protocol::Conversations& page, const std::optional<Pending>& pending) {
   for (const auto& info : page.conversations) {
     auto& entry = learn_conversation(turn, info);
+    keep_conversation(turn, entry.conversation);
     fill(turn, entry);
     mark(turn, entry);
   }
@@ -123,7 +140,7 @@ void on(Turn& turn, const protocol::Conversations& page, const std::optional<Pen
   if (page.more && !page.conversations.empty())
     list(turn, static_cast<std::uint32_t>(pending->number + page.conversations.size()));
   else
-    turn.state.chat.listed = true;
+    listed(turn);
   pump_outbox(turn);
 }
 
@@ -200,6 +217,7 @@ void on(Turn& turn, const protocol::ChatSent& sent, const std::optional<Pending>
   if (item != turn.state.chat.outbox.end())
     take_message(turn, *entry,
                  {sent.conversation, sent.number, sent.time, turn.state.account.user, item->id, item->text});
+  keep_conversation(turn, sent.conversation);
   fill(turn, *entry);
   mark(turn, *entry);
   pump_outbox(turn);

@@ -88,6 +88,7 @@ void marked(Turn& turn, ConversationEntry& entry) {
   auto& own = own_marker(turn, entry);
   own.delivered = std::max(own.delivered, entry.delivered_asked);
   own.read = std::max(own.read, entry.read_asked);
+  turn.keep(Kept::kConversation, entry.conversation);
   mark(turn, entry);
 }
 
@@ -117,6 +118,7 @@ void on(Turn& turn, const protocol::ChatMessage& message) {
   }
   const bool known = entry->messages.count(message.number) != 0;
   take_message(turn, *entry, message);
+  keep_conversation(turn, entry->conversation);
   const auto sender = message.sender.value_or(entry->with);
   if (!known && sender != turn.state.account.user) turn.command(Notify{Notice::kMessage, sender, message.text});
   fill(turn, *entry);
@@ -129,6 +131,7 @@ void on(Turn& turn, const protocol::ChatPage& page, const std::optional<Pending>
   entry->filling = false;
   const auto before = entry->messages.size();
   for (const auto& message : page.messages) take_message(turn, *entry, message);
+  keep_conversation(turn, entry->conversation);
   turn.done(pending->intent, std::to_string(entry->messages.size() - before));
   if (entry->messages.size() > before) fill(turn, *entry);
   mark(turn, *entry);
@@ -161,6 +164,7 @@ void on(Turn& turn, const protocol::ChatMarked& marked) {
   auto& marker = entry->members[marked.marker.user];
   marker = {marked.marker.user, std::max(marker.delivered, marked.marker.delivered),
             std::max(marker.read, marked.marker.read)};
+  turn.keep(Kept::kConversation, marked.conversation);
 }
 
 void on(Turn& turn, const protocol::ChatTypingBy& typing) {

@@ -78,6 +78,36 @@ struct Persist {
   }
 };
 
+/// Something to be read without the service.
+struct TextToKeep {
+  std::string name;
+  std::string text;
+  static constexpr auto fields() {
+    return protocol::field_list(
+        field("name", &TextToKeep::name, "replaces what has this name"),
+        field("text", &TextToKeep::text, "empty: nothing has this name any more", up_to(limits::kSnapshotBytes)));
+  }
+};
+
+struct Keep {
+  static constexpr std::string_view kType = "keep";
+  static constexpr std::string_view kDoc =
+      "Keep all of these texts or, if that fails, none at all: then the earlier ones are forgotten too. To be handed "
+      "back by kept_text. Private, but holds no secret that signs in.";
+  std::string owner;
+  std::vector<TextToKeep> texts;
+  static constexpr auto fields() {
+    return protocol::field_list(field("owner", &Keep::owner, "user and service whose they are", up_to(kOwnerBytes)),
+                                field("texts", &Keep::texts, "the texts", std::nullopt, limits::kContactItems));
+  }
+};
+
+struct Forget {
+  static constexpr std::string_view kType = "forget";
+  static constexpr std::string_view kDoc = "Erase everything that keep commands have kept.";
+  static constexpr auto fields() { return protocol::field_list(); }
+};
+
 struct IntentDone {
   static constexpr std::string_view kType = "intent_done";
   static constexpr std::string_view kDoc = "What came of an event that asked for it.";
@@ -309,7 +339,7 @@ struct Report {
 };
 
 using Commands = protocol::MessageList<OpenSocket, CloseSocket, SendFrame, FetchDirectory, StartTimer, StopTimer,
-                                       Persist, IntentDone, PeerCreate, PeerOffer, PeerAnswer, PeerRemote,
+                                       Persist, Keep, Forget, IntentDone, PeerCreate, PeerOffer, PeerAnswer, PeerRemote,
                                        PeerAddCandidate, PeerExpect, PeerMute, PeerAttach, PeerClose, Ring, StopRing,
                                        Notify, HostTicket, ControlMessage, ControlLost, Report>;
 using Command = protocol::AnyMessage<Commands>;

@@ -60,7 +60,7 @@ void forget_account(Turn& turn, std::string reason) {
   const auto settings = state.settings;
   const auto counters = state.counters;
   auto calls = std::move(state.calls);
-  for (const char* timer : {"open", "ping", "pong", "reconnect", "directory", "outbox", "typing"})
+  for (const char* timer : {"open", "ping", "pong", "reconnect", "directory", "keep", "outbox", "typing"})
     turn.command(StopTimer{timer});
   state = State{};
   state.connection.url = url;
@@ -70,6 +70,7 @@ void forget_account(Turn& turn, std::string reason) {
   state.counters = counters;
   state.calls = std::move(calls);
   turn.persist();
+  turn.command(Forget{});
 }
 
 }  // namespace

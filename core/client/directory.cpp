@@ -22,15 +22,32 @@ void retry(Turn& turn) {
   turn.command(StartTimer{"directory", delay / 2 + turn.dice(delay / 2 + 1)});
 }
 
-void apply(Directory& directory, const protocol::Directory& change) {
-  if (change.since == 0) directory.contacts.clear();
-  for (const auto& one : change.contacts)
-    directory.contacts[one.user] = {one.user, one.name, one.number, one.address, one.robot};
-  for (const auto user : change.removed) directory.contacts.erase(user);
+void apply(Turn& turn, const protocol::Directory& change) {
+  auto& directory = turn.state.directory;
+  if (change.since == 0) {
+    for (const auto& [user, contact] : directory.contacts) keep_contact(turn, user);
+    directory.contacts.clear();
+  }
+  for (const auto& one : change.contacts) {
+    directory.contacts[one.user] = known_contact(one);
+    keep_contact(turn, one.user);
+  }
+  for (const auto user : change.removed) {
+    directory.contacts.erase(user);
+    keep_contact(turn, user);
+  }
   directory.version = change.version;
+  turn.keep(Kept::kDirectory);
 }
 
 }  // namespace
+
+model::Contact known_contact(const protocol::Contact& one) {
+  return {one.user, one.name, one.number, one.address, one.robot};
+}
+protocol::Contact wire_contact(const model::Contact& one) {
+  return {one.user, one.name, one.number, one.address, one.robot};
+}
 
 void directory_signed_in(Turn& turn, bool resumed) {
   if (!resumed || turn.state.directory.syncing || turn.state.directory.fetching) {
@@ -45,7 +62,7 @@ void on(Turn& turn, const protocol::Directory& change, const std::optional<Pendi
   for (const auto user : change.removed) forget_favourite(turn, user);
   if (change.since == directory.version || change.since == 0) {
     if (change.since == 0 && change.version < directory.version && !pending) return;
-    apply(directory, change);
+    apply(turn, change);
     directory.failures = 0;
   } else if (change.version > directory.version) {
     // A change of a version that is not held: ask for everything in between, after a snapshot that is on its way.
@@ -82,7 +99,7 @@ void on(Turn& turn, const DirectoryFetched& fetched) {
     turn.command(Report{"the directory was not understood: " + to_string(fault->error)});
     return retry(turn);
   }
-  apply(directory, *std::get_if<0>(&std::get_if<0>(&decoded)->message));
+  apply(turn, *std::get_if<0>(&std::get_if<0>(&decoded)->message));
   directory.failures = 0;
   if (directory.again && turn.online()) sync_directory(turn);
 }

@@ -5,7 +5,8 @@
 #include "core/model/host.hpp"
 #include "core/protocol/codec.hpp"
 
-/// Everything that can happen to a client. The platform (a page, a program under node) makes these; time and randomness
+/// Everything that can happen to a client. An event whose one text may be very long names it as kLongText, for the
+/// Bridge. The platform (a page, a program under node) makes these; time and randomness
 /// come with each of them, so that reduce() has neither a clock nor a dice.
 namespace sidetone::client {
 
@@ -15,6 +16,8 @@ using protocol::field;
 using protocol::up_to;
 using protocol::UserId;
 namespace limits = protocol::limits;
+
+inline constexpr std::size_t kOwnerBytes = limits::kUrlBytes + 32;  ///< of kept texts: a user at a service
 
 /// A chat message that waits to be acknowledged.
 struct OutboxItem {
@@ -100,6 +103,23 @@ struct Start {
   }
 };
 
+struct KeptText {
+  static constexpr std::string_view kType = "kept_text";
+  static constexpr std::string_view kDoc =
+      "One of the texts that keep commands have kept, in the order of their names, after start and before anything "
+      "else. What is of no use is counted, and all of it is forgotten.";
+  std::string owner;
+  std::string name;
+  std::string text;
+  static constexpr auto fields() {
+    return protocol::field_list(
+        field("owner", &KeptText::owner, "whose it is, as keep said it", up_to(kOwnerBytes)),
+        field("name", &KeptText::name, "its name"),
+        field("text", &KeptText::text, "a message of the wire protocol", up_to(limits::kSnapshotBytes)));
+  }
+  static constexpr auto kLongText = &KeptText::text;
+};
+
 struct SignIn {
   static constexpr std::string_view kType = "sign_in";
   static constexpr std::string_view kDoc = "A person signs in.";
@@ -148,6 +168,7 @@ struct SocketText {
     return protocol::field_list(field("socket", &SocketText::socket, "number of open_socket"),
                                 field("text", &SocketText::text, "the frame", up_to(limits::kSnapshotBytes)));
   }
+  static constexpr auto kLongText = &SocketText::text;
 };
 
 struct TimerFired {
@@ -175,6 +196,7 @@ struct DirectoryFetched {
     return protocol::field_list(field("status", &DirectoryFetched::status, "HTTP status; 0: no answer"),
                                 field("body", &DirectoryFetched::body, "body", up_to(limits::kSnapshotBytes)));
   }
+  static constexpr auto kLongText = &DirectoryFetched::body;
 };
 
 struct ListDevices {
@@ -536,12 +558,12 @@ struct HostLinkChanged {
 };
 
 using Events =
-    protocol::MessageList<Start, SignIn, SignOut, SocketOpened, SocketClosed, SocketText, TimerFired, NetworkChanged,
-                          DirectoryFetched, ListDevices, RevokeDevice, Watch, SetStatus, SetFavourite, OpenConversation,
-                          SendChat, OlderMessages, ReadChat, Typing, DropMessage, PlaceCall, AnswerCall, DeclineCall,
-                          HangUp, TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription, PeerCandidate, PeerState,
-                          PeerFailed, PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone, PairHost, ConfirmHost,
-                          UnpairHost, ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
+    protocol::MessageList<Start, KeptText, SignIn, SignOut, SocketOpened, SocketClosed, SocketText, TimerFired,
+                          NetworkChanged, DirectoryFetched, ListDevices, RevokeDevice, Watch, SetStatus, SetFavourite,
+                          OpenConversation, SendChat, OlderMessages, ReadChat, Typing, DropMessage, PlaceCall,
+                          AnswerCall, DeclineCall, HangUp, TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription,
+                          PeerCandidate, PeerState, PeerFailed, PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone,
+                          PairHost, ConfirmHost, UnpairHost, ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
 
 /// One event with its moment.
 struct Event {

@@ -10,6 +10,14 @@ void sync_history(Turn& turn) {
 
 }  // namespace
 
+void take_history(History& history, const protocol::History& change) {
+  if (change.since == 0) history.records.clear();
+  for (const auto& one : change.records)
+    history.records[one.record] = {one.record, one.kind, one.other, one.time, one.duration_s, one.reason};
+  for (const auto record : change.removed) history.records.erase(record);
+  history.version = change.version;
+}
+
 void history_signed_in(Turn& turn, bool resumed) {
   if (!resumed || turn.state.history.syncing) sync_history(turn);
 }
@@ -24,14 +32,9 @@ void on(Turn& turn, const protocol::History& change, const std::optional<Pending
     if (change.version > history.version && !history.syncing) sync_history(turn);
     return;
   }
-  if (change.since == 0) {
-    if (change.version < history.version && !pending) return;
-    history.records.clear();
-  }
-  for (const auto& one : change.records)
-    history.records[one.record] = {one.record, one.kind, one.other, one.time, one.duration_s, one.reason};
-  for (const auto record : change.removed) history.records.erase(record);
-  history.version = change.version;
+  if (change.since == 0 && change.version < history.version && !pending) return;
+  take_history(history, change);
+  turn.keep(Kept::kHistory);
 }
 
 }  // namespace sidetone::client::detail

@@ -20,6 +20,7 @@ void on(Turn& turn, const TimerFired& fired) {
   if (const auto colon = timer.find(':'); colon != std::string_view::npos)
     return call_timer(turn, timer.substr(0, colon), std::string(timer.substr(colon + 1)));
   if (timer == "directory") return directory_timer(turn);
+  if (timer == "keep") return keep_timer(turn);
   if (timer == "typing") return typing_timer(turn);
   if (timer == "outbox") return outbox_timer(turn);
   connection_timer(turn, timer);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "core/client/cache.hpp"
 #include "core/client/commands.hpp"
 
 /// What a client knows. Only reduce() changes it; the interface draws from it.
@@ -184,6 +185,7 @@ struct Counters {
   std::uint64_t duplicates = 0;      ///< frames that came a second time after a resumption
   std::uint64_t stale_events = 0;    ///< events of sockets, calls or timers that are gone
   std::uint64_t refused_events = 0;  ///< events that the platform formed wrongly
+  std::uint64_t unusable_kept = 0;   ///< texts kept for reading without the service that were broken or another's
   std::uint64_t resumptions = 0;
   std::uint64_t resets = 0;  ///< sign-ins that had to synchronise everything
 };
@@ -199,6 +201,7 @@ struct State {
   std::map<std::string, CallEntry> calls;
   History history;
   Hosts hosts;
+  Cache cache;
   Counters counters;
 };
 

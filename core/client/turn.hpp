@@ -52,10 +52,18 @@ struct Turn {
   /// A number below `limit` from the moment's randomness.
   [[nodiscard]] std::uint32_t dice(std::uint32_t limit) const;
   void persist();
+  /// This has changed, perhaps: keep it a little later. Other things are kept along with it.
+  void keep(Kept what, std::uint64_t part = 0);
 };
 
 // reduce.cpp
 void on(Turn&, const TimerFired&);
+
+// cache.cpp
+void on(Turn&, const KeptText&);
+void keep_contact(Turn&, UserId);
+void keep_conversation(Turn&, ConversationId);
+void keep_timer(Turn&);
 
 // connection.cpp
 void on(Turn&, const Start&);
@@ -88,6 +96,8 @@ void on(Turn&, const protocol::Directory&, const std::optional<Pending>&);
 void on(Turn&, const protocol::DirectorySnapshot&);
 void directory_timer(Turn&);
 void directory_refused(Turn&);
+model::Contact known_contact(const protocol::Contact&);
+protocol::Contact wire_contact(const model::Contact&);
 
 // presence.cpp
 void presence_signed_in(Turn&, bool resumed);
@@ -184,6 +194,7 @@ void flush_remote_candidates(Turn&, CallEntry&);
 // history.cpp
 void history_signed_in(Turn&, bool resumed);
 void on(Turn&, const protocol::History&, const std::optional<Pending>&);
+void take_history(History&, const protocol::History&);
 
 // hosts.cpp
 void hosts_signed_in(Turn&);

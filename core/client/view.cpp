@@ -84,7 +84,8 @@ View make_view(const State& state, unsigned lists) {
   view.device = state.account.device;
   view.devices = state.account.devices;
   view.directory_version = state.directory.version;
-  view.directory_ready = state.directory.version != 0 && !state.directory.syncing && !state.directory.fetching;
+  view.directory_ready = !state.connection.session.empty() && state.directory.version != 0 &&
+                         !state.directory.syncing && !state.directory.fetching;
   if ((lists & kContacts) != 0)
     for (const auto& [user, contact] : state.directory.contacts) view.contacts.push_back(contact);
   for (const auto user : state.favourites.users)
@@ -105,8 +106,8 @@ View make_view(const State& state, unsigned lists) {
   view.pairing = state.hosts.pairing;
   view.voice = choose_voice(state);
   const auto& c = state.counters;
-  view.counters = {c.malformed_frames, c.unknown_types,  c.sequence_gaps, c.duplicates,
-                   c.stale_events,     c.refused_events, c.resumptions,   c.resets};
+  view.counters = {c.malformed_frames, c.unknown_types, c.sequence_gaps, c.duplicates, c.stale_events,
+                   c.refused_events,   c.unusable_kept, c.resumptions,   c.resets};
   return view;
 }
 

@@ -12,6 +12,7 @@ struct CountersView {
   std::uint64_t duplicates = 0;
   std::uint64_t stale_events = 0;
   std::uint64_t refused_events = 0;
+  std::uint64_t unusable_kept = 0;
   std::uint64_t resumptions = 0;
   std::uint64_t resets = 0;
   static constexpr auto fields() {
@@ -22,6 +23,7 @@ struct CountersView {
         field("duplicates", &CountersView::duplicates, "frames that came twice"),
         field("stale_events", &CountersView::stale_events, "events of what is gone"),
         field("refused_events", &CountersView::refused_events, "events that the platform formed wrongly"),
+        field("unusable_kept", &CountersView::unusable_kept, "kept texts that were broken or another's"),
         field("resumptions", &CountersView::resumptions, "the session went on after a loss"),
         field("resets", &CountersView::resets, "sign-ins that synchronised everything"));
   }

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { IntentError, SidetoneClient, type ClientOptions } from "../../web/client/client.ts";
-import { FileStorage, loadCore, MemoryStorage } from "../../web/client/node.ts";
-import type { Platform, Storage } from "../../web/client/platform.ts";
+import { FileStorage, loadCore } from "../../web/client/node.ts";
+import { type KeptText, MemoryStorage, type Platform, type Storage } from "../../web/client/platform.ts";
 import { FakeHost } from "./fake_host.ts";
 import { FakeService } from "./fake_service.ts";
 
@@ -22,7 +22,7 @@ async function makeClient(service: FakeService, storage: Storage = new MemorySto
   const platform: Platform = {
     loadCore,
     webSocket: service.webSocket,
-    get: () => Promise.resolve({ status: 200, body: JSON.stringify(directory) }),
+    get: () => Promise.resolve({ status: 200, body: new TextEncoder().encode(JSON.stringify(directory)) }),
     storage,
     deviceName: "test",
   };
@@ -104,6 +104,63 @@ test("a message that was not acknowledged is sent again with its id, and answere
   const [first, again] = service.requests("chat_send");
   assert.equal(again?.i, first?.i);
   assert.equal(client.view.conversations[0]?.messages?.length, 1);
+});
+
+/** Keeps texts in memory, and says when it has. */
+class WatchedStorage extends MemoryStorage {
+  #told: () => void = () => undefined;
+  readonly kept = new Promise<void>((resolve) => (this.#told = resolve));
+  override async keepTexts(texts: readonly KeptText[]): Promise<void> {
+    await super.keepTexts(texts);
+    this.#told();
+  }
+}
+
+test("what was there with the service is there without it, in full length, and goes with the session", async () => {
+  const service = new FakeService();
+  service.answers.set("directory_sync", (request) =>
+    request.t === "directory_sync" && request.v === 3 ? { t: "directory", f: 3, v: 3 } : { t: "directory_snapshot", v: 3, p: "/directory/3" },
+  );
+  const storage = new WatchedStorage();
+  const first = await makeClient(service, storage);
+  await first.signIn("alice", "secret");
+  await first.until((view) => view.directory_ready && view.chat_ready, "everything is synchronised");
+  await storage.kept;
+  const { contacts } = first.view;
+  await first.close();
+
+  service.reachable = false;
+  const second = await makeClient(service, storage);
+  assert.deepEqual(second.view.contacts, contacts);
+  assert.equal(second.view.history_version, 1);
+  assert.ok(!second.view.directory_ready);
+  assert.equal(service.requests("directory_sync").length, 1);
+  service.reachable = true;
+  await second.until((view) => view.directory_ready, "it is brought up to date", 5_000);
+  assert.equal(service.requests("directory_sync").at(-1)?.v, 3);
+
+  await second.signOut();
+  await second.close();
+  assert.deepEqual(await storage.loadTexts(), []);
+});
+
+test("where a text cannot be kept none is, and the client goes on", async () => {
+  const storage = new MemoryStorage();
+  await storage.keepTexts([{ owner: "1 1 ws://service.example/client", name: "history/0", text: new TextEncoder().encode('{"t":"history","f":0,"v":1}') }]);
+  storage.keepTexts = () => Promise.reject(new Error("the disk is full"));
+  const client = await makeClient(new FakeService(), storage);
+  const reported = new Promise((resolve) => client.addEventListener("report", (event) => String((event as CustomEvent).detail).includes("the disk is full") && resolve(0)));
+  await client.signIn("alice", "secret");
+  await reported;
+  assert.deepEqual(await storage.loadTexts(), []);
+  assert.equal(client.view.connection, "online");
+});
+
+test("where kept texts cannot be read the client starts without them", async () => {
+  const storage = new MemoryStorage();
+  storage.loadTexts = () => Promise.reject(new Error("the database is broken"));
+  const client = await makeClient(new FakeService(), storage);
+  await client.signIn("alice", "secret");
 });
 
 /** A host in memory behind the rendezvous of the service in memory. */

@@ -12,8 +12,13 @@ EMSCRIPTEN_KEEPALIVE Bridge* sidetone_create() { return new Bridge; }
 
 EMSCRIPTEN_KEEPALIVE void sidetone_destroy(Bridge* client) { delete client; }
 
-EMSCRIPTEN_KEEPALIVE const char* sidetone_dispatch(Bridge* client, const char* event, std::size_t bytes) {
-  return client->dispatch({event, bytes}).c_str();
+EMSCRIPTEN_KEEPALIVE char* sidetone_room_for_text(Bridge* client, std::size_t bytes) {
+  return client->room_for_text(bytes);
+}
+
+EMSCRIPTEN_KEEPALIVE const char* sidetone_dispatch(Bridge* client, const char* event, std::size_t bytes,
+                                                   std::size_t text_bytes) {
+  return client->dispatch({event, bytes}, text_bytes).c_str();
 }
 
 EMSCRIPTEN_KEEPALIVE const char* sidetone_view(Bridge* client, unsigned lists) { return client->view(lists).c_str(); }

@@ -1,4 +1,4 @@
-import type { Availability, Call, CallPhase, CommandMessage, EventMessage, IntentDone, Notify, Ring, StopRing } from "#client";
+import type { Availability, Call, CallPhase, CommandMessage, EventMessage, IntentDone, Keep, Notify, Ring, StopRing } from "#client";
 import { randomId } from "../redirect/index.ts";
 import type { ClientView, Core } from "./core.ts";
 import { HostLinks, type HostWay } from "./host_links.ts";
@@ -36,6 +36,8 @@ export class IntentError extends Error {
   }
 }
 
+const utf8 = new TextEncoder();
+
 /** Levels of a host come ten times a second, and are no news to the view. Inside a JSON string the quotes would be escaped. */
 const isLevels = ([first, ...more]: readonly CommandMessage[]): boolean =>
   more.length === 0 && first?.t === "control_message" && first.message.includes('"t":"levels"');
@@ -56,12 +58,13 @@ export class SidetoneClient extends EventTarget {
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #intents = new Map<number, { resolve(value: string): void; reject(error: IntentError): void }>();
   #nextIntent = 1;
-  #queue: { event: EventMessage; intent?: number }[] = [];
+  #queue: { event: EventMessage; intent?: number; longText?: string | Uint8Array }[] = [];
   #draining = false;
   #view: ClientView | null = null;
   #hosts: HostLinks;
   #voices: Voices;
   #saving: Promise<void> = Promise.resolve();
+  #keepsTexts = true;
   #closed = false;
 
   private constructor(options: ClientOptions, core: Core, key: DeviceKey) {
@@ -92,7 +95,9 @@ export class SidetoneClient extends EventTarget {
   /** A client that has its core and its keys; with a kept token it connects at once. */
   static async create(options: ClientOptions): Promise<SidetoneClient> {
     const { platform } = options;
-    const [core, key, persisted] = await Promise.all([platform.loadCore(), platform.storage.deviceKey(), platform.storage.loadState()]);
+    const { storage } = platform;
+    const texts = storage.loadTexts().catch((error: unknown) => String(error));
+    const [core, key, persisted, kept] = await Promise.all([platform.loadCore(), storage.deviceKey(), storage.loadState(), texts]);
     const client = new SidetoneClient(options, core, key);
     const url = new URL("client", options.service.endsWith("/") ? options.service : `${options.service}/`);
     url.protocol = url.protocol.replace("http", "ws");
@@ -107,6 +112,8 @@ export class SidetoneClient extends EventTarget {
       voice: options.hostWay === "none" ? "browser" : "automatic",
       persisted,
     });
+    if (typeof kept === "string") client.#report(`nothing can be read without the service: ${kept}`);
+    else for (const { owner, name, text } of kept) client.dispatch({ t: "kept_text", owner, name, text: "" }, text);
     return client;
   }
 
@@ -115,10 +122,10 @@ export class SidetoneClient extends EventTarget {
     return (this.#view ??= this.#core.view());
   }
 
-  /** Tell the core what has happened. */
-  dispatch(event: EventMessage): void {
+  /** Tell the core what has happened. @param longText  see Core.dispatch */
+  dispatch(event: EventMessage, longText?: string | Uint8Array): void {
     if (this.#closed) return;
-    this.#queue.push({ event });
+    this.#queue.push({ event, longText });
     this.#drain();
   }
 
@@ -293,13 +300,8 @@ export class SidetoneClient extends EventTarget {
     let changed = false;
     try {
       for (let next = this.#queue.shift(); next && !this.#closed; next = this.#queue.shift()) {
-        const commands = this.#core.dispatch({
-          ...next.event,
-          now_ms: Math.round(performance.now()),
-          unix_s: Math.floor(Date.now() / 1000),
-          random: randomId(),
-          intent: next.intent,
-        });
+        const moment = { now_ms: Math.round(performance.now()), unix_s: Math.floor(Date.now() / 1000), random: randomId(), intent: next.intent };
+        const commands = this.#core.dispatch({ ...next.event, ...moment }, next.longText);
         changed ||= !isLevels(commands);
         this.#view = null;
         for (const command of commands) this.#carryOut(command);
@@ -339,8 +341,11 @@ export class SidetoneClient extends EventTarget {
         this.#timers.delete(command.timer);
         return;
       case "persist":
-        this.#saving = this.#saving.then(() => this.#platform.storage.saveState(command.persisted)).catch((error: unknown) => this.#report(`the state could not be kept: ${error}`));
-        return;
+        return this.#save("the state could not be kept", () => this.#platform.storage.saveState(command.persisted));
+      case "keep":
+        return this.#save("what is read without the service could not be kept", () => this.#keep(command));
+      case "forget":
+        return this.#save("what is read without the service could not be erased", () => this.#platform.storage.forgetTexts());
       case "intent_done":
         return this.#intentDone(command);
       case "ring":
@@ -363,6 +368,23 @@ export class SidetoneClient extends EventTarget {
     }
   }
 
+  /** In the order of the commands. */
+  #save(otherwise: string, act: () => Promise<void>): void {
+    this.#saving = this.#saving.then(act).catch((error: unknown) => this.#report(`${otherwise}: ${error}`));
+  }
+  /** Texts that fit together or none: where one write has failed, no later one is good. */
+  async #keep({ owner, texts = [] }: Keep): Promise<void> {
+    if (!this.#keepsTexts) return;
+    const { storage } = this.#platform;
+    try {
+      await storage.keepTexts(texts.map(({ name, text }) => ({ owner, name, text: utf8.encode(text) })));
+    } catch (error) {
+      this.#keepsTexts = false;
+      await storage.forgetTexts();
+      throw error;
+    }
+  }
+
   #intentDone(done: IntentDone): void {
     const waiting = this.#intents.get(done.intent);
     this.#intents.delete(done.intent);
@@ -380,7 +402,7 @@ export class SidetoneClient extends EventTarget {
     socket.addEventListener("message", ({ data }) => {
       if (typeof data !== "string") return;
       this.dispatchEvent(new CustomEvent("frame", { detail: data }));
-      this.dispatch({ t: "socket_text", socket: number, text: data });
+      this.dispatch({ t: "socket_text", socket: number, text: "" }, data);
     });
     socket.addEventListener("error", (event) => (fault = event.message ?? "it could not be opened"));
     socket.addEventListener("close", ({ code, reason }) => this.dispatch({ t: "socket_closed", socket: number, code, reason: fault || reason }));
@@ -392,8 +414,8 @@ export class SidetoneClient extends EventTarget {
 
   async #fetchDirectory(path: string, token: string): Promise<void> {
     try {
-      const answer = await this.#platform.get(new URL(path, this.#options.service), { authorization: `Bearer ${token}` });
-      this.dispatch({ t: "directory_fetched", ...answer });
+      const { status, body } = await this.#platform.get(new URL(path, this.#options.service), { authorization: `Bearer ${token}` });
+      this.dispatch({ t: "directory_fetched", status, body: "" }, body);
     } catch (error) {
       this.dispatch({ t: "directory_fetched", status: 0, body: error instanceof Error ? error.message : String(error) });
     }

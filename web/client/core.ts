@@ -6,13 +6,18 @@ export interface CoreModule {
   _free(pointer: number): void;
   _sidetone_create(): number;
   _sidetone_destroy(client: number): void;
-  _sidetone_dispatch(client: number, event: number, bytes: number): number;
+  _sidetone_room_for_text(client: number, bytes: number): number;
+  _sidetone_dispatch(client: number, event: number, bytes: number, textBytes: number): number;
   _sidetone_view(client: number, lists: number): number;
+  /** Another one whenever the memory has grown. */
+  readonly HEAPU8: Uint8Array;
   UTF8ToString(pointer: number): string;
   stringToUTF8(text: string, pointer: number, bytes: number): void;
   lengthBytesUTF8(text: string): number;
 }
 export type CoreFactory = (options: { wasmBinary: Uint8Array | ArrayBuffer }) => Promise<CoreModule>;
+
+const utf8 = new TextEncoder();
 
 /** The long ones, each with its bit in ViewLists of core/client/view.hpp. */
 const longLists = { contacts: 1, presence: 2, conversations: 4, history: 8 } as const;
@@ -41,17 +46,30 @@ export class Core {
     return new Core(await factory({ wasmBinary }));
   }
 
-  dispatch(event: EventMessage & Moment): CommandMessage[] {
+  /** @param longText  of the event, in place of what stands in it: what may be very long is not made JSON in JSON. */
+  dispatch(event: EventMessage & Moment, longText?: string | Uint8Array): CommandMessage[] {
+    const textBytes = longText === undefined ? 0 : this.#give(longText);
     const text = JSON.stringify(event);
     const bytes = this.#module.lengthBytesUTF8(text);
     const pointer = this.#module._malloc(bytes + 1);
     try {
       this.#module.stringToUTF8(text, pointer, bytes + 1);
-      const commands = this.#module._sidetone_dispatch(this.#client, pointer, bytes);
+      const commands = this.#module._sidetone_dispatch(this.#client, pointer, bytes, textBytes);
       return JSON.parse(this.#module.UTF8ToString(commands)) as CommandMessage[];
     } finally {
       this.#module._free(pointer);
     }
+  }
+
+  /** @returns bytes; 0: it is too long to be an event's. */
+  #give(text: string | Uint8Array): number {
+    const room = typeof text === "string" ? 3 * text.length : text.byteLength;
+    const pointer = this.#module._sidetone_room_for_text(this.#client, room);
+    if (pointer === 0) return 0;
+    const there = this.#module.HEAPU8.subarray(pointer, pointer + room);
+    if (typeof text === "string") return utf8.encodeInto(text, there).written;
+    there.set(text);
+    return room;
   }
 
   view(): ClientView {

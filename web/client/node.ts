@@ -12,7 +12,7 @@ import type { Persisted } from "#client";
 import { fromBase64Url, toBase64Url, type WebSocketFactory } from "../redirect/index.ts";
 import { Core, type CoreFactory } from "./core.ts";
 import { makeDeviceKey } from "./identity.ts";
-import type { DeviceKey, Platform, Storage } from "./platform.ts";
+import { type DeviceKey, type KeptText, MemoryStorage, type Platform, type Storage } from "./platform.ts";
 
 /** The compiled core lies beside the bundled programs, or where the build has left it. */
 function coreFile(): string {
@@ -35,7 +35,7 @@ interface Kept {
   key?: { private: string; public: string };
 }
 
-/** Token and device key in one file that only its owner can read. */
+/** Token and device key in one file that only its owner can read; no texts, since such a program is nothing without the service. */
 export class FileStorage implements Storage {
   #file: string;
   #kept: Promise<Kept>;
@@ -70,6 +70,15 @@ export class FileStorage implements Storage {
     await this.#write();
     return made;
   }
+  loadTexts(): Promise<KeptText[]> {
+    return Promise.resolve([]);
+  }
+  keepTexts(): Promise<void> {
+    return Promise.resolve();
+  }
+  forgetTexts(): Promise<void> {
+    return Promise.resolve();
+  }
 
   /** A reader never finds half a file. */
   #write(): Promise<void> {
@@ -81,22 +90,6 @@ export class FileStorage implements Storage {
       await rename(`${this.#file}.new`, this.#file);
     });
     return this.#writing;
-  }
-}
-
-/** Nothing outlives the program. */
-export class MemoryStorage implements Storage {
-  #state: Persisted | undefined;
-  #key: Promise<DeviceKey> | undefined;
-  loadState(): Promise<Persisted | undefined> {
-    return Promise.resolve(this.#state);
-  }
-  saveState(state: Persisted): Promise<void> {
-    this.#state = state;
-    return Promise.resolve();
-  }
-  deviceKey(): Promise<DeviceKey> {
-    return (this.#key ??= makeDeviceKey(false));
   }
 }
 
@@ -120,7 +113,7 @@ const longestBodyBytes = 64 << 20;
 const unpack = promisify(gunzip);
 
 /** Node's own fetch is experimental in 20 and takes no certificate authority. */
-async function get(url: URL, headers: Record<string, string>, ca: string | undefined): Promise<{ status: number; body: string }> {
+async function get(url: URL, headers: Record<string, string>, ca: string | undefined): Promise<{ status: number; body: Uint8Array }> {
   const all = { ...headers, "accept-encoding": "gzip" };
   const [response, bytes] = await new Promise<[IncomingMessage, Buffer]>((resolve, reject) => {
     const request = (url.protocol === "https:" ? httpsGet : httpGet)(url, { headers: all, ca, timeout: 30_000 } as object, (response) => {
@@ -132,8 +125,8 @@ async function get(url: URL, headers: Record<string, string>, ca: string | undef
     request.on("timeout", () => request.destroy(new Error("no answer in time")));
     request.on("error", reject);
   });
-  const plain = response.headers["content-encoding"] === "gzip" ? await unpack(bytes, { maxOutputLength: longestBodyBytes }) : bytes;
-  return { status: response.statusCode ?? 0, body: plain.toString("utf8") };
+  const body = response.headers["content-encoding"] === "gzip" ? await unpack(bytes, { maxOutputLength: longestBodyBytes }) : bytes;
+  return { status: response.statusCode ?? 0, body };
 }
 
 export function nodePlatform(options: NodeOptions = {}): Platform {

@@ -1,19 +1,80 @@
 import type { Persisted } from "#client";
 import { Core, type CoreFactory } from "./core.ts";
 import { makeDeviceKey } from "./identity.ts";
-import type { BrowserVoice, DeviceKey, Platform, Storage } from "./platform.ts";
+import type { BrowserVoice, DeviceKey, KeptText, Platform, Storage } from "./platform.ts";
 
-/** Token and device key in IndexedDB. The key cannot be read out of the browser again, not even by this page. */
+function openDatabase(name: string, make: (database: IDBDatabase) => void): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name, 1);
+    opening.onupgradeneeded = () => make(opening.result);
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+}
+
+/** The texts, in a database of their own: token and outbox do not depend on it. */
+class TextStore {
+  #database: Promise<IDBDatabase>;
+  #first: Promise<KeptText[]> | undefined;
+
+  constructor(name: string) {
+    this.#database = openDatabase(name, (database) => database.createObjectStore("texts", { keyPath: "name" }));
+    // Read while the module is still being loaded.
+    this.#first = this.#read();
+    this.#first.catch(() => undefined);
+  }
+
+  load(): Promise<KeptText[]> {
+    const first = this.#first ?? this.#read();
+    this.#first = undefined;
+    return first;
+  }
+  async #read(): Promise<KeptText[]> {
+    let found: IDBRequest<KeptText[]> | undefined;
+    await this.#run("readonly", (texts) => (found = texts.getAll() as IDBRequest<KeptText[]>));
+    return found?.result ?? [];
+  }
+  keep(all: readonly KeptText[]): Promise<void> {
+    return this.#run("readwrite", (texts) => {
+      for (const one of all) {
+        if (one.text.length === 0) texts.delete(one.name);
+        else texts.put(one);
+      }
+    });
+  }
+  forget(): Promise<void> {
+    return this.#run("readwrite", (texts) => void texts.clear());
+  }
+
+  /** @returns when all of it is done. @throws (rejects) when nothing of it is. */
+  async #run(mode: IDBTransactionMode, act: (texts: IDBObjectStore) => void): Promise<void> {
+    const transaction = (await this.#database).transaction("texts", mode);
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new Error("the transaction was aborted"));
+      act(transaction.objectStore("texts"));
+    });
+  }
+}
+
+/** Token, device key and texts in IndexedDB. The key cannot be read out of the browser again, not even by this page. */
 export class PageStorage implements Storage {
   #database: Promise<IDBDatabase>;
+  #texts: TextStore;
 
   constructor(name = "sidetone") {
-    this.#database = new Promise((resolve, reject) => {
-      const opening = indexedDB.open(name, 1);
-      opening.onupgradeneeded = () => opening.result.createObjectStore("kept");
-      opening.onsuccess = () => resolve(opening.result);
-      opening.onerror = () => reject(opening.error);
-    });
+    this.#database = openDatabase(name, (database) => database.createObjectStore("kept"));
+    this.#texts = new TextStore(`${name}.texts`);
+  }
+
+  loadTexts(): Promise<KeptText[]> {
+    return this.#texts.load();
+  }
+  keepTexts(texts: readonly KeptText[]): Promise<void> {
+    return this.#texts.keep(texts);
+  }
+  forgetTexts(): Promise<void> {
+    return this.#texts.forget();
   }
 
   loadState(): Promise<Persisted | undefined> {
@@ -80,7 +141,7 @@ export function pagePlatform(options: { folder?: URL; storage?: Storage; voice?:
     webSocket: (url, protocols) => new WebSocket(url, protocols ?? []),
     get: async (url, headers) => {
       const response = await fetch(url, { headers });
-      return { status: response.status, body: await response.text() };
+      return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
     },
     storage: options.storage ?? new PageStorage(),
     deviceName: "browser",

@@ -1,8 +1,7 @@
 import { SidetoneClient } from "../client/client.ts";
 import { Core } from "../client/core.ts";
-import { makeDeviceKey } from "../client/identity.ts";
 import { PageStorage, pagePlatform } from "../client/page.ts";
-import type { Storage } from "../client/platform.ts";
+import { MemoryStorage, type Storage } from "../client/platform.ts";
 import { built } from "./build_info.ts";
 import { Devices, MicrophoneTest } from "./devices.ts";
 import { CallWatch, type Facts } from "./facts.ts";
@@ -38,8 +37,7 @@ async function openStorage(): Promise<{ storage: Storage; lost: boolean }> {
     await Promise.all([storage.loadState(), storage.deviceKey()]);
     return { storage, lost: false };
   } catch {
-    const key = makeDeviceKey(false);
-    return { storage: { loadState: () => Promise.resolve(undefined), saveState: () => Promise.resolve(), deviceKey: () => key }, lost: true };
+    return { storage: new MemoryStorage(), lost: true };
   }
 }
 

@@ -5,9 +5,8 @@
  */
 import type { Call, CallPhase } from "#client";
 import { SidetoneClient } from "../client/client.ts";
-import { makeDeviceKey } from "../client/identity.ts";
 import { browserVoice, PageStorage, pagePlatform } from "../client/page.ts";
-import type { BrowserVoice, Storage } from "../client/platform.ts";
+import { type BrowserVoice, MemoryStorage } from "../client/platform.ts";
 
 const query = new URLSearchParams(location.search);
 
@@ -53,14 +52,9 @@ const voice: BrowserVoice = {
   },
 };
 
-function forgetful(): Storage {
-  const key = makeDeviceKey(false);
-  return { loadState: () => Promise.resolve(undefined), saveState: () => Promise.resolve(), deviceKey: () => key };
-}
-
 const client = await SidetoneClient.create({
   service: query.get("service") ?? location.origin,
-  platform: pagePlatform({ voice, storage: query.has("keep") ? new PageStorage() : forgetful() }),
+  platform: pagePlatform({ voice, storage: query.has("keep") ? new PageStorage() : new MemoryStorage() }),
   hostWay: "none",
   autoAnswer: query.has("auto_answer"),
   levelsEveryMs: 200,

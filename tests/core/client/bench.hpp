@@ -37,8 +37,9 @@ class Bench {
     happen(SocketText{state.connection.socket, protocol::encode(message, envelope)});
   }
 
-  void start(bool browser_voice = false) {
+  void start(bool browser_voice = false, std::optional<Persisted> persisted = std::nullopt) {
     Start start;
+    start.persisted = std::move(persisted);
     start.url = "wss://service.example/client";
     start.device_name = "bench";
     start.browser_voice = browser_voice;

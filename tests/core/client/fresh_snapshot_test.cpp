@@ -2,10 +2,11 @@
 
 #include "tests/core/client/bench.hpp"
 #include "tests/core/client/fake_service.hpp"
+#include "tests/core/client/shelf.hpp"
 
 /// The property that holds the client together: an old snapshot plus the events since equals a fresh snapshot, whatever
-/// happened in between and however often the connection, a part of what was on the wire, or the service's memory was
-/// lost.
+/// happened in between and however often the connection, a part of what was on the wire, the service's memory, or the
+/// client's but for what it keeps was lost.
 namespace sidetone::client::test {
 namespace {
 
@@ -48,6 +49,17 @@ class Wired {
     happen(SocketClosed{bench.state.connection.socket, 1006, "cable"});
   }
 
+  /// The program ends, and begins again with what it has kept.
+  void start_again() {
+    lose(0, 0);
+    bench.state = State();
+    bench.start(false, shelf_.persisted);
+    const auto connecting = bench.commands;
+    shelf_.give(bench);
+    carry(connecting);
+    happen(Watch{{2, 3, 4}});
+  }
+
   void deliver(std::size_t up, std::size_t down) {
     for (; up > 0 && !to_service_.empty(); --up) send_up();
     for (; down > 0 && !device_.to_client.empty(); --down) take_down();
@@ -73,6 +85,7 @@ class Wired {
     return false;
   }
   void carry(std::vector<Command> commands) {
+    shelf_.take(commands);
     for (auto& one : commands) {
       if (auto* frame = std::get_if<SendFrame>(&one)) to_service_.push_back(std::move(frame->text));
       if (std::holds_alternative<OpenSocket>(one)) {
@@ -87,6 +100,7 @@ class Wired {
   protocol::test::FakeService& service_;
   protocol::test::FakeService::Device& device_;
   std::deque<std::string> to_service_;
+  Shelf shelf_;
 };
 
 /// What two clients of one user must agree on.
@@ -132,7 +146,7 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
 
   std::size_t written = 0;
   for (int step = 0; step < 120; ++step) {
-    switch (roll(16)) {
+    switch (roll(17)) {
       case 0:
         service.directory_changes(person(), "Name " + std::to_string(step));
         break;
@@ -183,6 +197,10 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
         break;
       case 15:
         service.favourite_elsewhere(person(), roll(3) != 0);
+        break;
+      case 16:
+        if (roll(2) == 0) old.happen(TimerFired{"keep"});
+        if (roll(3) == 0) old.start_again();
         break;
     }
     old.deliver(roll(4), roll(8));

@@ -167,7 +167,7 @@ export class Stage {
     this.#nowMs += eventMs;
     const random = `scene${String(++this.#random).padStart(17, "0")}`;
     const commands = this.#withText(JSON.stringify({ ...event, now_ms: this.#nowMs, unix_s: this.unixS, random, intent }), (text, bytes) =>
-      this.#module.UTF8ToString(this.#module._sidetone_dispatch(this.#client, text, bytes)),
+      this.#module.UTF8ToString(this.#module._sidetone_dispatch(this.#client, text, bytes, 0)),
     );
     for (const command of JSON.parse(commands) as CommandMessage[]) this.#carryOut(command);
   }

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+
+/// What a client keeps to be read without the service: wire messages by name, of one user at one service.
+namespace sidetone::client {
+
+/// In the order in which they are kept and given back: contacts before the version of the directory that they make up,
+/// a conversation before its messages.
+enum class Kept { kContacts, kDirectory, kHistory, kConversation, kMessages };
+
+/// What is kept, and the number of the part; 0 where there is one only. In the platform's store, `<name>/<part>`.
+using KeptPart = std::pair<Kept, std::uint64_t>;
+
+struct Cache {
+  std::set<KeptPart> changed;                 ///< perhaps: what is the same as before is not written
+  bool waiting = false;                       ///< the timer runs
+  std::map<KeptPart, std::uint64_t> digests;  ///< FNV-1a of the texts that the platform has
+  bool dropped = false;                       ///< something was not of use, so all is kept anew
+};
+
+}  // namespace sidetone::client
