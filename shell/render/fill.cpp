@@ -180,7 +180,8 @@ class TriangleFill {
 
  private:
   static std::int64_t subpixel(float value) {
-    return std::lround(std::fmin(std::fmax(value, -kFarthestCorner), kFarthestCorner) * static_cast<float>(kSubpixels));
+    const float held = std::fmin(std::fmax(value, -kFarthestCorner), kFarthestCorner);
+    return static_cast<std::int64_t>(std::floor(held * static_cast<float>(kSubpixels) + 0.5F));
   }
   static std::int64_t doubled_area(const Corner (&c)[3]) {
     return (c[1].x - c[0].x) * (c[2].y - c[0].y) - (c[1].y - c[0].y) * (c[2].x - c[0].x);

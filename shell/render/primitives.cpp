@@ -119,7 +119,7 @@ class Collector {
 
   static bool whole_texel(float part, int size, int& out) {
     const float texel = part * static_cast<float>(size);
-    out = static_cast<int>(std::lround(texel));
+    out = static_cast<int>(std::floor(texel + 0.5F));
     return std::fabs(texel - static_cast<float>(out)) < 0.02F && out >= 0 && out <= size;
   }
 

@@ -70,7 +70,7 @@ struct Raster::Impl {
   IntRect screen;
   int columns = 0;
   int rows = 0;
-  std::vector<std::uint32_t> pixels;
+  std::unique_ptr<std::uint32_t[]> pixels;  ///< what they are first is never seen: a new size is drawn as a whole
   std::vector<std::uint64_t> tiles;
   std::vector<std::uint64_t> drawn;  ///< the tiles of the frame before; empty: nothing was drawn
   std::vector<Primitive> primitives;
@@ -82,10 +82,11 @@ Raster::~Raster() = default;
 
 void Raster::resize(int width, int height) {
   Impl& impl = *impl_;
-  impl.screen = {0, 0, std::clamp(width, 1, kLargestEdge), std::clamp(height, 1, kLargestEdge)};
+  const IntRect screen{0, 0, std::clamp(width, 1, kLargestEdge), std::clamp(height, 1, kLargestEdge)};
+  if (screen != impl.screen) impl.pixels.reset(new std::uint32_t[static_cast<std::size_t>(screen.area())]);
+  impl.screen = screen;
   impl.columns = (impl.screen.right + kTileWidth - 1) / kTileWidth;
   impl.rows = (impl.screen.bottom + kTileHeight - 1) / kTileHeight;
-  impl.pixels.assign(static_cast<std::size_t>(impl.screen.area()), 0xFF000000U);
   impl.drawn.clear();
 }
 
@@ -101,7 +102,7 @@ std::vector<IntRect> Raster::render(ImDrawData& data, std::uint32_t background, 
   } else {
     rects = impl.changed();
   }
-  const Canvas canvas{impl.pixels.data(), impl.screen.right};
+  const Canvas canvas{impl.pixels.get(), impl.screen.right};
   for (const IntRect& rect : rects) {
     clear(canvas, rect, background | 0xFF000000U);
     for (const Primitive& primitive : impl.primitives) draw(canvas, primitive, rect);
@@ -110,7 +111,7 @@ std::vector<IntRect> Raster::render(ImDrawData& data, std::uint32_t background, 
   return rects;
 }
 
-const std::uint32_t* Raster::pixels() const { return impl_->pixels.data(); }
+const std::uint32_t* Raster::pixels() const { return impl_->pixels.get(); }
 int Raster::width() const { return impl_->screen.right; }
 int Raster::height() const { return impl_->screen.bottom; }
 

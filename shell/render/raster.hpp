@@ -28,7 +28,7 @@ class Raster {
   /// @param background  0xAABBGGRR; drawn opaque. @param full  redraw everything.
   /// @return what was drawn anew; no two overlap.
   std::vector<IntRect> render(ImDrawData& data, std::uint32_t background, bool full);
-  /// Rows of `width` pixels from the top, bytes R, G, B, A as canvas has them; opaque.
+  /// Rows of `width` pixels from the top, bytes R, G, B, A as canvas has them; opaque, once they have been rendered.
   [[nodiscard]] const std::uint32_t* pixels() const;
   [[nodiscard]] int width() const;
   [[nodiscard]] int height() const;

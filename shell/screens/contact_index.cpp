@@ -8,6 +8,8 @@ namespace {
 constexpr char kIndexMark = '\x01';
 /// Fewer people are overlooked at a glance: a heading for each letter would only be in the way.
 constexpr std::size_t kIndexLettersFrom = 100;
+constexpr std::size_t kIndexSearches = 24;
+constexpr std::size_t kIndexSearchedPeople = 65536;  ///< of all searches that are kept
 
 /// Base letters of U+00C0…U+024F and of U+1E00…U+1EFF (Unicode's decompositions, and strokes and hooks); '.': none.
 constexpr std::string_view kIndexLatin =
@@ -168,6 +170,21 @@ std::string index_letter(std::string_view folded) {
   return letter;
 }
 
+/// Whether a word begins with `word`, which has its mark.
+bool index_has_word(std::string_view words, std::string_view word) {
+  if (index_has_no_words(word.substr(1))) return words.find(word.substr(1)) != std::string_view::npos;
+  for (std::size_t at = 0; at + word.size() <= words.size(); ++at)
+    if (words[at] == kIndexMark && words.compare(at, word.size(), word) == 0) return true;
+  return false;
+}
+
+/// Whether two names that have been folded begin with the same character.
+bool index_same_first(std::string_view a, std::string_view b) {
+  std::size_t end_a = 1;
+  std::size_t end_b = 1;
+  return a.size() > 1 && b.size() > 1 && index_next(a, end_a) == index_next(b, end_b);
+}
+
 std::vector<std::string_view> index_split(std::string_view folded) {
   std::vector<std::string_view> words;
   for (std::size_t at = 0; at < folded.size();) {
@@ -211,6 +228,7 @@ void ContactIndex::update(const Contacts& contacts, std::uint64_t version, model
   size_ = contacts.size();
   self_ = self;
   searched_ = false;
+  searches_.clear();
   entries_.clear();
   words_.clear();
   entries_.reserve(contacts.size());
@@ -254,29 +272,65 @@ void ContactIndex::list_everybody() {
   if (!people.empty()) sections.push_back({ContactSection::Kind::kFavourites, {}, 0, people.size()});
   const bool letters = entries_.size() - people.size() >= kIndexLettersFrom;
   const auto kind = letters ? ContactSection::Kind::kLetter : ContactSection::Kind::kEverybody;
+  const Entry* before = nullptr;
   for (const auto& entry : entries_) {
     if (favourites_.count(entry.user) != 0) continue;
-    auto letter = letters ? index_letter(words_of(entry)) : std::string();
-    if (sections.empty() || sections.back().kind != kind || sections.back().letter != letter)
-      sections.push_back({kind, std::move(letter), people.size(), 0});
+    if (before == nullptr || (letters && !index_same_first(words_of(*before), words_of(entry)))) {
+      auto letter = letters ? index_letter(words_of(entry)) : std::string();
+      if (before == nullptr || sections.back().letter != letter)
+        sections.push_back({kind, std::move(letter), people.size(), 0});
+    }
+    before = &entry;
     people.push_back(entry.user);
     ++sections.back().count;
   }
 }
 
+const std::vector<std::uint32_t>& ContactIndex::entries_with(const std::string& folded) {
+  const auto newest = [this](const auto& fits) { return std::find_if(searches_.rbegin(), searches_.rend(), fits); };
+  const auto same = newest([&](const Search& one) { return one.folded == folded; });
+  if (same != searches_.rend()) {
+    std::rotate(searches_.rbegin(), same, std::next(same));
+    return searches_.back().entries;
+  }
+  // Whoever has the longer words has the shorter ones.
+  const auto wider = newest([&](const Search& one) { return folded.compare(0, one.folded.size(), one.folded) == 0; });
+  const auto wanted = index_split(folded);
+  Search search{folded, {}};
+  const auto take = [&](std::uint32_t number) {
+    const auto words = words_of(entries_[number]);
+    if (std::all_of(wanted.begin(), wanted.end(), [&](std::string_view word) { return index_has_word(words, word); }))
+      search.entries.push_back(number);
+  };
+  if (wider != searches_.rend()) {
+    for (const std::uint32_t number : wider->entries) take(number);
+  } else {
+    for (std::uint32_t number = 0; number < entries_.size(); ++number) take(number);
+  }
+  searches_.push_back(std::move(search));
+  forget_old_searches();
+  return searches_.back().entries;
+}
+
+void ContactIndex::forget_old_searches() {
+  std::size_t people = 0;
+  auto first = searches_.end();
+  for (std::size_t kept = 0; first != searches_.begin() && kept < kIndexSearches; ++kept) {
+    people += std::prev(first)->entries.size();
+    if (kept > 0 && people > kIndexSearchedPeople) break;
+    --first;
+  }
+  searches_.erase(searches_.begin(), first);
+}
+
 void ContactIndex::search(std::string_view find) {
   // A number may be typed as it is printed, "44 17": its digits are one word then.
   const std::string folded = looks_like_number(find) ? kIndexMark + index_digits(find) : fold_words(find);
-  const auto wanted = index_split(folded);
+  const std::string_view first_word = std::string_view(folded).substr(0, folded.find(kIndexMark, 1));
   std::vector<model::UserId> ranks[4];  // name begins so and favourite, only begins so, only favourite, neither
-  for (const auto& entry : entries_) {
-    const auto words = words_of(entry);
-    const bool fits = std::all_of(wanted.begin(), wanted.end(), [words](std::string_view word) {
-      if (index_has_no_words(word.substr(1))) word.remove_prefix(1);
-      return words.find(word) != std::string_view::npos;
-    });
-    if (!fits) continue;
-    const bool first = wanted.empty() || words.substr(0, wanted.front().size()) == wanted.front();
+  for (const std::uint32_t number : entries_with(folded)) {
+    const auto& entry = entries_[number];
+    const bool first = words_of(entry).substr(0, first_word.size()) == first_word;
     ranks[(first ? 0U : 2U) + (favourites_.count(entry.user) != 0 ? 0U : 1U)].push_back(entry.user);
   }
   auto& people = found_.people;

@@ -48,9 +48,16 @@ class ContactIndex {
     std::uint32_t begin = 0;  ///< its words in words_
     std::uint32_t end = 0;
   };
+  /// Who was found, so that one letter more or less looks at few or at none.
+  struct Search {
+    std::string folded;
+    std::vector<std::uint32_t> entries;  ///< ascending
+  };
   [[nodiscard]] std::string_view words_of(const Entry& entry) const;
   void list_everybody();
   void search(std::string_view find);
+  const std::vector<std::uint32_t>& entries_with(const std::string& folded);
+  void forget_old_searches();
 
   std::string words_;  ///< each with a mark before it
   std::vector<Entry> entries_;
@@ -60,6 +67,7 @@ class ContactIndex {
   bool searched_ = false;
   std::string searched_for_;
   Favourites favourites_;
+  std::vector<Search> searches_;  ///< newest last
   ContactListing found_;
 };
 

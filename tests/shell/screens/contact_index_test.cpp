@@ -121,6 +121,31 @@ TEST_F(ContactIndexTest, SurvivesBrokenText) {
   EXPECT_EQ(index.find("").people.size(), contacts.size() - 1);
 }
 
+TEST_F(ContactIndexTest, LettersMoreAndLessFindWhatANewSearchFinds) {
+  for (model::UserId user = 100; user < 400; ++user)
+    add(user, (user % 3 == 0 ? "Tanja " : "Tom ") + std::string(1, static_cast<char>('a' + user % 26)) + "lt",
+        std::to_string(user));
+  index.update(contacts, 2, 1, favourites);
+  const auto anew = [&](std::string_view text) {
+    ContactIndex other;
+    other.update(contacts, 2, 1, favourites);
+    return other.find(text).people;
+  };
+  for (const std::string text : {"tanja b", "tom c", "30 1x", "t...", "田中 t", "tanja"}) {
+    for (std::size_t end = 1; end <= text.size(); ++end) {
+      const auto part = std::string_view(text).substr(0, end);
+      EXPECT_EQ(index.find(part).people, anew(part)) << part;
+    }
+    for (std::size_t end = text.size(); end-- > 0;) {
+      const auto part = std::string_view(text).substr(0, end);
+      EXPECT_EQ(index.find(part).people, anew(part)) << part;
+    }
+  }
+  contacts[101].name = "Tanja Neu";
+  index.update(contacts, 3, 1, favourites);
+  EXPECT_EQ(index.find("tanja n").people, anew("tanja n")) << "what was found before is forgotten with its directory";
+}
+
 TEST_F(ContactIndexTest, FollowsTheDirectory) {
   contacts[2].name = "Aiko Yamada";
   EXPECT_EQ(index.find("yamada").people, Found{});
