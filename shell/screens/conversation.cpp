@@ -189,10 +189,11 @@ class MessageLog {
   }
 
   void draw_empty() {
-    const bool loading = entry_ != nullptr && entry_->last_number > 0;
+    const bool some = entry_ != nullptr && entry_->last_number > 0;
     const auto name = scene_.name_of(with_);
-    ui::empty_state(ui_, area_, Icon::kChat, ui_.tr(loading ? "chat.loading" : "chat.none_yet"),
-                    loading ? std::string() : ui_.tr("chat.none_yet_text", {{"name", name}}));
+    const auto key = !some ? "chat.none_yet" : scene_.online() ? "chat.loading" : "chat.not_here";
+    ui::empty_state(ui_, area_, Icon::kChat, ui_.tr(key),
+                    some ? std::string() : ui_.tr("chat.none_yet_text", {{"name", name}}));
   }
 
   Scene& scene_;
