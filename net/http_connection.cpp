@@ -160,7 +160,13 @@ void HttpConnection::on_request(ErrorCodeType error) {
   request.body = std::move(parser_->get().body());
   if (!state_->handlers.request) return close();
   const bool head_only = request.method == "HEAD";
-  respond(state_->handlers.request(request), keep_alive, head_only);
+  auto answer = state_->handlers.request(request);
+  if (auto* ready = std::get_if<HttpResponse>(&answer)) return respond(std::move(*ready), keep_alive, head_only);
+  phase_ = Phase::kWaiting;
+  limit_time(state_->options.request_timeout);
+  std::get<HttpLater>(answer)([self = shared_from_this(), keep_alive, head_only](HttpResponse response) {
+    if (self->phase_ == Phase::kWaiting) self->respond(std::move(response), keep_alive, head_only);
+  });
 }
 
 void HttpConnection::answer_bad_request(ErrorCodeType error) {

@@ -59,7 +59,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void limit_time(std::chrono::steady_clock::duration time);
   void on_time_over();
 
-  enum class Phase { kHandshake, kReading, kWriting, kDraining };
+  enum class Phase { kHandshake, kReading, kWaiting, kWriting, kDraining };
 
   std::shared_ptr<HttpServerState> state_;
   Stream stream_;

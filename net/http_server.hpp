@@ -43,6 +43,10 @@ struct HttpResponse {
 /// One sentence of text.
 HttpResponse plain_response(unsigned status, std::string text);
 
+/// An answer that comes later, on the server's executor. The handler calls `respond` once.
+using HttpLater = std::function<void(std::function<void(HttpResponse)> respond)>;
+using HttpAnswer = std::variant<HttpResponse, HttpLater>;
+
 /// How an upgrade request is met: refused with a response, or accepted.
 struct AcceptWebSocket {
   std::string subprotocol;  ///< chosen among the offered; empty: none
@@ -67,7 +71,7 @@ struct HttpServerOptions {
 struct HttpHandlers {
   /// Asked for each connection before it counts and before a byte is read; false: it is closed. Absent: all come in.
   std::function<bool(const boost::asio::ip::tcp::endpoint& peer, const boost::asio::ip::tcp::endpoint& local)> admit;
-  std::function<HttpResponse(const HttpRequest&)> request;
+  std::function<HttpAnswer(const HttpRequest&)> request;
   std::function<UpgradeDecision(const HttpRequest&)> upgrade;
 };
 

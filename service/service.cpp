@@ -41,6 +41,7 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
                 guard_limits(settings_), settings_.devices_per_user),
       directory_(hub_, ground.store),
       favourites_(hub_, ground.store, directory_),
+      pictures_(hub_, ground.store, directory_),
       presence_(hub_, hub_, ground.store, ground.scheduler,
                 {Seconds{settings_.offline_grace_s}, Milliseconds{settings_.coalesce_ms}}),
       history_(hub_, ground.store, {settings_.history_missed, settings_.history_received, settings_.history_dialled}),
@@ -54,7 +55,7 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
           calls_, hosts_, messaging_, presence_, ground.scheduler, ground.random, counters_, ground.log,
           std::move(robot_key),
           [this](UserId user) { return ice_servers(settings_, user, ground_.scheduler.clock().wall().unix_seconds); }),
-      parts_{accounts_, directory_, favourites_, presence_, messaging_, calls_, history_, hosts_},
+      parts_{accounts_, directory_, favourites_, pictures_, presence_, messaging_, calls_, history_, hosts_},
       started_(ground.scheduler.clock().now()) {
   hub_.set_doorkeeper(accounts_);
   hub_.set_dispatch([this](const Asker& asker, Session& session, const FromClient& message) {

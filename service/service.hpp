@@ -10,6 +10,7 @@
 #include "service/config/settings.hpp"
 #include "service/directory/directory.hpp"
 #include "service/directory/favourites.hpp"
+#include "service/directory/pictures.hpp"
 #include "service/history/history.hpp"
 #include "service/hosts/host_registry.hpp"
 #include "service/messaging/messaging.hpp"
@@ -41,6 +42,7 @@ class Service {
   ClientHub& clients() { return hub_; }
   hosts::HostRegistry& hosts() { return hosts_; }
   directory::Directory& directory() { return directory_; }
+  directory::Pictures& pictures() { return pictures_; }
   presence::PresenceBoard& presence() { return presence_; }
   calls::CallSwitch& calls() { return calls_; }
   Counters& counters() { return counters_; }
@@ -66,6 +68,7 @@ class Service {
   accounts::Accounts accounts_;
   directory::Directory directory_;
   directory::Favourites favourites_;
+  directory::Pictures pictures_;
   presence::PresenceBoard presence_;
   history::CallHistory history_;
   hosts::HostRegistry hosts_;

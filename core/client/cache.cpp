@@ -16,8 +16,8 @@ constexpr std::uint64_t kUsersInPart = 512;      ///< so that the change of one 
 constexpr std::size_t kKeptMessages = 50;        ///< of one conversation
 constexpr std::size_t kKeptConversations = 100;  ///< whose messages are kept: the newest
 
-using KeptMessages =
-    protocol::MessageList<protocol::Directory, protocol::History, protocol::Conversation, protocol::ChatPage>;
+using KeptMessages = protocol::MessageList<protocol::Directory, protocol::Favourites, protocol::History,
+                                           protocol::Conversation, protocol::ChatPage>;
 
 std::string contacts_text(const State& state, std::uint64_t part) {
   protocol::Directory out;
@@ -32,6 +32,11 @@ std::string contacts_text(const State& state, std::uint64_t part) {
 std::string directory_text(const State& state, std::uint64_t) {
   const auto version = state.directory.version;
   return version == 0 ? std::string() : protocol::encode(protocol::Directory{version, version, {}, {}});
+}
+
+std::string favourites_text(const State& state, std::uint64_t) {
+  const auto& kept = state.favourites.kept;
+  return kept.empty() ? std::string() : protocol::encode(protocol::Favourites{{kept.begin(), kept.end()}});
 }
 
 std::string history_text(const State& state, std::uint64_t) {
@@ -91,9 +96,9 @@ struct KeptLine {
   std::string (*text)(const State&, std::uint64_t part);
 };
 constexpr std::array kKeptLines{
-    KeptLine{"contacts", contacts_text}, KeptLine{"directory", directory_text},
-    KeptLine{"history", history_text},   KeptLine{"conversation", conversation_text},
-    KeptLine{"messages", messages_text},
+    KeptLine{"contacts", contacts_text},         KeptLine{"directory", directory_text},
+    KeptLine{"favourites", favourites_text},     KeptLine{"history", history_text},
+    KeptLine{"conversation", conversation_text}, KeptLine{"messages", messages_text},
 };
 static_assert(kKeptLines.size() == static_cast<std::size_t>(Kept::kMessages) + 1);
 
@@ -133,6 +138,8 @@ void restore(Turn& turn, const protocol::Directory& directory) {
   if (!turn.state.cache.dropped) held.version = directory.version;
 }
 
+void restore(Turn& turn, const protocol::Favourites& favourites) { take_favourites(turn, favourites); }
+
 void restore(Turn& turn, const protocol::History& history) { take_history(turn.state.history, history); }
 
 void restore(Turn& turn, const protocol::Conversation& conversation) { learn_conversation(turn, conversation.info); }
@@ -145,7 +152,7 @@ void restore(Turn& turn, const protocol::ChatPage& page) {
 void keep_everything(Turn& turn) {
   const auto& state = turn.state;
   for (const auto& [user, contact] : state.directory.contacts) turn.keep(Kept::kContacts, user / kUsersInPart);
-  for (const auto what : {Kept::kDirectory, Kept::kHistory}) turn.keep(what);
+  for (const auto what : {Kept::kDirectory, Kept::kFavourites, Kept::kHistory}) turn.keep(what);
   for (const auto& [id, entry] : state.chat.conversations) keep_conversation(turn, id);
 }
 

@@ -51,6 +51,19 @@ struct FetchDirectory {
   }
 };
 
+struct FetchPicture {
+  static constexpr std::string_view kType = "fetch_picture";
+  static constexpr std::string_view kDoc = "HTTP GET on the service with `Authorization: Bearer <token>`: a JPEG.";
+  std::string picture;
+  std::string path;
+  std::string token;
+  static constexpr auto fields() {
+    return protocol::field_list(field("picture", &FetchPicture::picture, "its name", up_to(limits::kPictureNameBytes)),
+                                field("path", &FetchPicture::path, "path", up_to(limits::kUrlBytes)),
+                                field("token", &FetchPicture::token, "token", up_to(limits::kTokenBytes)));
+  }
+};
+
 struct StartTimer {
   static constexpr std::string_view kType = "start_timer";
   static constexpr std::string_view kDoc = "timer_fired once after a time; replaces a timer of the same name.";
@@ -338,10 +351,10 @@ struct Report {
   }
 };
 
-using Commands = protocol::MessageList<OpenSocket, CloseSocket, SendFrame, FetchDirectory, StartTimer, StopTimer,
-                                       Persist, Keep, Forget, IntentDone, PeerCreate, PeerOffer, PeerAnswer, PeerRemote,
-                                       PeerAddCandidate, PeerExpect, PeerMute, PeerAttach, PeerClose, Ring, StopRing,
-                                       Notify, HostTicket, ControlMessage, ControlLost, Report>;
+using Commands = protocol::MessageList<OpenSocket, CloseSocket, SendFrame, FetchDirectory, FetchPicture, StartTimer,
+                                       StopTimer, Persist, Keep, Forget, IntentDone, PeerCreate, PeerOffer, PeerAnswer,
+                                       PeerRemote, PeerAddCandidate, PeerExpect, PeerMute, PeerAttach, PeerClose, Ring,
+                                       StopRing, Notify, HostTicket, ControlMessage, ControlLost, Report>;
 using Command = protocol::AnyMessage<Commands>;
 
 }  // namespace sidetone::client

@@ -43,10 +43,10 @@ void apply(Turn& turn, const protocol::Directory& change) {
 }  // namespace
 
 model::Contact known_contact(const protocol::Contact& one) {
-  return {one.user, one.name, one.number, one.address, one.robot};
+  return {one.user, one.name, one.number, one.address, one.robot, one.picture};
 }
 protocol::Contact wire_contact(const model::Contact& one) {
-  return {one.user, one.name, one.number, one.address, one.robot};
+  return {one.user, one.name, one.number, one.address, one.robot, one.picture};
 }
 
 void directory_signed_in(Turn& turn, bool resumed) {

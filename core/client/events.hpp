@@ -251,6 +251,28 @@ struct SetFavourite {
   }
 };
 
+// --- pictures ---
+
+struct SetPicture {
+  static constexpr std::string_view kType = "set_picture";
+  static constexpr std::string_view kDoc = "My own picture, or none any more; see picture_set of the wire protocol.";
+  std::string jpeg;
+  static constexpr auto fields() {
+    return protocol::field_list(
+        field("jpeg", &SetPicture::jpeg, "base64url; empty: none", up_to(limits::kPictureTextBytes)));
+  }
+};
+
+struct WantPicture {
+  static constexpr std::string_view kType = "want_picture";
+  static constexpr std::string_view kDoc =
+      "The platform wants to show the picture of a contact. Followed by the command fetch_picture.";
+  std::string picture;
+  static constexpr auto fields() {
+    return protocol::field_list(field("picture", &WantPicture::picture, "its name", up_to(limits::kPictureNameBytes)));
+  }
+};
+
 // --- chat ---
 
 struct OpenConversation {
@@ -560,10 +582,11 @@ struct HostLinkChanged {
 using Events =
     protocol::MessageList<Start, KeptText, SignIn, SignOut, SocketOpened, SocketClosed, SocketText, TimerFired,
                           NetworkChanged, DirectoryFetched, ListDevices, RevokeDevice, Watch, SetStatus, SetFavourite,
-                          OpenConversation, SendChat, OlderMessages, ReadChat, Typing, DropMessage, PlaceCall,
-                          AnswerCall, DeclineCall, HangUp, TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription,
-                          PeerCandidate, PeerState, PeerFailed, PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone,
-                          PairHost, ConfirmHost, UnpairHost, ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
+                          SetPicture, WantPicture, OpenConversation, SendChat, OlderMessages, ReadChat, Typing,
+                          DropMessage, PlaceCall, AnswerCall, DeclineCall, HangUp, TakeUpCall, MuteCall, SetAutoAnswer,
+                          PeerDescription, PeerCandidate, PeerState, PeerFailed, PeerAttached, PeerIdentity, PeerLevels,
+                          PeerMicrophone, PairHost, ConfirmHost, UnpairHost, ChooseVoice, RequestTicket, SendControl,
+                          HostLinkChanged>;
 
 /// One event with its moment.
 struct Event {

@@ -26,6 +26,11 @@ void show(Turn& turn) {
     if (changes_favourite(pending)) put(favourites.users, pending);
 }
 
+void changed(Turn& turn) {
+  show(turn);
+  turn.keep(Kept::kFavourites);
+}
+
 void list(Turn& turn) {
   turn.state.favourites.listing = true;
   turn.request(protocol::FavouriteList{}, {Purpose::kFavourites, std::nullopt, {}, 0, {}});
@@ -53,15 +58,20 @@ void on(Turn& turn, const SetFavourite& set) {
 }
 
 void on(Turn& turn, const protocol::Favourites& message, const std::optional<Pending>&) {
-  auto& favourites = turn.state.favourites;
-  favourites.listing = false;
-  favourites.kept = {message.users.begin(), message.users.end()};
-  show(turn);
+  turn.state.favourites.listing = false;
+  take_favourites(turn, message);
+}
+
+void take_favourites(Turn& turn, const protocol::Favourites& favourites) {
+  std::set<UserId> fresh(favourites.users.begin(), favourites.users.end());
+  if (fresh == turn.state.favourites.kept) return;
+  turn.state.favourites.kept = std::move(fresh);
+  changed(turn);
 }
 
 void on(Turn& turn, const protocol::Favourite& change) {
   put(turn.state.favourites.kept, change.user, change.favourite);
-  show(turn);
+  changed(turn);
 }
 
 void favourites_answered(Turn& turn, const Pending& pending, const protocol::Failure* failure) {
@@ -70,12 +80,13 @@ void favourites_answered(Turn& turn, const Pending& pending, const protocol::Fai
     if (failure != nullptr) turn.command(Report{"the favourites were not listed: " + failure->text});
     return;
   }
-  if (failure == nullptr) put(turn.state.favourites.kept, pending);
-  show(turn);
+  if (failure != nullptr) return show(turn);
+  put(turn.state.favourites.kept, pending);
+  changed(turn);
 }
 
 void forget_favourite(Turn& turn, UserId user) {
-  if (turn.state.favourites.kept.erase(user) != 0) show(turn);
+  if (turn.state.favourites.kept.erase(user) != 0) changed(turn);
 }
 
 }  // namespace sidetone::client::detail

@@ -71,6 +71,7 @@ void refused(Turn& turn, const Pending& pending, const protocol::Failure& failur
     case Purpose::kUnpair:
     case Purpose::kDevices:
     case Purpose::kRevoke:
+    case Purpose::kPicture:
       break;
   }
   turn.refuse(pending.intent, failure);

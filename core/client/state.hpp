@@ -30,6 +30,7 @@ enum class Purpose {
   kFavourites,
   kAddFavourite,
   kDropFavourite,
+  kPicture,
   kConversations,
   kOpenConversation,
   kChatSend,

@@ -113,6 +113,11 @@ void on(Turn&, const protocol::Favourites&, const std::optional<Pending>&);
 void on(Turn&, const protocol::Favourite&);
 void favourites_answered(Turn&, const Pending&, const protocol::Failure*);
 void forget_favourite(Turn&, UserId);
+void take_favourites(Turn&, const protocol::Favourites&);
+
+// pictures.cpp
+void on(Turn&, const SetPicture&);
+void on(Turn&, const WantPicture&);
 
 // chat.cpp: conversations and the outbox; chat_window.cpp: the messages of one conversation
 void chat_signed_in(Turn&, bool resumed);

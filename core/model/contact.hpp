@@ -14,12 +14,15 @@ struct Contact {
   std::string number;
   std::optional<std::string> address;
   bool robot = false;
+  std::optional<std::string> picture;
   static constexpr auto fields() {
     using protocol::field;
     return protocol::field_list(field("user", &Contact::user, "who"), field("name", &Contact::name, "display name"),
                                 field("number", &Contact::number, "extension"),
                                 field("address", &Contact::address, "sign-in name, where it is public"),
-                                field("robot", &Contact::robot, "answered by the service: Echo, Music"));
+                                field("robot", &Contact::robot, "answered by the service: Echo, Music"),
+                                field("picture", &Contact::picture, "name of it: what want_picture fetches",
+                                      protocol::up_to(protocol::limits::kPictureNameBytes)));
   }
   bool operator==(const Contact&) const = default;
 };

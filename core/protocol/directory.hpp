@@ -11,11 +11,14 @@ struct Contact {
   std::string number;
   std::optional<std::string> address;
   bool robot = false;
+  std::optional<std::string> picture;
   static constexpr auto fields() {
     return field_list(field("i", &Contact::user, "who"), field("n", &Contact::name, "display name"),
                       field("e", &Contact::number, "extension", up_to(limits::kNumberBytes)),
                       field("u", &Contact::address, "sign-in name, where it is public"),
-                      field("b", &Contact::robot, "answered by the service: Echo, Music"));
+                      field("b", &Contact::robot, "answered by the service: Echo, Music"),
+                      field("p", &Contact::picture, "GET /pictures/<this> with `Authorization: Bearer <token>`",
+                            up_to(limits::kPictureNameBytes)));
   }
   bool operator==(const Contact&) const = default;
 };

@@ -8,6 +8,7 @@
 #include "core/protocol/hosts.hpp"
 #include "core/protocol/identity.hpp"
 #include "core/protocol/messaging.hpp"
+#include "core/protocol/pictures.hpp"
 #include "core/protocol/presence.hpp"
 #include "core/protocol/session.hpp"
 
@@ -17,9 +18,9 @@ namespace sidetone::protocol {
 /// A client's requests to the service, on wss://service/client.
 using ClientToService =
     MessageList<SignIn, Resume, SignOut, Ping, DeviceList, DeviceRevoke, DirectorySync, FavouriteSet, FavouriteList,
-                PresenceSubscribe, StatusSet, ConversationOpen, ConversationList, ChatSend, ChatHistory, ChatMark,
-                ChatTyping, CallInvite, CallAnswer, CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList,
-                CallTakeUp, HistorySync, HostPair, HostConfirm, HostList, HostUnpair, HostTicket, Control>;
+                PictureSet, PresenceSubscribe, StatusSet, ConversationOpen, ConversationList, ChatSend, ChatHistory,
+                ChatMark, ChatTyping, CallInvite, CallAnswer, CallDecline, CallHangUp, CallCandidate, CallUpdate,
+                CallList, CallTakeUp, HistorySync, HostPair, HostConfirm, HostList, HostUnpair, HostTicket, Control>;
 
 /// The service's answers and events to a client.
 using ServiceToClient =

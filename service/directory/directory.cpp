@@ -92,6 +92,18 @@ void Directory::remove(UserId user, std::function<void(Status)> done) {
                             });
 }
 
+void Directory::set_picture(UserId user, std::optional<store::Picture> picture, std::function<void(Status)> done) {
+  auto name = picture ? std::optional(picture->name) : std::nullopt;
+  if (const auto* contact = find(user); contact != nullptr && contact->picture == name) return done({});
+  store_.run<std::uint64_t>(
+      [user, picture = std::move(picture)](store::Transaction& t) { return t.set_picture(user, picture); },
+      [this, user, name = std::move(name), done = std::move(done)](Result<std::uint64_t> version) {
+        if (!version.ok()) return done(version.take_error());
+        apply(user, *version, [&](Entry& entry) { entry.contact.picture = name; });
+        done({});
+      });
+}
+
 void Directory::apply(UserId user, std::uint64_t version, const std::function<void(Entry&)>& edit) {
   auto& entry = entries_[user];
   by_version_.erase({entry.version, user});

@@ -51,6 +51,7 @@ class Directory {
   /// Changes for whoever administers accounts; clients that are there hear of them after the commit.
   void change(UserId user, std::string name, std::string number, std::function<void(Status)> done);
   void remove(UserId user, std::function<void(Status)> done);
+  void set_picture(UserId user, std::optional<store::Picture> picture, std::function<void(Status)> done);
 
  private:
   struct Entry {

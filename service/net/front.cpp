@@ -19,6 +19,8 @@ It has no page to show: [server] web_root names no folder with one. From the com
 What the service counts: /health
 )";
 
+constexpr std::string_view kPictures = "/pictures/";
+
 std::string path_of(const std::string& target) { return target.substr(0, target.find('?')); }
 
 std::string bracketed(const std::string& address) {
@@ -83,7 +85,7 @@ std::vector<std::string> Front::own_origins() const {
   return origins;
 }
 
-net::HttpResponse Front::respond(const net::HttpRequest& request) {
+net::HttpAnswer Front::respond(const net::HttpRequest& request) {
   const auto path = path_of(request.target);
   if (request.method != "GET" && request.method != "HEAD") return net::plain_response(405, "only GET here");
   if (!open_) return net::plain_response(503, "not ready yet");
@@ -93,20 +95,47 @@ net::HttpResponse Front::respond(const net::HttpRequest& request) {
     return response;
   }
   if (path.rfind("/directory/", 0) == 0) return respond_directory(request);
+  if (path.rfind(kPictures, 0) == 0) return respond_picture(request);
   if (path == "/client" || path == "/host") return net::plain_response(426, "a WebSocket is spoken here");
   return respond_page(request);
 }
 
-net::HttpResponse Front::respond_directory(const net::HttpRequest& request) {
+bool Front::signed_in(const net::HttpRequest& request) {
   constexpr std::string_view kBearer = "Bearer ";
   const std::string_view header = request.authorization;
-  if (header.substr(0, kBearer.size()) != kBearer ||
-      service_.clients().user_with_token(accounts::secret_hash(header.substr(kBearer.size()))) == 0) {
-    service_.counters().add("directory_refused");
-    auto response = net::plain_response(401, "sign in first");
-    response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return response;
-  }
+  return header.substr(0, kBearer.size()) == kBearer &&
+         service_.clients().user_with_token(accounts::secret_hash(header.substr(kBearer.size()))) != 0;
+}
+
+net::HttpResponse Front::sign_in_first(const char* counter) {
+  service_.counters().add(counter);
+  auto response = net::plain_response(401, "sign in first");
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+net::HttpAnswer Front::respond_picture(const net::HttpRequest& request) {
+  if (!signed_in(request)) return sign_in_first("pictures_refused");
+  return [this, name = std::string(path_of(request.target).substr(kPictures.size()))](
+             const std::function<void(net::HttpResponse)>& respond) {
+    service_.pictures().find(name, [respond](Result<std::shared_ptr<const std::string>> jpeg) {
+      if (!jpeg.ok())
+        return respond(net::plain_response(jpeg.error().code == ErrorCode::kNotFound ? 404 : 503, jpeg.error().text));
+      net::HttpResponse response;
+      response.content_type = "image/jpeg";
+      // What has this name never changes.
+      response.headers = {{"Cache-Control", "private, max-age=31536000, immutable"},
+                          {"Content-Security-Policy", "default-src 'none'; sandbox"},
+                          {"Cross-Origin-Resource-Policy", "same-origin"},
+                          {"X-Content-Type-Options", "nosniff"}};
+      response.body = *jpeg;
+      respond(std::move(response));
+    });
+  };
+}
+
+net::HttpResponse Front::respond_directory(const net::HttpRequest& request) {
+  if (!signed_in(request)) return sign_in_first("directory_refused");
   // Whatever version was asked for, the newest is what the client needs.
   const auto snapshot = service_.directory().snapshot();
   const std::string etag = "\"" + std::to_string(snapshot->version) + "-" + service_.clients().epoch() + "\"";
@@ -152,7 +181,7 @@ net::UpgradeDecision Front::upgrade(const net::HttpRequest& request) {
   net::AcceptWebSocket accept;
   if (std::find(request.subprotocols.begin(), request.subprotocols.end(), "sidetone.1") != request.subprotocols.end())
     accept.subprotocol = "sidetone.1";
-  accept.options.max_message_bytes = protocol::limits::kFrameBytes;
+  accept.options.max_message_bytes = 2 * protocol::limits::kFrameBytes;  // what is over the limit is answered
   accept.options.max_queue_bytes = kStrangerQueueBytes;
   accept.opened = [this, client = path == "/client",
                    address = request.client](const std::shared_ptr<net::WebSocket>& socket) {

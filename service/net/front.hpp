@@ -36,7 +36,10 @@ class Front {
   [[nodiscard]] const std::vector<std::string>& allowed_origins() const { return allowed_origins_; }
 
  private:
-  net::HttpResponse respond(const net::HttpRequest& request);
+  net::HttpAnswer respond(const net::HttpRequest& request);
+  bool signed_in(const net::HttpRequest& request);
+  net::HttpResponse sign_in_first(const char* counter);
+  net::HttpAnswer respond_picture(const net::HttpRequest& request);
   net::HttpResponse respond_directory(const net::HttpRequest& request);
   net::HttpResponse respond_page(const net::HttpRequest& request);
   net::UpgradeDecision upgrade(const net::HttpRequest& request);

@@ -23,6 +23,7 @@ constexpr Line<M, Get> line(Get get, double per_second, double burst) {
 constexpr auto kAccountsPart = [](Parts & parts) -> auto& { return parts.accounts; };
 constexpr auto kDirectoryPart = [](Parts & parts) -> auto& { return parts.directory; };
 constexpr auto kFavouritesPart = [](Parts & parts) -> auto& { return parts.favourites; };
+constexpr auto kPicturesPart = [](Parts & parts) -> auto& { return parts.pictures; };
 constexpr auto kPresencePart = [](Parts & parts) -> auto& { return parts.presence; };
 constexpr auto kMessagingPart = [](Parts & parts) -> auto& { return parts.messaging; };
 constexpr auto kCallsPart = [](Parts & parts) -> auto& { return parts.calls; };
@@ -40,6 +41,7 @@ const auto kTable = std::tuple{
     line<DirectorySync>(kDirectoryPart, 1, 20),
     line<FavouriteSet>(kFavouritesPart, 5, 100),
     line<FavouriteList>(kFavouritesPart, 1, 20),
+    line<PictureSet>(kPicturesPart, 0.1, 10),
     line<PresenceSubscribe>(kPresencePart, 10, 100),
     line<StatusSet>(kPresencePart, 1, 20),
     line<ConversationOpen>(kMessagingPart, 5, 100),

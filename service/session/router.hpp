@@ -4,6 +4,7 @@
 #include "service/calls/call_switch.hpp"
 #include "service/directory/directory.hpp"
 #include "service/directory/favourites.hpp"
+#include "service/directory/pictures.hpp"
 #include "service/history/history.hpp"
 #include "service/hosts/host_registry.hpp"
 #include "service/messaging/messaging.hpp"
@@ -17,6 +18,7 @@ struct Parts {
   accounts::Accounts& accounts;
   directory::Directory& directory;
   directory::Favourites& favourites;
+  directory::Pictures& pictures;
   presence::PresenceBoard& presence;
   messaging::Messaging& messaging;
   calls::CallSwitch& calls;

@@ -46,6 +46,11 @@ struct KnownDevice {
   std::string user_name;
 };
 
+struct Picture {
+  std::string name;  ///< of what is in it
+  std::string jpeg;
+};
+
 struct DirectoryEntry {
   protocol::Contact contact;
   std::uint64_t version = 0;  ///< of its last change

@@ -11,6 +11,7 @@ protocol::Contact contact_of(const Query& query) {
   contact.number = query.text(2);
   contact.address = query.text(3);
   contact.robot = query.integer(4) != 0;
+  if (!query.is_null(5)) contact.picture = query.text(5);
   return contact;
 }
 
@@ -124,9 +125,9 @@ std::uint64_t SqliteTransaction::directory_version() {
 DirectoryLog SqliteTransaction::load_directory() {
   DirectoryLog log;
   log.version = directory_version();
-  Query query(db_, "SELECT user, name, number, login, robot, version, removed FROM accounts ORDER BY user");
+  Query query(db_, "SELECT user, name, number, login, robot, picture, version, removed FROM accounts ORDER BY user");
   while (query.step())
-    log.entries.push_back({contact_of(query), static_cast<std::uint64_t>(query.integer(5)), query.integer(6) != 0});
+    log.entries.push_back({contact_of(query), static_cast<std::uint64_t>(query.integer(6)), query.integer(7) != 0});
   return log;
 }
 
@@ -142,13 +143,47 @@ Result<std::uint64_t> SqliteTransaction::change_contact(UserId user, std::string
 
 Result<std::uint64_t> SqliteTransaction::remove_account(UserId user) {
   const auto version = directory_version() + 1;
-  Query(db_, "UPDATE accounts SET removed = 1, password_hash = '', version = ? WHERE user = ? AND removed = 0", version,
-        user)
+  const auto picture = picture_of(user);
+  Query(db_,
+        "UPDATE accounts SET removed = 1, password_hash = '', picture = NULL, version = ? WHERE user = ? AND removed = "
+        "0",
+        version, user)
       .run();
   if (db_.changed_rows() == 0) return no_account();
+  if (picture) drop_picture(*picture);
   Query(db_, "DELETE FROM devices WHERE user = ?", user).run();
   Query(db_, "DELETE FROM favourites WHERE user = ?1 OR favourite = ?1", user).run();
   return version;
+}
+
+std::optional<std::string> SqliteTransaction::picture_of(UserId user) {
+  Query query(db_, "SELECT coalesce(picture, '') FROM accounts WHERE user = ? AND removed = 0", user);
+  if (!query.step()) return std::nullopt;
+  return query.text(0);
+}
+
+void SqliteTransaction::drop_picture(std::string_view name) {
+  Query(db_, "DELETE FROM pictures WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE picture = ?1)", name)
+      .run();
+}
+
+Result<std::uint64_t> SqliteTransaction::set_picture(UserId user, const std::optional<Picture>& picture) {
+  const auto before = picture_of(user);
+  if (!before) return no_account();
+  const auto version = directory_version() + 1;
+  if (picture)
+    Query(db_, "INSERT OR IGNORE INTO pictures (name, jpeg) VALUES (?, ?)", picture->name, Blob{picture->jpeg}).run();
+  Query(db_, "UPDATE accounts SET picture = ?, version = ? WHERE user = ?",
+        picture ? std::optional(picture->name) : std::nullopt, version, user)
+      .run();
+  drop_picture(*before);
+  return version;
+}
+
+std::optional<std::string> SqliteTransaction::find_picture(std::string_view name) {
+  Query query(db_, "SELECT jpeg FROM pictures WHERE name = ?", name);
+  if (!query.step()) return std::nullopt;
+  return query.blob(0);
 }
 
 Result<bool> SqliteTransaction::set_favourite(UserId user, UserId favourite, bool is_one) {

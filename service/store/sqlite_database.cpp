@@ -73,6 +73,11 @@ void Query::bind(std::string_view value) {
                                       static_cast<int>(value.size()), SQLITE_TRANSIENT) != SQLITE_OK)
     database_.note_failure();
 }
+void Query::bind(const Blob& value) {
+  if (statement_ && sqlite3_bind_blob(statement_, ++bound_, value.bytes.data(), static_cast<int>(value.bytes.size()),
+                                      SQLITE_TRANSIENT) != SQLITE_OK)
+    database_.note_failure();
+}
 void Query::bind_nothing() { ++bound_; }
 
 bool Query::step() {
@@ -94,6 +99,11 @@ bool Query::run() {
 
 std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+std::string Query::blob(int column) const {
+  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
 std::string Query::text(int column) const {
   const auto* bytes = sqlite3_column_text(statement_, column);
   if (bytes == nullptr) return {};

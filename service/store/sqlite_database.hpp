@@ -46,6 +46,11 @@ class SqliteDatabase {
   std::optional<Error> failure_;
 };
 
+/// Bytes that are no text.
+struct Blob {
+  std::string_view bytes;
+};
+
 /// One run of a prepared statement: bind in order, step through the rows, read columns.
 class Query {
  public:
@@ -68,6 +73,7 @@ class Query {
 
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::string text(int column) const;
+  [[nodiscard]] std::string blob(int column) const;
   [[nodiscard]] bool is_null(int column) const;
 
  private:
@@ -77,6 +83,7 @@ class Query {
   void bind(int value) { bind(static_cast<std::int64_t>(value)); }
   void bind(bool value) { bind(static_cast<std::int64_t>(value)); }
   void bind(std::string_view value);
+  void bind(const Blob& value);
   void bind(const std::string& value) { bind(std::string_view(value)); }
   void bind_nothing();
   template <class T>

@@ -96,6 +96,11 @@ CREATE TABLE favourites (
   PRIMARY KEY (user, favourite)) WITHOUT ROWID;
 CREATE INDEX favourites_by_favourite ON favourites(favourite);
 )sql",
+    R"sql(
+CREATE TABLE pictures (name TEXT PRIMARY KEY, jpeg BLOB NOT NULL);
+ALTER TABLE accounts ADD COLUMN picture TEXT;
+CREATE INDEX accounts_by_picture ON accounts(picture) WHERE picture IS NOT NULL;
+)sql",
 };
 
 }  // namespace

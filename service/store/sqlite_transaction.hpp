@@ -27,6 +27,9 @@ class SqliteTransaction final : public Transaction {
   Result<std::uint64_t> change_contact(UserId user, std::string_view name, std::string_view number) override;
   Result<std::uint64_t> remove_account(UserId user) override;
 
+  Result<std::uint64_t> set_picture(UserId user, const std::optional<Picture>& picture) override;
+  std::optional<std::string> find_picture(std::string_view name) override;
+
   Result<bool> set_favourite(UserId user, UserId favourite, bool is_one) override;
   std::vector<UserId> favourites_of(UserId user) override;
 
@@ -53,6 +56,9 @@ class SqliteTransaction final : public Transaction {
 
  private:
   std::uint64_t directory_version();
+  /// Name of the account's picture; empty: none. Nothing: no such account.
+  std::optional<std::string> picture_of(UserId user);
+  void drop_picture(std::string_view name);
   bool is_member(UserId user, protocol::ConversationId conversation);
   protocol::ConversationInfo conversation(protocol::ConversationId id);
   protocol::History add_record(const NewRecord& record, const HistoryLimits& limits);

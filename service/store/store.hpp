@@ -56,6 +56,12 @@ class Transaction {
   /// version. @error kNotFound.
   virtual Result<std::uint64_t> remove_account(UserId user) = 0;
 
+  /// The same picture of several people is kept once, and as long as one of them has it. Nothing: none any more.
+  /// @return the new version. @error kNotFound.
+  virtual Result<std::uint64_t> set_picture(UserId user, const std::optional<Picture>& picture) = 0;
+  /// @return the JPEG of that name.
+  virtual std::optional<std::string> find_picture(std::string_view name) = 0;
+
   // --- favourites ---
   /// Whoever is not in the directory becomes nobody's favourite. @return it is another way now than before.
   /// @error kTooLarge: the user has limits::kFavourites already.

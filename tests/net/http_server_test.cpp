@@ -17,9 +17,11 @@ class HttpServerTest : public testing::Test {
   void start() {
     server.reset();
     HttpHandlers handlers;
-    handlers.request = [this](const HttpRequest& request) {
+    handlers.request = [this](const HttpRequest& request) -> HttpAnswer {
       last = request;
       ++requests;
+      if (request.target == "/later")
+        return HttpAnswer([this](std::function<void(HttpResponse)> respond) { waiting = std::move(respond); });
       HttpResponse response;
       response.headers.emplace_back("X-Good", "yes");
       response.headers.emplace_back("X-Bad", "one\r\nSet-Cookie: two");
@@ -41,6 +43,7 @@ class HttpServerTest : public testing::Test {
   std::shared_ptr<HttpServer> server;
   HttpRequest last;
   int requests = 0;
+  std::function<void(HttpResponse)> waiting;
 };
 
 TEST_F(HttpServerTest, KeepsTheConnectionForMoreRequests) {
@@ -65,6 +68,23 @@ TEST_F(HttpServerTest, KeepsTheConnectionForMoreRequests) {
   EXPECT_NE(head.find("Content-Length: 5\r\n"), std::string::npos);
   EXPECT_EQ(head.substr(head.size() - 4), "\r\n\r\n");
   EXPECT_EQ(requests, 3);
+}
+
+TEST_F(HttpServerTest, AnAnswerMayComeLater) {
+  RawConnection raw(loop, server->port());
+  raw.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(loop.run_until([&] { return waiting != nullptr; }));
+  waiting(plain_response(200, "at last"));
+  EXPECT_NE(raw.receive("at last").find("Content-Length: 8\r\n"), std::string::npos);
+  raw.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_NE(raw.receive("hello").find("200 OK"), std::string::npos) << "the connection goes on";
+}
+
+TEST_F(HttpServerTest, AnAnswerThatComesTooLateFindsNobody) {
+  EXPECT_EQ(ask("GET /later HTTP/1.1\r\nHost: h\r\n\r\n"), "") << "closed when the time was over";
+  ASSERT_TRUE(waiting != nullptr);
+  waiting(plain_response(200, "at last"));
+  EXPECT_NE(ask("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").find("200 OK"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, OneAddressHasItsShareOfTheConnections) {

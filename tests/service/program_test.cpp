@@ -19,6 +19,7 @@
 #include "net/websocket.hpp"
 #include "service/admin/program.hpp"
 #include "service/store/sqlite_database.hpp"
+#include "tests/service/support/pictures.hpp"
 
 /// The program itself in a process of its own, over real sockets, and killed.
 namespace sidetone::service {
@@ -291,6 +292,17 @@ TEST_F(ProgramTest, AnswersHttpAndKeepsItsSecrets) {
   EXPECT_NE(
       http_get(program.port(), snapshot.path, bearer + "Accept-Encoding: gzip\r\n").find("Content-Encoding: gzip"),
       std::string::npos);
+  const auto jpeg = testing::jpeg_of(limits::kPictureEdge, limits::kPictureEdge);
+  alice.ask<Ok>(PictureSet{testing::base64url_of(jpeg)});
+  const auto changed = alice.ask<protocol::Directory>(DirectorySync{snapshot.version});
+  ASSERT_EQ(changed.contacts.size(), 1u);
+  const auto path = "/pictures/" + changed.contacts[0].picture.value_or("");
+  const auto picture = http_get(program.port(), path, bearer);
+  EXPECT_EQ(picture.substr(picture.find("\r\n\r\n") + 4), jpeg);
+  for (const char* header : {"Content-Type: image/jpeg", "X-Content-Type-Options: nosniff", "immutable", "sandbox"})
+    EXPECT_NE(picture.find(header), std::string::npos) << header;
+  EXPECT_NE(http_get(program.port(), path).find(" 401 "), std::string::npos);
+  EXPECT_NE(http_get(program.port(), "/pictures/no-such-picture", bearer).find(" 404 "), std::string::npos);
   for (const char* file : {"robot-host.json", "robot-key.pem"}) {
     struct stat status {};
     ASSERT_EQ(::stat((data_ / file).c_str(), &status), 0) << file;

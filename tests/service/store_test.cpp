@@ -490,7 +490,10 @@ TEST_F(FileStoreTest, AnOlderFileIsBroughtUpToDate) {
   {
     // As the first version left it.
     auto database = SqliteDatabase::open(path).value();
-    ASSERT_TRUE(database->execute("DROP TABLE favourites; PRAGMA user_version=1").ok());
+    ASSERT_TRUE(database
+                    ->execute("DROP TABLE favourites; DROP TABLE pictures; DROP INDEX accounts_by_picture; "
+                              "ALTER TABLE accounts DROP COLUMN picture; PRAGMA user_version=1")
+                    .ok());
   }
   auto store = SqliteStore::open_manual(path).value();
   std::optional<Account> alice;

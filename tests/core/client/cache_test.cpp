@@ -81,6 +81,17 @@ TEST_F(CacheTest, ContactsChatsAndHistoryAreThereWithoutTheService) {
   EXPECT_EQ(after.counters.unusable_kept, 0U);
 }
 
+TEST_F(CacheTest, FavouritesAreThereWithoutTheServiceAsTheServiceLastHadThem) {
+  bench.service(protocol::Favourite{2, true});
+  EXPECT_EQ(keep(), (Names{"contacts/0", "directory/0", "favourites/0", "history/0"}));
+  start_again();
+  EXPECT_EQ(bench.view().favourites, std::vector<UserId>{2});
+  bench.come_online();
+  bench.answer<protocol::FavouriteList>(protocol::Favourites{});
+  EXPECT_TRUE(bench.view().favourites.empty());
+  EXPECT_EQ(keep(), Names{"-favourites/0"});
+}
+
 TEST_F(CacheTest, AfterwardsOnlyWhatHasChangedIsAskedFor) {
   people(3, 20);
   talk(7, 3, 4);
