@@ -54,10 +54,10 @@ struct Input {
   bool touch = false;          ///< the last pointer was a finger
   NodeId focus = 0;            ///< element that has the focus
   bool focus_visible = false;  ///< by keyboard
-  /// Byte offset in the text of the field that has the focus, where the platform has no elements that show it: the field
-  /// then shows its text and caret itself.
+  /// Byte offset in the text of the field that has the focus, where the platform has no elements that show it: the
+  /// field then shows its text and caret itself.
   std::optional<std::size_t> caret;
-  void clear();                ///< all but pointer, focus and caret
+  void clear();  ///< all but pointer, focus and caret
 };
 
 class Ui {

@@ -20,6 +20,7 @@ const libraries = [
   ["speex", /^speex\//],
   ["pulse", /^pulse\//],
   ["imgui", /^(imgui|imstb_)/],
+  ["sdl", /^SDL\.h$/],
   ["emscripten", /^(emscripten|GLES3)/],
   ["googletest", /^(gtest|gmock)\//],
   ["sanitizer", /^(sanitizer|fuzzer)\//],
@@ -41,6 +42,7 @@ export const table = {
   shell: ["core", "standard", "imgui"],
   wasm: ["core", "shell", "standard", "imgui"],
   "wasm/platform": ["wasm", "core", "shell", "standard", "imgui", "emscripten", "boost-json", "boost-system"],
+  window: ["core", "shell", "wasm/page_program.hpp", "standard", "posix", "sdl"],
   tools: ["core", "standard"],
   tests: ["*"],
 };

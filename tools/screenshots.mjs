@@ -1,5 +1,5 @@
 // npm run screenshots: pictures of every screen and state of the page, without a browser: tests/web/scenes played on the wasm build.
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";
@@ -48,7 +48,7 @@ mkdirSync(out, { recursive: true });
 const program = join(root, "build/web-tools/scenes.mjs");
 await build({
   absWorkingDir: root,
-  stdin: { contents: 'export * from "./tests/web/scenes/take.ts"; export * from "./tests/web/scenes/scenes.ts"; export * from "./tests/web/scenes/stage.ts";', resolveDir: root, loader: "ts" },
+  stdin: { contents: 'export * from "./tests/web/scenes/take.ts"; export * from "./tests/web/scenes/scenes.ts"; export * from "./tests/web/scenes/theatre.ts"; export * from "./tests/web/scenes/fonts.ts";', resolveDir: root, loader: "ts" },
   bundle: true,
   format: "esm",
   platform: "node",
@@ -57,7 +57,7 @@ await build({
   outfile: program,
   logLevel: "warning",
 });
-const { goldens, pictureName, scenes, take, takeGolden, Theatre, writePicture } = await import(pathToFileURL(program).href);
+const { debianFonts, goldens, pictureName, scenes, take, takeGolden, Theatre, writePicture } = await import(pathToFileURL(program).href);
 
 if (values.list) {
   for (const { name } of scenes) console.log(name);
@@ -71,15 +71,7 @@ if (values.golden) {
   process.exit(0);
 }
 
-const truetype = "/usr/share/fonts/truetype";
-/** What there is of them; the first must be there. */
-const fontFiles = (...files) => files.map((file) => join(truetype, file)).filter((file) => existsSync(file));
-const others = ["dejavu/DejaVuSans.ttf", "droid/DroidSansFallbackFull.ttf", "nanum/NanumGothic.ttf", "lohit-devanagari/Lohit-Devanagari.ttf", "ancient-scripts/Symbola_hint.ttf"];
-const fonts = {
-  regular: fontFiles("open-sans/OpenSans-Regular.ttf", ...others),
-  strong: fontFiles("open-sans/OpenSans-Semibold.ttf", "dejavu/DejaVuSans-Bold.ttf", "nanum/NanumGothicBold.ttf"),
-};
-
+const fonts = debianFonts();
 const heights = { 360: 740, 1920: 1080 };
 const look = (width, theme, ratio = 1, language = undefined) => ({ width, height: heights[width] ?? 800, theme, ratio, language });
 const some = ["contacts", "chat", "call-direct", "incoming", "settings-sound"];

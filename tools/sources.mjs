@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 
 /** Folders that hold code, in the order of docs/architecture.md. */
-export const folders = ["core", "media", "net", "native-host", "service", "shell", "wasm", "web", "tests", "tools"];
+export const folders = ["core", "media", "net", "native-host", "service", "shell", "wasm", "window", "web", "tests", "tools"];
 
 /**
  * @param {string} root

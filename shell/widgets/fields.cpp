@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "shell/widgets/widgets.hpp"
 
 namespace sidetone::shell::ui {
@@ -33,6 +35,21 @@ void draw_field_text(Ui& ui, const Rect& place, std::string_view text, const Fie
   ui.push_clip(place);
   ui.paragraph(place, what, TextStyle::kBody, color);
   ui.pop_clip();
+}
+
+/// Behind the first bytes of the text, as far as they are in the field.
+void draw_field_caret(Ui& ui, const Rect& place, std::string_view text, std::size_t at, const FieldOptions& options) {
+  const std::string before =
+      options.password ? field_dots(text.substr(0, at)) : std::string(text.substr(0, std::min(at, text.size())));
+  const float line = ui.line_height(TextStyle::kBody);
+  const auto lines = ui.text_engine.wrap(before, false, ui.text_px(TextStyle::kBody), place.width());
+  const bool wraps = options.multiline && lines.size() > 1;
+  const float width = ui.text_width(wraps ? lines.back() : std::string_view(before), TextStyle::kBody);
+  const bool from_right = text::TextEngine::is_right_to_left(text);
+  const float x = std::clamp(from_right ? place.right - width : place.left + width, place.left, place.right);
+  const float top = options.multiline ? place.top + line * static_cast<float>(wraps ? lines.size() - 1 : 0)
+                                      : place.center_y() - line / 2;
+  ui.line(x, top, x, std::min(top + line, place.bottom), Color::kText);
 }
 
 }  // namespace
@@ -74,7 +91,8 @@ bool text_field(Ui& ui, const Rect& rect, std::string_view name, std::string_vie
   }
   if (options.multiline) place = place.inset(0, ui.px(size::kSpace3));
   // While it has the focus the element itself shows its text, its caret and what an input method composes.
-  if (!focused) draw_field_text(ui, place, text, options);
+  if (!focused || ui.input.caret) draw_field_text(ui, place, text, options);
+  if (focused && ui.input.caret) draw_field_caret(ui, place, text, *ui.input.caret, options);
 
   Node& node = ui.semantics.add(id, Role::kTextField, label, place);
   node.value = text;

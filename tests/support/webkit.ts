@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { type BrowserOptions, type DrivenPage } from "./browsers.ts";
+import { Display } from "./display.ts";
 import { makeSocketFolder } from "./paths.ts";
 import { atEnd, Program, run, until, within } from "./processes.ts";
 
@@ -47,13 +48,7 @@ const listen = `if (!window.told) {
  * `messages` holds errors alone, as far as `evaluate` has fetched them.
  */
 export async function openWebKit(options: BrowserOptions): Promise<DrivenPage> {
-  const display = new Program({
-    name: `${options.name}-display`,
-    command: "Xvfb",
-    args: ["-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
-    logs: options.logs,
-  });
-  const [number = ""] = await display.line(/^\d+$/);
+  const display = await Display.open(options);
   const home = makeSocketFolder();
   const driver = new Program({
     name: options.name,
@@ -62,7 +57,7 @@ export async function openWebKit(options: BrowserOptions): Promise<DrivenPage> {
     env: {
       ...options.sound,
       ...{ HOME: home, XDG_DATA_HOME: join(home, "data"), XDG_CACHE_HOME: join(home, "cache"), XDG_RUNTIME_DIR: home },
-      ...{ DISPLAY: `:${number}`, LIBGL_ALWAYS_SOFTWARE: "1", GTK_A11Y: "none", NO_AT_BRIDGE: "1" },
+      ...{ DISPLAY: display.name, LIBGL_ALWAYS_SOFTWARE: "1", GTK_A11Y: "none", NO_AT_BRIDGE: "1" },
       // The machine of the tests gives no user namespaces.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
       ...{ http_proxy: undefined, https_proxy: undefined },
@@ -81,7 +76,7 @@ export async function openWebKit(options: BrowserOptions): Promise<DrivenPage> {
     command<void>(port, "DELETE", session)
       .catch(() => undefined)
       .then(() => driver.stop())
-      .then(() => display.stop())
+      .then(() => display.close())
       .then(() => undefined);
   atEnd(end);
   await command(port, "POST", `${session}/window/rect`, { width: 1280, height: 860 });

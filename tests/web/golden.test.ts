@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { dejaVu } from "./scenes/fonts.ts";
 import { decodePng, difference, encodePng, type Picture } from "./scenes/png.ts";
 import { scenes } from "./scenes/scenes.ts";
-import { dejaVu, projectRoot, Stage, Theatre } from "./scenes/stage.ts";
+import { Stage } from "./scenes/stage.ts";
 import { goldens, takeGolden, writePicture } from "./scenes/take.ts";
+import { projectRoot, Theatre } from "./scenes/theatre.ts";
 
 const folder = join(projectRoot(), "tests/golden");
 const runs = join(projectRoot(), "build/test-runs/golden");
@@ -46,7 +48,7 @@ test("every scene can be played at a desk and on a phone", () => {
     { width: 360, height: 740, ratio: 1, theme: "dark" },
   ] as const)
     for (const scene of scenes) {
-      const stage = new Stage(theatre, dejaVu, look);
+      const stage = new Stage(theatre.machine(dejaVu), look);
       scene.play(stage);
       stage.close();
     }

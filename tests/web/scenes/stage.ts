@@ -1,33 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { CommandMessage, EventMessage } from "#client";
 import type { ServiceToClientMessage } from "#protocol";
 import type { Facts } from "../../../web/page/facts.ts";
 import { type NodeRow, readNode, type Role, type SemanticNode } from "../../../web/page/semantics.ts";
-import type { Outgoing, PageModule, ThemeName } from "../../../web/page/shell.ts";
+import type { Outgoing, ThemeName } from "../../../web/page/shell.ts";
 import { Company } from "./company.ts";
-import type { Picture } from "./png.ts";
-
-/** What only the stage needs of the module. */
-interface StageModule extends PageModule {
-  _shell_create_with_fonts(client: number, regular: number, regularBytes: number, strong: number, strongBytes: number): number;
-  _shell_add_font(shell: number, font: number, bytes: number, strong: number): number;
-  _shell_facts(shell: number, json: number, bytes: number): number;
-  _shell_pixels(shell: number): number;
-  HEAPU8: Uint8Array;
-}
-
-/** Files of fonts; the first of each weight are looked in first. */
-export interface FontFiles {
-  regular: string[];
-  strong: string[];
-}
-/** What every machine that builds the project has, one version of it: the pictures are the same everywhere. */
-export const dejaVu: FontFiles = {
-  regular: ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"],
-  strong: ["/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"],
-};
+import type { Machine } from "./machine.ts";
+import { projectRoot } from "./theatre.ts";
 
 export interface Look {
   /** CSS pixels. */
@@ -38,38 +18,6 @@ export interface Look {
   theme: ThemeName;
   language?: string;
   textScale?: number;
-}
-
-export function projectRoot(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) if (existsSync(join(folder, "package.json"))) return folder;
-  throw new Error("the project's folder was not found");
-}
-
-/** The module and the fonts in its memory; shared by all stages. */
-export class Theatre {
-  readonly #fonts = new Map<string, [pointer: number, bytes: number]>();
-
-  private constructor(readonly module: StageModule) {}
-
-  static async open(): Promise<Theatre> {
-    const file = join(projectRoot(), "build/wasm/sidetone_page.mjs");
-    if (!existsSync(file)) throw new Error("sidetone_page.mjs is not built: ninja -C build/wasm");
-    const { default: factory } = (await import(pathToFileURL(file).href)) as { default: (options: { wasmBinary: Uint8Array }) => Promise<StageModule> };
-    return new Theatre(await factory({ wasmBinary: readFileSync(file.replace(/\.mjs$/, ".wasm")) }));
-  }
-
-  font(file: string): [pointer: number, bytes: number] {
-    const there = this.#fonts.get(file) ?? this.place(readFileSync(file));
-    this.#fonts.set(file, there);
-    return there;
-  }
-  /** Memory of the module with these bytes and a zero behind them. */
-  place(bytes: Uint8Array): [pointer: number, bytes: number] {
-    const pointer = this.module._malloc(bytes.length + 1);
-    this.module.HEAPU8.set(bytes, pointer);
-    this.module.HEAPU8[pointer + bytes.length] = 0;
-    return [pointer, bytes.length];
-  }
 }
 
 const escaped = (text: string) => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\t", "\\t");
@@ -119,12 +67,9 @@ export class Stage {
     service: "phone.example.com",
     version: "0.1.0",
   };
-  readonly #theatre: Theatre;
-  readonly #module: StageModule;
+  readonly #machine: Machine;
   readonly #look: Look;
-  readonly #words: Words;
-  readonly #client: number;
-  readonly #shell: number;
+  #words: Words = {};
   #nowMs = 1000;
   #socket = 0;
   #sequence = 0;
@@ -133,28 +78,32 @@ export class Stage {
   /** Commands about voice of which a scene wants to know. */
   readonly commands: CommandMessage[] = [];
 
-  constructor(theatre: Theatre, fonts: FontFiles, look: Look) {
-    this.#theatre = theatre;
-    this.#module = theatre.module;
-    this.#look = look;
+  /** @param machine  a fresh one; belongs to the stage. */
+  constructor(machine: Machine, look: Look) {
+    this.#machine = machine;
+    this.#look = { ...look };
     this.service = new Company(this.unixS);
-    this.#client = this.#module._sidetone_create();
-    const [regular, strong] = [fonts.regular[0] as string, fonts.strong[0] as string];
-    this.#shell = this.#module._shell_create_with_fonts(this.#client, ...theatre.font(regular), ...theatre.font(strong));
-    if (this.#shell === 0) throw new Error(`${regular} or ${strong} is no font`);
-    for (const [files, weight] of [[fonts.regular, 0] as const, [fonts.strong, 1] as const])
-      for (const file of files.slice(1)) if (!this.#module._shell_add_font(this.#shell, ...theatre.font(file), weight)) throw new Error(`${file} is no font`);
-    this.#module._shell_resize(this.#shell, Math.round(look.width * look.ratio), Math.round(look.height * look.ratio), look.ratio);
-    const language = look.language ?? "en";
-    this.#words = readWords(language);
-    this.facts.language = language;
-    this.#withText(language, (name) => this.#withText(localeTable(this.#words), (table, bytes) => this.#module._shell_locale(this.#shell, name, table, bytes, 0)));
-    this.#module._shell_preferences(this.#shell, themes.indexOf(look.theme), look.textScale ?? 1, 1);
+    this.resize(look.width, look.height);
+    this.#speak(look.language ?? "en");
+    this.#prefer();
     this.dispatch({ t: "start", url: "wss://phone.example.com/client", device_name: "Firefox on TC-0417", device_key: "", browser_voice: true });
   }
   close(): void {
-    this.#module._shell_destroy(this.#shell);
-    this.#module._sidetone_destroy(this.#client);
+    this.#machine.close();
+  }
+  /** CSS pixels. */
+  resize(width: number, height: number): void {
+    const { ratio } = Object.assign(this.#look, { width, height });
+    this.#machine.resize(Math.round(width * ratio), Math.round(height * ratio), ratio);
+  }
+
+  #speak(language: string): void {
+    this.#words = readWords(language);
+    this.facts.language = language;
+    this.#machine.speak(language, localeTable(this.#words));
+  }
+  #prefer(): void {
+    this.#machine.prefer(themes.indexOf(this.#look.theme), this.#look.textScale ?? 1);
   }
 
   get phone(): boolean {
@@ -166,9 +115,7 @@ export class Stage {
   dispatch(event: EventMessage, intent?: number): void {
     this.#nowMs += eventMs;
     const random = `scene${String(++this.#random).padStart(17, "0")}`;
-    const commands = this.#withText(JSON.stringify({ ...event, now_ms: this.#nowMs, unix_s: this.unixS, random, intent }), (text, bytes) =>
-      this.#module.UTF8ToString(this.#module._sidetone_dispatch(this.#client, text, bytes, 0)),
-    );
+    const commands = this.#machine.dispatch(JSON.stringify({ ...event, now_ms: this.#nowMs, unix_s: this.unixS, random, intent }));
     for (const command of JSON.parse(commands) as CommandMessage[]) this.#carryOut(command);
   }
   /** A message of the service. @param request  that it answers */
@@ -196,7 +143,7 @@ export class Stage {
         return;
       }
       case "intent_done":
-        this.#withText(JSON.stringify(command), (text, bytes) => this.#module._shell_intent_done(this.#shell, text, bytes));
+        this.#machine.intentDone(JSON.stringify(command));
         return;
       case "peer_offer":
         return this.dispatch({ t: "peer_description", call: command.call, kind: "offer", sdp: "v=0" });
@@ -231,46 +178,48 @@ export class Stage {
     return this.nodes().find((node) => node.role === role && node.label === name);
   }
   nodes(): SemanticNode[] {
-    const rows = JSON.parse(this.#module.UTF8ToString(this.#module._shell_semantics(this.#shell))) as NodeRow[];
+    const rows = JSON.parse(this.#machine.semantics()) as NodeRow[];
     return rows.map((row) => readNode(row));
   }
   click(role: Role, name: string): void {
-    this.#module._shell_click(this.#shell, this.find(role, name).id);
+    this.#machine.click(this.find(role, name).id);
     this.settle();
   }
   /** The field does not have the focus afterwards: it would leave its text to the page's element. */
   type(field: string, text: string): void {
-    const { id } = this.find("text_field", field);
-    this.#withText(text, (pointer, bytes) => this.#module._shell_text(this.#shell, id, pointer, bytes));
+    this.#machine.text(this.find("text_field", field).id, text);
     this.settle();
   }
   submit(form: string): void {
-    this.#module._shell_submit(this.#shell, this.find("form", form).id);
+    this.#machine.submit(this.find("form", form).id);
     this.settle();
   }
   key(chord: string): void {
-    this.#withText(chord, (text) => this.#module._shell_key(this.#shell, text, 0));
+    this.#machine.key(chord);
     this.settle();
   }
   /** The pointer rests on the middle of an element. */
   point(role: Role, name: string): void {
     const { rect } = this.find(role, name);
-    this.#module._shell_pointer(this.#shell, (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2, 0);
+    this.#machine.point((rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2);
     this.settle();
   }
 
   /** Draws until nothing changes any more; what the interface wants of the core is done on the way. */
   settle(): void {
-    this.#withText(JSON.stringify(this.facts), (text, bytes) => {
-      if (!this.#module._shell_facts(this.#shell, text, bytes)) throw new Error("the facts were not understood");
-    });
+    this.#machine.facts(JSON.stringify(this.facts));
     for (let i = 0; i < 40; ++i) {
-      const happened = this.#module._shell_frame(this.#shell, (this.#nowMs += frameMs), this.unixS);
-      const out = JSON.parse(this.#module.UTF8ToString(this.#module._shell_outbox(this.#shell))) as Outgoing;
-      for (const { intent, event } of out.events) this.dispatch(event, intent);
+      const happened = this.#machine.frame((this.#nowMs += frameMs), this.unixS);
+      this.#carryOutWishes();
       if (happened === 0 && i > 1) return;
     }
     throw new Error("the interface does not come to rest");
+  }
+  /** What the interface wants of the core; what it wants of a page is left. */
+  #carryOutWishes(): Outgoing["requests"] {
+    const out = JSON.parse(this.#machine.outbox()) as Outgoing;
+    for (const { intent, event } of out.events) this.dispatch(event, intent);
+    return out.requests;
   }
   /** Time goes by. */
   wait(ms: number): void {
@@ -278,17 +227,20 @@ export class Stage {
     this.settle();
   }
 
-  picture(): Picture {
-    const [width, height] = [Math.round(this.#look.width * this.#look.ratio), Math.round(this.#look.height * this.#look.ratio)];
-    return { width, height, pixels: new Uint8Array(this.#module.HEAPU8.slice(this.#module._shell_pixels(this.#shell), this.#module._shell_pixels(this.#shell) + width * height * 4)) };
+  /** The clocks when somebody else has let time go by, and what the interface has wanted in it. */
+  resume(nowMs: number, unixS: number): Outgoing["requests"] {
+    this.#nowMs = nowMs;
+    this.unixS = unixS;
+    return this.#carryOutWishes();
   }
-
-  #withText<T>(text: string, use: (pointer: number, bytes: number) => T): T {
-    const [pointer, bytes] = this.#theatre.place(new TextEncoder().encode(text));
-    try {
-      return use(pointer, bytes);
-    } finally {
-      this.#module._free(pointer);
-    }
+  /** What a page does when the person has chosen another look. */
+  choose(look: Partial<Pick<Look, "theme" | "language" | "textScale">>): void {
+    Object.assign(this.#look, look);
+    if (look.language !== undefined) this.#speak(look.language);
+    this.#prefer();
+    this.#machine.facts(JSON.stringify(this.facts));
+  }
+  get nowMs(): number {
+    return this.#nowMs;
   }
 }

@@ -1,15 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { dejaVu } from "./fonts.ts";
+import type { FontFiles } from "./machine.ts";
 import { encodePng, type Picture } from "./png.ts";
 import { sceneNamed } from "./scenes.ts";
-import { dejaVu, type FontFiles, type Look, Stage, type Theatre } from "./stage.ts";
+import { type Look, Stage } from "./stage.ts";
+import type { Theatre } from "./theatre.ts";
 
 /** Play a scene and take its picture. */
 export function take(theatre: Theatre, fonts: FontFiles, scene: string, look: Look): Picture {
-  const stage = new Stage(theatre, fonts, look);
+  const machine = theatre.machine(fonts);
+  const stage = new Stage(machine, look);
   try {
     sceneNamed(scene).play(stage);
-    return stage.picture();
+    return machine.picture();
   } finally {
     stage.close();
   }
