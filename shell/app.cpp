@@ -86,6 +86,7 @@ void App::intent_done(const client::IntentDone& done) {
     state.settings.pairing_error = done.ok ? std::string() : done.text;
     return;
   }
+      state.sign_in.wants_focus = true;
   if (done.ok) return;
   state.toast = Toast{words.empty() ? done.text : words.mapped(), impl_->now_ms + size::kMotionToastStays};
 }

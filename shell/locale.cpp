@@ -143,6 +143,11 @@ std::string Locale::day(std::int64_t unix_s, std::int64_t now_unix_s) const {
   return text("time.date", {{"weekday", weekday_name}, {"day", number_of_day}, {"month", month}});
 }
 
+std::string Locale::day_alone(std::int64_t unix_s, std::int64_t now_unix_s) const {
+  if (day_number(unix_s) + 1 != day_number(now_unix_s)) return day(unix_s, now_unix_s);
+  return text("time.yesterday_alone", {{"time", clock(unix_s)}});
+}
+
 std::int64_t Locale::day_number(std::int64_t unix_s) const { return locale_day_number(unix_s + utc_offset_s_); }
 
 std::string Locale::duration(std::int64_t seconds) const {

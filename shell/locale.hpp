@@ -38,6 +38,8 @@ class Locale {
   [[nodiscard]] std::string clock(std::int64_t unix_s) const;
   /// "10:41" today, "yesterday 10:41", "Fri 20 Nov", "20 Nov 2025": the less, the longer ago.
   [[nodiscard]] std::string day(std::int64_t unix_s, std::int64_t now_unix_s) const;
+  /// The same where it stands alone, not within a sentence: "Yesterday 10:41".
+  [[nodiscard]] std::string day_alone(std::int64_t unix_s, std::int64_t now_unix_s) const;
   /// Days since 1970 in the viewer's zone: the same for two times of one day.
   [[nodiscard]] std::int64_t day_number(std::int64_t unix_s) const;
   /// "4:07", "1:04:07"

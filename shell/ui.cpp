@@ -78,6 +78,13 @@ void Ui::begin_frame(const Rect& whole, float device_pixels, double now, ImDrawL
   same_texts_.clear();
   above_.clear();
   still_resting_ = false;
+  still_dismissed_ = false;
+  // Any key hides them; Escape, which closes what is on top, does no more than that.
+  if (tip_ && !input.keys.empty()) {
+    take_key("Escape");
+    dismissed_ = tip_;
+  }
+  tip_.reset();
   if (drag && !input.pointer_down) {
     drag.reset();
     // What lay under the pointer when it was let go was not meant.
@@ -90,6 +97,7 @@ void Ui::end_frame() {
   for (const std::function<void()>& what : above_) what();
   above_.clear();
   if (!still_resting_) resting_on_ = {};
+  if (!still_dismissed_) dismissed_.reset();
   was_down_ = input.pointer_down;
   covers_.clear();
   for (const Node& node : semantics.nodes())
@@ -173,6 +181,18 @@ bool Ui::rested(const Rect& rect, double ms) {
   if (now_ms - resting_since_ms_ >= ms) return true;
   wake_at(resting_since_ms_ + ms);
   return false;
+}
+
+bool Ui::wants_tip(const Rect& rect, NodeId node) {
+  constexpr double kRestMs = 500;
+  const bool looked_at = rested(rect, kRestMs) || (focused(node) && input.focus_visible);
+  if (!looked_at) return false;
+  if (dismissed_ == rect) {
+    still_dismissed_ = true;
+    return false;
+  }
+  tip_ = rect;
+  return true;
 }
 
 float Ui::peak(NodeId meter, float level) {

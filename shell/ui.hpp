@@ -128,6 +128,9 @@ class Ui {
   bool rested(const Rect& rect, double ms);
 
   /// Draw again at this time (`now_ms` of it) without anything having happened: timers, meters.
+  /// More words about it are to be seen: the pointer rests on it, or it has got the focus by keyboard, and no key
+  /// has been struck since. Escape then does no more than that. @source WCAG 2.2, 1.4.13
+  bool wants_tip(const Rect& rect, NodeId node);
   void wake_at(double ms);
   std::optional<double> next_wake_ms;
 
@@ -180,6 +183,9 @@ class Ui {
   bool still_resting_ = false;
   bool was_down_ = false;
   struct Peak {
+  std::optional<Rect> tip_;        ///< whose more words are seen
+  std::optional<Rect> dismissed_;  ///< whose have been dismissed, as long as pointer or focus stays there
+  bool still_dismissed_ = false;
     float level = 0;
     double until_ms = 0;
   };

@@ -29,6 +29,13 @@ void PageProgram::resize(int width, int height, float scale) {
   height = std::clamp(height, 1, shell::render::Raster::kLargestEdge);
   app_->resize(width, height, std::isfinite(scale) ? std::clamp(scale, 0.25F, 8.0F) : 1);
   screen_->resize(width, height);
+  width_ = width;
+  height_ = height;
+}
+
+void PageProgram::draw_on(std::unique_ptr<Screen> screen) {
+  screen_ = std::move(screen);
+  screen_->resize(width_, height_);
 }
 
 void PageProgram::set_preferences(shell::ThemeName theme, float text_scale, bool less_motion) {

@@ -56,6 +56,8 @@ class PageProgram {
 
   /// Device pixels; device pixels of a CSS pixel.
   void resize(int width, int height, float scale);
+  /// Go on with another screen: the one before has been lost. The next frame is drawn whole.
+  void draw_on(std::unique_ptr<Screen> screen);
   void set_preferences(shell::ThemeName theme, float text_scale, bool less_motion);
   [[nodiscard]] shell::App& app() { return *app_; }
 
@@ -90,6 +92,8 @@ class PageProgram {
   CountedGlyphs glyphs_;
   std::unique_ptr<shell::App> app_;
   std::unique_ptr<Screen> screen_;
+  int width_ = 1;
+  int height_ = 1;
   std::vector<shell::Node> nodes_;  ///< of the frame before
   shell::ThemeName theme_ = shell::ThemeName::kLight;
   double now_ms_ = 0;

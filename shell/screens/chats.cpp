@@ -109,8 +109,9 @@ void draw_chat_line(Scene& scene, const ChatLine& line, Rect row, int position, 
   Rect lines = rest.middle(rest.width(), upper + lower + ui.px(size::kSpace1));
   Rect first = lines.cut_top(upper);
   lines.cut_top(ui.px(size::kSpace1));
-  const float clock = ui.text_width(time, TextStyle::kSmall) + ui.px(1);
-  ui.text(ui.cut_trailing(first, clock), time, TextStyle::kSmall, unread > 0 ? Color::kAccent : Color::kTextMuted, 1);
+  const auto when = line.time == 0 ? std::string() : ui.locale.day_alone(line.time, scene.unix_s);
+  const float clock = ui.text_width(when, TextStyle::kSmall) + ui.px(1);
+  ui.text(ui.cut_trailing(first, clock), when, TextStyle::kSmall, unread > 0 ? Color::kAccent : Color::kTextMuted, 1);
   ui.cut_trailing(first, ui.px(size::kSpace3));
   ui.text(first, name, selected || unread > 0 ? TextStyle::kBodyStrong : TextStyle::kBody, Color::kText);
   if (unread > 0) {

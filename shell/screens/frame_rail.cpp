@@ -21,7 +21,9 @@ struct RailItem {
 
 RailItem rail_item(const Scene& scene, const ScreenName& name) {
   const bool chats = name.screen == Screen::kChats;
-  return {name, scene.ui.tr(name.key), chats ? unread_chats(scene) : 0, scene.app.screen == name.screen};
+  // A call covers the screen that it was begun from.
+  const Screen shown = scene.app.in_call_view ? Screen::kCalls : scene.app.screen;
+  return {name, scene.ui.tr(name.key), chats ? unread_chats(scene) : 0, shown == name.screen};
 }
 
 /// Its element; @return it was pressed.
@@ -33,7 +35,7 @@ bool rail_pressed(Ui& ui, const RailItem& item, const Rect& rect) {
   node.description = item.name.chord;
   node.flags = item.chosen ? kPressed : 0U;
   ui::focus_ring(ui, rect, id, size::kRadiusControl, true);
-  ui::tooltip(ui, rect, item.word, item.name.chord);
+  ui::tooltip(ui, rect, id, item.word, item.name.chord);
   return ui.clicked(id);
 }
 

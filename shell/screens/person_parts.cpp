@@ -15,7 +15,7 @@ void person_line(Scene& scene, Rect& area, Icon icon, std::string_view words, Co
   ui.icon(icon, ui.cut_leading(line, ui.px(size::kSpace5)), size::kIconSmall,
           color == Color::kText ? Color::kTextMuted : color);
   ui.cut_leading(line, ui.px(size::kSpace4));
-  const std::string when = ui.locale.day(time, scene.unix_s);
+  const std::string when = ui.locale.day_alone(time, scene.unix_s);
   const Rect place = ui.cut_trailing(line, std::min(line.width(), ui.text_width(when, TextStyle::kSmall)));
   ui.cut_trailing(line, ui.px(size::kSpace4));
   ui.label(line, words, TextStyle::kBody, color);

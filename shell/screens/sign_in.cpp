@@ -107,6 +107,7 @@ void sign_in_submit(Scene& scene) {
   state.error_text.clear();
   if (state.user.empty()) {
     state.error_code = "out_of_range";
+    state.wants_focus = true;
     return;
   }
   state.intent = scene.out.send(client::SignIn{state.user, state.password});
@@ -158,6 +159,10 @@ void sign_in_fields(Scene& scene, Rect& area, const SignInNotes& notes) {
   password.disabled = waiting;
   password.error = notes.error;
   ui::text_field(ui, area.cut_top(field_height), "password", ui.tr("sign_in.password"), state.password, password);
+  if (state.wants_focus && !waiting) {
+    ui.request_focus(ui.id(state.user.empty() ? "user" : "password"));
+    state.wants_focus = false;
+  }
   // After the field, so that the way from the name leads to it.
   if (ui::button(ui, toggle, "show_password", show, quiet)) state.show_password = !state.show_password;
   if (!notes.error.empty()) {

@@ -40,9 +40,8 @@ void draw_tooltip(Ui& ui, const Rect& rect, std::string_view text) {
 
 }  // namespace
 
-void tooltip(Ui& ui, const Rect& rect, std::string_view text, std::string_view key) {
-  constexpr double kRestMs = 500;
-  if (text.empty() || !ui.rested(rect, kRestMs)) return;
+void tooltip(Ui& ui, const Rect& rect, NodeId node, std::string_view text, std::string_view key) {
+  if (text.empty() || !ui.wants_tip(rect, node)) return;
   std::string words = key.empty() ? std::string(text) : ui.tr("tooltip.with_key", {{"text", text}, {"key", key}});
   ui.draw_above([&ui, rect, words = std::move(words)] { draw_tooltip(ui, rect, words); });
 }

@@ -35,6 +35,7 @@ bool icon_button(Ui& ui, const Rect& rect, std::string_view name, Icon icon, std
 
 /// A big key of the call screen (84 × 64): icon over a word.
 struct CallKeyOptions {
+  std::string_view word;  ///< seen in place of the label; a toggle's name stays the same whatever its state
   bool on = false;
   bool toggle = false;
   bool broken = false;
@@ -107,8 +108,9 @@ void sideline(Ui& ui, const Rect& rect, Color color);
 /// @param told  it is a heading to those who do not see it, too; not within a list box, which has options alone.
 void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_view trailing = {}, bool told = true);
 void focus_ring(Ui& ui, const Rect& rect, NodeId node, float radius_css, bool inside = false);
-/// A tooltip for what the pointer rests on; drawn above everything at the end of the frame.
-void tooltip(Ui& ui, const Rect& rect, std::string_view text, std::string_view key = {});
+/// A tooltip for what the pointer rests on or the keyboard's focus is on, until Escape; drawn above everything at the end
+/// of the frame.
+void tooltip(Ui& ui, const Rect& rect, NodeId node, std::string_view text, std::string_view key = {});
 
 /// Level of sound, 0 … 1, as segments.
 void level_meter(Ui& ui, const Rect& rect, std::string_view label, float level);

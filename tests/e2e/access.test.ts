@@ -77,7 +77,7 @@ test("signing in: nothing to find for axe, a refusal is told at the field, and i
   const field = (await accessTree(page)).find(({ role, name }) => role === "textbox" && name === "Password");
   assert.equal(field?.properties["invalid"], "true");
   assert.match(field?.description ?? "", /wrong/);
-  await page.getByLabel("Password", { exact: true }).focus();
+  assert.equal((await focused(page))?.name, "Password", "what was wrong is written anew");
   await page.keyboard.press("Control+A");
   await page.keyboard.type("sidetone");
   await page.keyboard.press("Enter");
@@ -126,7 +126,7 @@ test("by keyboard alone: find a colleague, write, call, mute, hang up", async ()
   assert.ok(await focused(page), "the focus has not been lost on the way into the call");
   assert.ok(await ringed(page));
   await press("Control+Shift+M");
-  await page.getByRole("button", { name: "Unmute", pressed: true }).waitFor();
+  await page.getByRole("button", { name: "Mute", pressed: true }).waitFor();
   // Elsewhere too.
   await press("Alt+2");
   await page.getByRole("region", { name: "Running call" }).waitFor();
@@ -142,6 +142,46 @@ test("by keyboard alone: find a colleague, write, call, mute, hang up", async ()
   await press("Alt+4");
   await nothingFound("dial pad");
   await press("Alt+5");
+});
+
+test("F6 goes from pane to pane, and after the last one the browser has it", async () => {
+  await press("Alt+2");
+  await page.evaluate("document.activeElement?.blur(); addEventListener('keydown', (event) => { lastTaken = event.defaultPrevented; })");
+  const panes: string[] = [];
+  const step = async (): Promise<boolean> => {
+    await press("F6");
+    panes.push(String(await page.evaluate("document.activeElement.closest('#mirror > *')?.tagName")));
+    return page.evaluate<boolean>("lastTaken");
+  };
+  assert.deepEqual([await step(), await step(), await step()], [true, true, true]);
+  assert.equal(new Set(panes).size, 3, `rail, list and detail, not ${panes.join(", ")}`);
+  assert.equal(await step(), false, "the page leaves it to the browser");
+  assert.equal(panes[3], panes[2]);
+  assert.equal(await step(), true, "the browser has given the keyboard back");
+  assert.equal(panes[4], panes[0]);
+});
+
+test("what an icon says is seen with the keyboard's focus, and goes with Escape", async () => {
+  await press("Alt+1");
+  const star = page.getByRole("button", { name: "Favourite", exact: true });
+  await page.mouse.move(640, 790);
+  await tabTo("Favourite");
+  const box = await star.boundingBox();
+  assert.ok(box);
+  // The picture below the star; the focus ring is not in it.
+  const below = async (): Promise<string> => {
+    await drawn(page);
+    return (await page.screenshot({ clip: { x: box.x - 20, y: box.y + box.height + 8, width: 60, height: 12 } })).toString("base64");
+  };
+  const withTip = await below();
+  await press("Escape");
+  const without = await below();
+  assert.notEqual(withTip, without);
+  assert.equal((await focused(page))?.name, "Favourite", "nothing else is closed");
+  await press("Tab");
+  assert.equal(await below(), without);
+  await press("Shift+Tab");
+  assert.equal(await below(), withTip);
 });
 
 test("every section of the settings", async () => {
@@ -180,13 +220,13 @@ test("a call that comes takes no key and no focus; its states have names; Escape
   const level = (await accessTree(page)).find(({ name }) => name === "Level of You");
   assert.deepEqual([level?.role, level?.properties["valuemin"], level?.properties["valuemax"]], ["meter", "0", "1"]);
   await press("Control+Shift+M");
-  await page.getByRole("button", { name: "Unmute", pressed: true }).waitFor();
+  await page.getByRole("button", { name: "Mute", pressed: true }).waitFor();
   const tree = await accessTree(page);
   const named = (role: string, name: RegExp) => tree.find((node) => node.role === role && name.test(node.name || node.text));
   for (const [role, name] of [
     ["main", /^Call$/],
     ["heading", /^Bob Brown$/],
-    ["button", /^Unmute$/],
+    ["button", /^Mute$/],
     ["button", /^Dial pad$/],
     ["button", /^Devices$/],
     ["button", /^End$/],
@@ -198,8 +238,8 @@ test("a call that comes takes no key and no focus; its states have names; Escape
     ["heading", /^Sound quality$/],
   ] as const)
     assert.ok(named(role, name), `no ${role} ${name.source} among\n${tree.map((node) => `${node.role} "${node.name || node.text}"`).join("\n")}`);
-  assert.equal(named("button", /^Unmute$/)?.properties["pressed"], "true");
-  assert.match(named("button", /^Unmute$/)?.description ?? "", /Ctrl\+Shift\+M/);
+  assert.equal(named("button", /^Mute$/)?.properties["pressed"], "true");
+  assert.match(named("button", /^Mute$/)?.description ?? "", /Ctrl\+Shift\+M/);
   for (const node of tree)
     if (/^(button|textbox|meter|image|slider|radio|tab|option|link|heading|timer)$/.test(node.role)) assert.ok((node.name || node.text) !== "", `a ${node.role} without a name`);
 

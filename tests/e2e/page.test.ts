@@ -64,11 +64,14 @@ test("the page comes with headers that keep others out, and its files can be kep
 
 test("a wrong password is told at the field; the right one signs in", async () => {
   const { page } = chromium;
+  await page.waitForFunction("document.activeElement?.getAttribute('autocomplete') === 'username'");
   await page.getByLabel("Name").fill("alice");
   await page.getByLabel("Password", { exact: true }).fill("wrong");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").filter({ hasText: "Name or password is wrong" }).waitFor();
   assert.equal(await page.getByLabel("Name").inputValue(), "alice");
+  await page.waitForFunction("document.activeElement?.type === 'password'");
+  assert.equal(await page.getByLabel("Password", { exact: true }).getAttribute("aria-invalid"), "true");
   assert.equal(await page.getByLabel("Name").getAttribute("autocomplete"), "username");
   await page.getByLabel("Password", { exact: true }).fill("sidetone");
   await button("Sign in").click();
@@ -120,7 +123,7 @@ test("a call by the native host: both hear each other, mute is silence, and it s
 
   await button("Mute").click();
   await atBob.hearsNothing(1);
-  await button("Unmute").click();
+  await button("Mute").click();
   await atBob.hears(440, 1);
   await button("End").click();
   assert.equal(await bob.person.ended(call), "hung_up");

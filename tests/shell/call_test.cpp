@@ -38,7 +38,7 @@ TEST_F(CallScreen, KeysDoWhatTheySay) {
   EXPECT_EQ(stage.sent<client::MuteCall>()[0].call, "c1");
   entry.call.muted = true;
   stage.frame();
-  EXPECT_NE(stage.find(Role::kToggle, "Unmute").flags & kPressed, 0U);
+  EXPECT_NE(stage.find(Role::kToggle, "Mute").flags & kPressed, 0U) << "its state changes, its name does not";
   stage.key("Ctrl+Shift+M");
   ASSERT_EQ(stage.sent<client::MuteCall>().size(), 2U);
   EXPECT_FALSE(stage.sent<client::MuteCall>()[1].muted);

@@ -14,6 +14,7 @@ Locale english() {
               "unread#one\t{count} message from {name}\n"
               "unread#other\t{count} messages from {name}\n"
               "time.yesterday\tyesterday {time}\n"
+              "time.yesterday_alone\tYesterday {time}\n"
               "time.date\t{weekday} {day} {month}\n"
               "time.date_of_year\t{day} {month} {year}\n"
               "time.weekday.5\tFri\n"
@@ -81,6 +82,9 @@ TEST(Locale, ClockAndDayAreThoseOfTheViewer) {
   EXPECT_EQ(locale.day(kNow - 60, kNow), "10:00");
   EXPECT_EQ(locale.day(kNow - 86400, kNow), "yesterday 10:01");
   EXPECT_EQ(locale.day(kNow - 7 * 86400, kNow), "Fri 20 Nov");
+  EXPECT_EQ(locale.day_alone(kNow - 60, kNow), "10:00");
+  EXPECT_EQ(locale.day_alone(kNow - 86400, kNow), "Yesterday 10:01");
+  EXPECT_EQ(locale.day_alone(kNow - 7 * 86400, kNow), "Fri 20 Nov");
   EXPECT_EQ(locale.day(kNow - 341 * 86400, kNow), "21 Dec 2025");
   locale.set_utc_offset(-11 * 3600);
   EXPECT_EQ(locale.clock(kNow), "23:01");

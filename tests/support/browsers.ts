@@ -29,6 +29,10 @@ export interface BrowserOptions {
   sound: Readonly<Record<string, string>>;
   /** Hide local addresses behind mDNS names, as browsers do where a page may not record: it gets no microphone then. */
   mdns?: boolean;
+  /** Chromium: has a finger. */
+  touch?: boolean;
+  /** Chromium: WebGL, on the processor. */
+  webgl?: boolean;
   /** Chromium: sees the page before its address is opened. */
   before?: (page: ChromiumPage) => void;
   /** Chromium: folder of what it keeps from one run to the next. */
@@ -70,11 +74,12 @@ export async function openChromium(options: BrowserOptions): Promise<OpenChromiu
         "--disable-component-update",
         "--disable-sync",
       ],
+      ...(options.webgl === true ? ["--enable-unsafe-swiftshader"] : []),
       ...["--autoplay-policy=no-user-gesture-required", "--disable-renderer-backgrounding"],
       ...(options.mdns === true ? [] : ["--use-fake-ui-for-media-stream", "--disable-features=WebRtcHideLocalIpsWithMdns"]),
     ],
   };
-  const rights = options.mdns === true ? {} : { permissions: ["microphone"] };
+  const rights = { hasTouch: options.touch === true, permissions: options.mdns === true ? [] : ["microphone"] };
   const browser = options.profile === undefined ? await chromium.launch(settings) : undefined;
   const context = browser ? await browser.newContext(rights) : await chromium.launchPersistentContext(options.profile ?? "", { ...settings, ...rights });
   const close = (): Promise<void> => (browser ?? context).close();

@@ -30,6 +30,11 @@ EMSCRIPTEN_KEEPALIVE void shell_locale(Shell* self, const char* language, const 
   locale.set_utc_offset(utc_offset_s);
 }
 
+/// The WebGL context is lost: go on by the processor.
+EMSCRIPTEN_KEEPALIVE void shell_draw_on_processor(Shell* self) {
+  self->program.draw_on(std::make_unique<page::RasterScreen>(page::present_on_canvas));
+}
+
 /// @param theme  0 light, 1 dark, 2 contrast
 EMSCRIPTEN_KEEPALIVE void shell_preferences(Shell* self, int theme, double text_scale, int less_motion) {
   const auto name = theme == 2   ? shell::ThemeName::kContrast

@@ -44,6 +44,12 @@ export class Frames {
     this.#draw();
   }
 
+  /** The picture is on another canvas of the same size from now on. */
+  drawOn(canvas: HTMLCanvasElement): void {
+    this.#hooks.canvas = canvas;
+    if (this.#begun) this.flush();
+  }
+
   #draw(): void {
     this.#asked = 0;
     clearTimeout(this.#wake);

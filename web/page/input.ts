@@ -1,5 +1,6 @@
 import { chordOf, isOwn, leavesField } from "./chords.ts";
 import { isField } from "./elements.ts";
+import { FingerTrack, Fling } from "./fling.ts";
 import type { Frames } from "./frame.ts";
 import { itemsOf, listOf, type Mirror } from "./mirror.ts";
 import type { Shell } from "./shell.ts";
@@ -18,7 +19,10 @@ export class Input {
   #texts = new Map<number, string>();
   #keyboard = false;
   #focus = 0;
-  #finger: { id: number; y: number; dragging: boolean } | undefined;
+  #finger: { id: number; y: number; dragging: boolean; track: FingerTrack } | undefined;
+  #fling: Fling | undefined;
+  /** F6 at the last pane was the browser's. */
+  #browserHasF6 = false;
   #pointer: readonly [number, number] = [-1, -1];
   /** An arrow that was struck in a list: the interface moves the focus, or leaves that to the page. */
   #arrow: { item: HTMLElement; chord: string } | undefined;
@@ -31,7 +35,7 @@ export class Input {
     addEventListener("pointermove", (event) => this.#moved(event), { passive: true });
     addEventListener("pointerdown", (event) => this.#down(event), { passive: true });
     for (const end of ["pointerup", "pointercancel"] as const) addEventListener(end, (event) => this.#up(event), { passive: true });
-    document.documentElement.addEventListener("pointerleave", () => this.#point(-1, -1, false), { passive: true });
+    document.documentElement.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && this.#point(-1, -1, false), { passive: true });
     addEventListener("wheel", (event) => this.#wheel(event), { passive: true });
     addEventListener("keydown", (event) => this.#key(event), { capture: true });
   }
@@ -102,12 +106,15 @@ export class Input {
       this.focus(this.#focus);
     }
     if (event.pointerType !== "touch") return this.#press(event.button === 0);
-    this.#finger ??= { id: event.pointerId, y: event.clientY, dragging: false };
+    this.#fling = undefined;
+    this.#finger ??= { id: event.pointerId, y: event.clientY, dragging: false, track: new FingerTrack() };
+    this.#finger.track.add(event.clientY, event.timeStamp);
     this.#point(event.clientX, event.clientY, true);
   }
   #dragged(event: PointerEvent): void {
     const finger = this.#finger;
     if (finger?.id !== event.pointerId) return;
+    finger.track.add(event.clientY, event.timeStamp);
     const down = finger.y - event.clientY;
     finger.dragging ||= Math.abs(down) >= dragSlopPx;
     if (!finger.dragging) return;
@@ -121,8 +128,26 @@ export class Input {
   }
   #up(event: PointerEvent): void {
     if (event.pointerType !== "touch") return this.#press(false);
-    if (this.#finger?.id !== event.pointerId) return;
+    const finger = this.#finger;
+    if (finger?.id !== event.pointerId) return;
     this.#finger = undefined;
+    if (finger.dragging && event.type === "pointerup") this.#fling = new Fling(finger.track.speed(event.timeStamp), event.timeStamp);
+    if (this.#fling && !this.#fling.over) return this.#goOn();
+    this.#leave();
+  }
+  /** The list goes on under the place that the finger has left, a step a frame. */
+  #goOn(): void {
+    requestAnimationFrame((now) => {
+      const fling = this.#fling;
+      if (!fling) return;
+      this.#parts.shell.wheel(fling.step(now) * this.#parts.frames.scale);
+      this.#parts.frames.request();
+      if (!fling.over) return this.#goOn();
+      this.#fling = undefined;
+      this.#leave();
+    });
+  }
+  #leave(): void {
     // Nothing hovers under a finger that is gone; the click that may follow comes through the mirror.
     this.#point(-1, -1, true);
   }
@@ -141,6 +166,7 @@ export class Input {
     if (chord === undefined) return;
     this.#byKeyboard();
     const target = event.target instanceof HTMLElement ? event.target : document.body;
+    if (chord === "F6" && this.#leavesToBrowser(target)) return;
     if (isField(target)) return this.#inField(event, chord, target instanceof HTMLTextAreaElement, target.form !== null);
     if (chord === "Tab" || chord === "Shift+Tab") return;
     if (/^(Arrow|Home|End)/.test(chord) && listOf(target)) return this.#inList(event, target, chord);
@@ -154,6 +180,12 @@ export class Input {
     if (/^(Ctrl|Alt)\+/.test(chord) && !isOwn(chord)) return;
     if (target instanceof HTMLInputElement && /^(Arrow|Page|Home|End)/.test(chord)) return;
     this.#strike(event, chord);
+  }
+
+  /** After the last pane F6 is the browser's; if that gives the page the keyboard back, it begins anew. */
+  #leavesToBrowser(target: HTMLElement): boolean {
+    this.#browserHasF6 = !this.#browserHasF6 && this.#parts.mirror().isLastPane(target);
+    return this.#browserHasF6;
   }
 
   #inField(event: KeyboardEvent, chord: string, multiline: boolean, inForm: boolean): void {

@@ -13,7 +13,7 @@ import { Mirror } from "./mirror.ts";
 import { Notifier } from "./notify.ts";
 import { keepForOffline } from "./offline.ts";
 import { openLink, OutboxReader, type Requests } from "./outbox.ts";
-import { chooseRenderer, unmaskedRenderer } from "./renderer.ts";
+import { chooseRenderer, unmaskedRenderer, whenContextIsLost } from "./renderer.ts";
 import { Ringer } from "./ringer.ts";
 import { CallSession, takeDialRequest } from "./session.ts";
 import { type Chosen, Settings } from "./settings.ts";
@@ -91,6 +91,10 @@ class Page {
       unixS: () => Math.floor(Date.now() / 1000) + this.#clockOffsetS,
       before: () => this.#input.flush(),
       drawn: (result) => this.#drawn(result),
+    });
+    whenContextIsLost(parts.canvas, (canvas) => {
+      this.#shell.drawOnProcessor(canvas);
+      this.#frames.drawOn(canvas);
     });
     this.#input = new Input({ shell: this.#shell, frames: this.#frames, mirror: () => this.#mirror });
     this.#mirror = new Mirror(element("mirror"), this.#input);

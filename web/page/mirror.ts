@@ -107,6 +107,13 @@ export class Mirror {
     if (focusBefore !== 0 && this.focused === 0) this.#hooks.focus(0);
   }
 
+  /** Whether F6 has no further pane to go to: panes are the outermost elements with something for the keyboard, dialogs first. */
+  isLastPane(element: Element): boolean {
+    const panes = [...this.#root.children].filter((one): one is HTMLElement => one instanceof HTMLElement && !one.inert && one.querySelector(focusable) !== null);
+    const last = panes.filter((one) => one.dataset["role"] !== "dialog").at(-1) ?? panes.at(-1);
+    return last?.contains(element) ?? false;
+  }
+
   /** Give it the focus, or what in it can have it. */
   focus(node: number): void {
     const element = this.element(node);

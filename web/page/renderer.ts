@@ -23,3 +23,19 @@ export function unmaskedRenderer(): string | null {
     return null;
   }
 }
+
+/**
+ * A graphics card that has gone once goes again, and the processor always draws.
+ * @param then  The browser has taken the canvas's WebGL context back. This one has its place now: a canvas has one kind of context for ever.
+ */
+export function whenContextIsLost(canvas: HTMLCanvasElement, then: (fresh: HTMLCanvasElement) => void): void {
+  canvas.addEventListener(
+    "webglcontextlost",
+    () => {
+      const fresh = canvas.cloneNode() as HTMLCanvasElement;
+      canvas.replaceWith(fresh);
+      then(fresh);
+    },
+    { once: true },
+  );
+}

@@ -3,8 +3,11 @@ import type { CoreModule } from "../client/core.ts";
 
 /** What wasm/ exports for the interface, beside the core: shell/app.hpp behind C functions. Strings go in as pointer and bytes, UTF-8. */
 export interface PageModule extends CoreModule {
+  /** Where it draws; none under node. */
+  canvas?: HTMLCanvasElement;
   _shell_create(client: number, renderer: number): number;
   _shell_destroy(shell: number): void;
+  _shell_draw_on_processor(shell: number): void;
   _shell_resize(shell: number, width: number, height: number, scale: number): void;
   _shell_locale(shell: number, language: number, table: number, bytes: number, utcOffsetS: number): void;
   _shell_preferences(shell: number, theme: number, textScale: number, lessMotion: number): void;
@@ -57,6 +60,11 @@ export class Shell {
   }
 
   /** @param scale  device pixels of a CSS pixel; width and height are device pixels. */
+  /** What is drawn from now on comes from the processor. @param canvas  that has never had another context. */
+  drawOnProcessor(canvas: HTMLCanvasElement): void {
+    this.#module.canvas = canvas;
+    this.#module._shell_draw_on_processor(this.#shell);
+  }
   resize(width: number, height: number, scale: number): void {
     this.#module._shell_resize(this.#shell, width, height, scale);
   }

@@ -39,6 +39,18 @@ TEST_F(FrameScreen, NamesTheStateOfTheService) {
   EXPECT_TRUE(stage.shows("Your call goes on."));
 }
 
+TEST_F(FrameScreen, TheRailSaysThatACallIsShown) {
+  const auto pressed = [&](std::string_view screen) { return stage.find(Role::kToggle, screen).flags & kPressed; };
+  EXPECT_NE(pressed("Contacts"), 0U);
+  stage.call("c1", model::CallPhase::kInCall, people::kDmitry);
+  stage.frame();
+  EXPECT_EQ(pressed("Contacts"), 0U);
+  EXPECT_NE(pressed("Calls"), 0U);
+  stage.click(Role::kToggle, "Contacts");
+  EXPECT_NE(pressed("Contacts"), 0U) << "the call goes on behind it";
+  EXPECT_EQ(pressed("Calls"), 0U);
+}
+
 TEST_F(FrameScreen, SaysThatAHostIsSilent) {
   stage.client.hosts.hosts["h1"].online = false;
   stage.frame();

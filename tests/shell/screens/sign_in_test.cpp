@@ -48,6 +48,25 @@ TEST(SignInScreen, IsSentOnceByEnterAndClickTogether) {
   EXPECT_NE(stage.find(Role::kButton, "Signing in…").flags & kDisabled, 0U);
 }
 
+TEST(SignInScreen, TheFocusIsWhereTheNextThingIsToBeWritten) {
+  Stage stage;
+  stage.frame();
+  EXPECT_EQ(stage.app.take_focus_request(), stage.find(Role::kTextField, "Name").id);
+  stage.type("Name", "j.hartmann");
+  stage.frame();
+  EXPECT_EQ(stage.app.take_focus_request(), std::nullopt) << "once";
+  stage.type("Password", "wrong");
+  stage.click("Sign in");
+  EXPECT_EQ(stage.app.take_focus_request(), std::nullopt) << "nothing can be written now";
+  stage.done(1, "unauthenticated", "no such user or password");
+  stage.frame();
+  EXPECT_EQ(stage.app.take_focus_request(), stage.find(Role::kTextField, "Password").id);
+  stage.type("Name", "");
+  stage.click("Sign in");
+  stage.frame();
+  EXPECT_EQ(stage.app.take_focus_request(), stage.find(Role::kTextField, "Name").id);
+}
+
 TEST(SignInScreen, SaysAtTheFieldThatThePasswordIsWrong) {
   Stage stage;
   stage.frame();

@@ -40,11 +40,12 @@ std::vector<Pressable> pressables() {
          options.toggle = options.selected = true;
          return icon_button(ui, kWidgetPlace, "it", Icon::kStar, "Favourite", options);
        }},
-      {"call key", Role::kToggle, "Unmute", kPressed,
+      {"call key", Role::kToggle, "Mute", kPressed,
        [](Ui& ui) {
          CallKeyOptions options;
          options.toggle = options.on = true;
-         return call_key(ui, kWidgetPlace, "it", Icon::kMic, "Unmute", options);
+         options.word = "Unmute";
+         return call_key(ui, kWidgetPlace, "it", Icon::kMic, "Mute", options);
        }},
       {"dial key", Role::kButton, "2 ABC", 0, [](Ui& ui) { return dial_key(ui, kWidgetPlace, "2", "ABC", false); }},
       {"switch", Role::kSwitch, "Sounds", kChecked,
@@ -304,7 +305,7 @@ TEST(Widgets, ATooltipComesAfterTheRestAndStaysOnTheScreen) {
   const Rect corner{780, 580, 800, 600};
   desk.ui.input.pointer_x = 790;
   desk.ui.input.pointer_y = 590;
-  const auto draw = [&] { ui::tooltip(desk.ui, corner, "Mute", "Ctrl Shift M"); };
+  const auto draw = [&] { ui::tooltip(desk.ui, corner, 7, "Mute", "Ctrl Shift M"); };
   desk.frame(draw);
   EXPECT_TRUE(desk.drawn().empty());
   ASSERT_TRUE(desk.ui.next_wake_ms.has_value());
@@ -315,6 +316,34 @@ TEST(Widgets, ATooltipComesAfterTheRestAndStaysOnTheScreen) {
   desk.ui.input.touch = true;
   desk.frame(draw);
   EXPECT_TRUE(desk.drawn().empty());
+}
+
+TEST(Widgets, ATooltipComesWithTheKeyboardsFocusAtOnceAndGoesWithEscape) {
+  Desk desk;
+  desk.locale.load("en", "tooltip.with_key\t{text} ({key})\n");
+  constexpr NodeId kMute = 7;
+  const auto draw = [&] { ui::tooltip(desk.ui, {10, 10, 40, 40}, kMute, "Mute", "Ctrl Shift M"); };
+  desk.ui.input.focus = kMute;
+  desk.frame(draw);
+  EXPECT_TRUE(desk.drawn().empty()) << "focus by the pointer";
+  desk.ui.input.focus_visible = true;
+  desk.frame(draw);
+  EXPECT_FALSE(desk.drawn().empty());
+  desk.ui.input.keys.push_back({"Escape", kMute});
+  bool heard = true;
+  desk.frame([&] {
+    draw();
+    heard = desk.ui.key("Escape");
+  });
+  EXPECT_TRUE(desk.drawn().empty());
+  EXPECT_FALSE(heard) << "it was on top: nothing else is closed";
+  desk.frame(draw);
+  EXPECT_TRUE(desk.drawn().empty()) << "as long as the focus stays";
+  desk.ui.input.focus = 0;
+  desk.frame(draw);
+  desk.ui.input.focus = kMute;
+  desk.frame(draw);
+  EXPECT_FALSE(desk.drawn().empty()) << "it comes back with the focus";
 }
 
 TEST(Widgets, BadgesShowNinetyNineAtMost) {
