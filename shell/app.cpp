@@ -78,6 +78,7 @@ void App::intent_done(const client::IntentDone& done) {
       state.sign_in.error_code = done.code;
       state.sign_in.error_text = done.text;
       state.sign_in.retry_after_ms = done.retry_after_ms.value_or(0);
+      state.sign_in.wants_focus = true;
     }
     return;
   }
@@ -86,7 +87,6 @@ void App::intent_done(const client::IntentDone& done) {
     state.settings.pairing_error = done.ok ? std::string() : done.text;
     return;
   }
-      state.sign_in.wants_focus = true;
   if (done.ok) return;
   state.toast = Toast{words.empty() ? done.text : words.mapped(), impl_->now_ms + size::kMotionToastStays};
 }

@@ -126,11 +126,11 @@ class Ui {
   void draw_above(std::function<void()> what) { above_.push_back(std::move(what)); }
   /// The pointer has rested on the rectangle for this long; a frame is wanted when it will have.
   bool rested(const Rect& rect, double ms);
-
-  /// Draw again at this time (`now_ms` of it) without anything having happened: timers, meters.
   /// More words about it are to be seen: the pointer rests on it, or it has got the focus by keyboard, and no key
   /// has been struck since. Escape then does no more than that. @source WCAG 2.2, 1.4.13
   bool wants_tip(const Rect& rect, NodeId node);
+
+  /// Draw again at this time (`now_ms` of it) without anything having happened: timers, meters.
   void wake_at(double ms);
   std::optional<double> next_wake_ms;
 
@@ -181,11 +181,11 @@ class Ui {
   Rect resting_on_;
   double resting_since_ms_ = 0;
   bool still_resting_ = false;
-  bool was_down_ = false;
-  struct Peak {
   std::optional<Rect> tip_;        ///< whose more words are seen
   std::optional<Rect> dismissed_;  ///< whose have been dismissed, as long as pointer or focus stays there
   bool still_dismissed_ = false;
+  bool was_down_ = false;
+  struct Peak {
     float level = 0;
     double until_ms = 0;
   };

@@ -27,7 +27,8 @@ struct SignInState {
   std::string error_text;
   std::uint32_t retry_after_ms = 0;
   bool show_password = false;
-  bool wants_focus = true;  ///< the next thing to be written has not got the focus yet: at the beginning, after a refusal
+  bool wants_focus =
+      true;  ///< the next thing to be written has not got the focus yet: at the beginning, after a refusal
 };
 
 struct ContactsState {

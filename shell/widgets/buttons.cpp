@@ -111,7 +111,7 @@ bool icon_button(Ui& ui, const Rect& rect, std::string_view name, Icon icon, std
   if (options.disabled) node.flags |= kDisabled;
   if (options.toggle && options.selected) node.flags |= kPressed;
   focus_ring(ui, rect, id, size::kRadiusControl);
-  tooltip(ui, rect, id, word, options.key);
+  tooltip(ui, rect, id, label, options.key);
   return !options.disabled && ui.clicked(id);
 }
 
@@ -142,7 +142,7 @@ bool call_key(Ui& ui, const Rect& rect, std::string_view name, Icon icon, std::s
   if (options.disabled) node.flags |= kDisabled;
   if (options.toggle && options.on) node.flags |= kPressed;
   focus_ring(ui, rect, id, size::kRadiusCard);
-  tooltip(ui, rect, id, label, options.key);
+  tooltip(ui, rect, id, word, options.key);
   return !options.disabled && ui.clicked(id);
 }
 

@@ -108,8 +108,8 @@ void sideline(Ui& ui, const Rect& rect, Color color);
 /// @param told  it is a heading to those who do not see it, too; not within a list box, which has options alone.
 void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_view trailing = {}, bool told = true);
 void focus_ring(Ui& ui, const Rect& rect, NodeId node, float radius_css, bool inside = false);
-/// A tooltip for what the pointer rests on or the keyboard's focus is on, until Escape; drawn above everything at the end
-/// of the frame.
+/// A tooltip for what the pointer rests on or the keyboard's focus is on, until Escape; drawn above everything at the
+/// end of the frame.
 void tooltip(Ui& ui, const Rect& rect, NodeId node, std::string_view text, std::string_view key = {});
 
 /// Level of sound, 0 … 1, as segments.

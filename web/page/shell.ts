@@ -59,12 +59,12 @@ export class Shell {
     this.#shell = module._shell_create(client, renderer === "gl" ? 1 : 0);
   }
 
-  /** @param scale  device pixels of a CSS pixel; width and height are device pixels. */
   /** What is drawn from now on comes from the processor. @param canvas  that has never had another context. */
   drawOnProcessor(canvas: HTMLCanvasElement): void {
     this.#module.canvas = canvas;
     this.#module._shell_draw_on_processor(this.#shell);
   }
+  /** @param scale  device pixels of a CSS pixel; width and height are device pixels. */
   resize(width: number, height: number, scale: number): void {
     this.#module._shell_resize(this.#shell, width, height, scale);
   }
