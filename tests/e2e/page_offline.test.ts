@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { keptTexts, untilKept } from "../support/kept_texts.ts";
 import { PagePerson } from "../support/page_person.ts";
 import { makeRunFolder, makeSocketFolder, pageBuild } from "../support/paths.ts";
 import { endAll } from "../support/processes.ts";
@@ -22,35 +23,12 @@ before(async () => {
 });
 after(endAll);
 
-/** What is kept in the browser's database, by name. */
-const keptTexts = (one: PagePerson): Promise<Record<string, string>> =>
-  one.page.evaluate(`new Promise((resolve, reject) => {
-    const opening = indexedDB.open("sidetone.texts");
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const texts = opening.result.transaction("texts").objectStore("texts").getAll();
-      texts.onsuccess = () => {
-        opening.result.close();
-        resolve(Object.fromEntries(texts.result.map((one) => [one.name, new TextDecoder().decode(one.text)])));
-      };
-    };
-  })`);
-
 /** Resolves when everything that is named stands in what is kept. */
-async function keeps(one: PagePerson, ...wanted: readonly string[]): Promise<void> {
-  const written = new Promise<void>((resolve, reject) => {
-    const look = (): void => {
-      keptTexts(one).then((texts) => {
-        const all = Object.values(texts).join("\n");
-        if (wanted.every((text) => all.includes(text))) resolve();
-        else setTimeout(look, 100);
-      }, reject);
-    };
-    look();
+const keeps = (one: PagePerson, ...wanted: readonly string[]): Promise<void> =>
+  untilKept(one.page, (texts) => {
+    const all = Object.values(texts).join("\n");
+    return wanted.every((text) => all.includes(text));
   });
-  const over = new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`not kept within 30 s: ${wanted.join(", ")}`)), 30_000).unref());
-  await Promise.race([written, over]);
-}
 
 const line = (one: PagePerson, text: string) => one.page.getByRole("log").getByRole("listitem", { name: new RegExp(text) });
 
@@ -122,7 +100,7 @@ test("signing out leaves nothing of it in the browser", async () => {
   await alice.page.getByLabel("Password", { exact: true }).waitFor();
   await alice.page.reload();
   await alice.page.getByLabel("Password", { exact: true }).waitFor();
-  assert.deepEqual(await keptTexts(alice), {});
+  assert.deepEqual(await keptTexts(alice.page), {});
 });
 
 test("a device that another one signs out keeps nothing either", async () => {
@@ -133,5 +111,5 @@ test("a device that another one signs out keeps nothing either", async () => {
   await other.page.getByRole("option", { name: "Signed-in devices" }).click();
   await other.page.getByRole("group").getByRole("button", { name: "Sign out" }).first().click();
   await page.getByLabel("Password", { exact: true }).waitFor();
-  assert.deepEqual(await keptTexts(bob), {});
+  assert.deepEqual(await keptTexts(page), {});
 });

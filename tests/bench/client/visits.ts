@@ -1,4 +1,5 @@
 import { type Page } from "playwright-core";
+import { untilKept } from "../../support/kept_texts.ts";
 import { within } from "../../support/processes.ts";
 import { type MeasuredBrowser, type Visitor } from "./chromium.ts";
 import { CountingProxy } from "./counting_proxy.ts";
@@ -87,6 +88,7 @@ export async function signIns(browser: MeasuredBrowser, url: string, user: strin
     const visitor = await open(browser, url);
     out.first.push(await signIn(visitor, user));
     await visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)");
+    await untilKept(visitor.page, (texts) => "directory/0" in texts);
     await visitor.page.reload();
     out.cached.push(await within(visitor.page.evaluate<number>("option.then((drawn) => drawn - seen.script)"), "the first contact"));
     const { heap, wasm } = await memory(visitor);
