@@ -1,5 +1,6 @@
 #include "net/websocket.hpp"
 
+#include <algorithm>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
@@ -16,6 +17,7 @@ namespace websocket = beast::websocket;
 
 // How long the far end may take to answer a close frame, or to take what was queued before it.
 constexpr std::chrono::seconds kCloseTime{5};
+constexpr std::size_t kReadAtOnce = 16 * 1024;
 // A buffer that a large message left behind is given back.
 constexpr std::size_t kKeptBufferBytes = 4096;
 
@@ -26,7 +28,7 @@ WebSocketSession::WebSocketSession(Stream stream, const WebSocketOptions& option
   ErrorCodeType ignored;
   peer_ = socket_.next_layer().socket().remote_endpoint(ignored);
   socket_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10), options.ping_after * 2, true});
-  socket_.read_message_max(options.max_message_bytes);
+  socket_.read_message_max(0);  // the limit is held here, so that the far end hears of it in words
   socket_.auto_fragment(false);
   socket_.text(true);
 }
@@ -34,14 +36,19 @@ WebSocketSession::WebSocketSession(Stream stream, const WebSocketOptions& option
 void WebSocketSession::start() { read_next(); }
 
 void WebSocketSession::read_next() {
-  socket_.async_read(incoming_,
-                     [self = shared_from_this()](ErrorCodeType error, std::size_t) { self->on_read(error); });
+  // One byte over the limit is enough to know; no more is ever held.
+  const std::size_t room = options_.max_message_bytes + 1 - incoming_.size();
+  socket_.async_read_some(incoming_, std::min(room, kReadAtOnce),
+                          [self = shared_from_this()](ErrorCodeType error, std::size_t) { self->on_read(error); });
 }
 
 void WebSocketSession::on_read(ErrorCodeType error) {
   if (finished_) return;
   if (error) return finish_after_error(error);
   if (closing_) return;  // what still comes is dropped by the closing handshake
+  if (incoming_.size() > options_.max_message_bytes)
+    return close(kCloseTooLarge, "a message has at most " + std::to_string(options_.max_message_bytes) + " bytes");
+  if (!socket_.is_message_done()) return read_next();
   if (socket_.got_binary()) return close(websocket::close_code::unknown_data, "text frames only");
   const auto data = incoming_.data();
   if (const auto handlers = handlers_; handlers && handlers->message)
@@ -108,8 +115,6 @@ void WebSocketSession::finish_after_error(ErrorCodeType error) {
     const auto& reason = socket_.reason();
     return finish(reason.code, {reason.reason.data(), reason.reason.size()});
   }
-  if (error == websocket::error::message_too_big || error == websocket::error::buffer_overflow)
-    return finish(kCloseTooLarge, "message too long");
   if (error == websocket::error::bad_frame_payload) return finish(websocket::close_code::bad_payload, "not UTF-8");
   if (error == websocket::condition::protocol_violation)
     return finish(websocket::close_code::protocol_error, error.message());

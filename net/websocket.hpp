@@ -25,7 +25,7 @@ inline constexpr std::uint16_t kCloseResumeLater = 4008;  ///< the client reads 
 inline constexpr std::uint16_t kCloseSignedOut = 4001;    ///< the device was revoked: do not come back
 
 struct WebSocketOptions {
-  std::size_t max_message_bytes = 64 * 1024;  ///< a longer message closes with kCloseTooLarge
+  std::size_t max_message_bytes = 64 * 1024;  ///< a longer message closes with kCloseTooLarge and says the limit
   std::size_t max_queue_bytes = 1024 * 1024;  ///< unsent bytes beyond this close with kCloseResumeLater
   std::chrono::seconds ping_after{20};        ///< idle time before a ping; closed after the same time again
 };

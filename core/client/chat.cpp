@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "core/client/turn.hpp"
 
@@ -23,6 +24,15 @@ std::optional<std::uint32_t> take_intent(Chat& chat, const std::string& id) {
   const auto intent = found->second;
   chat.intents.erase(found);
   return intent;
+}
+
+/// A text within its limit may be longer on the wire, where some characters are escaped. Nobody would answer a frame
+/// that is too long with the number of its request.
+bool fits_a_frame(const std::string& text) {
+  constexpr auto kLargest = std::numeric_limits<protocol::ConversationId>::max();
+  const protocol::ChatSend longest{kLargest, std::string(protocol::limits::kTokenBytes, 'x'), text};
+  return protocol::encode(longest, {std::numeric_limits<std::uint32_t>::max(), std::nullopt}).size() <=
+         protocol::limits::kFrameBytes;
 }
 
 /// Whether the same message may be taken another time.
@@ -162,6 +172,10 @@ void on(Turn& turn, const SendChat& send) {
   auto& state = turn.state;
   if (state.account.token.empty())
     return turn.refuse(turn.moment.intent, ErrorCode::kUnauthenticated, "nobody is signed in");
+  if (!fits_a_frame(send.text))
+    return turn.refuse(turn.moment.intent, ErrorCode::kTooLarge,
+                       "the text takes more than " + std::to_string(protocol::limits::kFrameBytes) +
+                           " bytes on the wire: control characters take six each");
   state.chat.outbox.push_back(
       {turn.moment.random, send.with, 0, send.text, turn.moment.unix_s + state.connection.clock_offset_s, {}});
   if (turn.moment.intent) state.chat.intents[turn.moment.random] = *turn.moment.intent;

@@ -100,7 +100,7 @@ net::UpgradeDecision Loopback::decide(const net::HttpRequest& request) {
 
   net::AcceptWebSocket accepted;
   accepted.subprotocol = kSubprotocol;
-  accepted.options.max_message_bytes = protocol::limits::kControlBytes;
+  accepted.options.max_message_bytes = 2 * protocol::limits::kControlBytes;  // what is over the limit is answered
   accepted.opened = [this, device = *device, drops = drops_,
                      alive = std::weak_ptr<int>(alive_)](std::shared_ptr<net::WebSocket> socket) {
     if (alive.expired()) return socket->close(net::kCloseGoingAway, "the host ends");

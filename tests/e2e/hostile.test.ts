@@ -167,12 +167,41 @@ hostile("what is over a limit is refused with the limit, and counted", async () 
   wire.close();
 });
 
-hostile("a frame over the limit, and one of bytes, ends its connection with the reason, and no other", async () => {
+const pingOf = (bytes: number): string => `{"t":"ping","x":"${"y".repeat(bytes - 19)}"}`;
+
+hostile("a frame over the limit is answered and counted, by client and host alike; the connection stays", async () => {
+  const wire = await erin();
+  const host = await Wire.connect(`${service.url.replace("http", "ws")}/host`);
+  for (const [one, of] of [
+    [wire, ""],
+    [host, "host_"],
+  ] as const)
+    for (const bytes of [64 * 1024 + 1, 128 * 1024])
+      await counted({ [`${of}frames_refused`]: 1, [`${of}errors_too_large`]: 1 }, async () => {
+        one.raw(pingOf(bytes));
+        const answer = await one.next("an answer", (frame) => frame.t === "error");
+        assert.equal(answer["c"], "too_large");
+        assert.match(String(answer["x"]), /at most 65536/);
+      });
+  await counted({}, async () => void (await wire.ask(message("ping"))));
+  wire.raw(pingOf(64 * 1024)); // the longest one is taken
+  await wire.ask(message("ping"));
+  wire.close();
+  host.close();
+});
+
+hostile("a frame far over the limit, and one of bytes, ends its connection with the reason, and no other", async () => {
   await counted({ ...signedIn, frames_far_too_large: 1 }, async () => {
     const wire = await erin();
-    wire.raw(`{"t":"ping","x":"${"y".repeat(70 * 1024)}"}`);
-    const { code } = await within(wire.closed, "the end of the connection");
+    wire.raw(pingOf(128 * 1024 + 1));
+    const { code, reason } = await within(wire.closed, "the end of the connection");
     assert.equal(code, 1009, "message too big (RFC 6455 §7.4.1)");
+    assert.equal(reason, "a message has at most 131072 bytes");
+  });
+  await counted({ host_connections_opened: 1, frames_far_too_large: 1 }, async () => {
+    const host = await Wire.connect(`${service.url.replace("http", "ws")}/host`);
+    host.raw(pingOf(1024 * 1024));
+    assert.equal((await within(host.closed, "the end of the connection")).code, 1009);
   });
   await counted(signedIn, async () => {
     const wire = await erin();

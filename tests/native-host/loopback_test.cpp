@@ -178,7 +178,11 @@ TEST_F(LoopbackTest, GuessingIsSlowedDown) {
 TEST_F(LoopbackTest, FramesOverTheLimitAndFloodsEndTheConnection) {
   issue("ticket");
   ASSERT_EQ(come_in("ticket"), "");
-  client.socket->send(std::string(protocol::limits::kControlBytes + 1, 'x'));
+  // Up to twice the limit control answers with an error (ControlTest); beyond, the connection ends with the reason.
+  client.socket->send(std::string(2 * protocol::limits::kControlBytes, 'x'));
+  ASSERT_TRUE(loop.run_until([&] { return control.received.size() == 1; }));
+  control.received.clear();
+  client.socket->send(std::string(2 * protocol::limits::kControlBytes + 1, 'x'));
   ASSERT_TRUE(loop.run_until([&] { return client.code != 0; }));
   EXPECT_EQ(client.code, net::kCloseTooLarge);
   ASSERT_TRUE(loop.run_until([&] { return control.gone.size() == 1; }));

@@ -512,6 +512,21 @@ test("when another client attaches, the next request takes the host back", async
   assert.equal(host.opened, 1, "over the same transport");
 });
 
+test("what is too long for its way is refused here, at its limit", async () => {
+  const { host, connection } = await withMicrophone();
+  const channel = connection.createDataChannel("c");
+  await settled();
+  host.say({ t: "channel_opened", p: connection.id, i: (host.requests("channel_create")[0] as { i: string }).i, n: "c", x: "", l: 1 });
+  const link = connection.host;
+  const send = (x: string) => link.request({ t: "channel_message", p: connection.id, i: channel.label, x });
+  await send("x".repeat(48_000));
+  const before = host.received.length;
+  await assert.rejects(send("x".repeat(50_000)), /channel_message: the request is longer than 49152 bytes/);
+  await assert.rejects(send('"'.repeat(17_000)), /65536 on its way through the service/); // four bytes each, there
+  assert.equal(host.received.length, before, "it was sent all the same");
+  await send('"'.repeat(15_000));
+});
+
 test("a host that talks rubbish is left", async () => {
   const { host, connection } = await withMicrophone();
   host.hold.add("stats_get");

@@ -1,14 +1,15 @@
-import type {
-  Attached,
-  ClientToHostMessage,
-  Description,
-  Envelope,
-  Failure,
-  HostToClientMessage,
-  Levels,
-  MediaDevices,
-  Stats,
-  Transceivers,
+import {
+  type Attached,
+  type ClientToHostMessage,
+  type Description,
+  type Envelope,
+  type Failure,
+  type HostToClientMessage,
+  type Levels,
+  limits,
+  type MediaDevices,
+  type Stats,
+  type Transceivers,
 } from "#protocol";
 import { HostLostError, HostRefusedError } from "./errors.ts";
 
@@ -56,11 +57,18 @@ interface Waiting {
 
 const requestTimeoutMs = 15_000;
 
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+/** What goes through the service stands in a frame of its own, escaped once more, with some 200 bytes around it. Nobody would answer what is too long. */
+function tooLong(text: string): boolean {
+  if (text.length * 6 < limits.controlBytes) return false;
+  return bytesOf(text) > limits.controlBytes || bytesOf(JSON.stringify(text)) + 200 > limits.frameBytes;
+}
+
 /**
  * The control connection to one native host. It attaches when something is first asked of it, and again after a loss; a
  * request that is under way when the transport is lost rejects with HostLostError.
  *
- * Events: `statechange`; `levels` (detail: Levels), `devices` (detail: MediaDevices).
+ * Events: `statechange`; `levels` (detail: Levels), `devices` (detail: MediaDevices), `microphone_level` (detail: RMS, 0 to 1).
  */
 export class HostConnection extends EventTarget {
   #open: OpenTransport;
@@ -160,12 +168,17 @@ export class HostConnection extends EventTarget {
 
   #send(waiting: Waiting): void {
     const id = this.#nextRequest++;
+    const text = JSON.stringify({ ...waiting.message, r: id });
+    if (tooLong(text)) {
+      const failure: Failure = { t: "error", c: "too_large", x: `the request is longer than ${limits.controlBytes} bytes, or than ${limits.frameBytes} on its way through the service` };
+      return waiting.reject(new HostRefusedError(failure, waiting.message.t));
+    }
     const timer = setTimeout(() => {
       this.#pending.delete(id);
       waiting.reject(new HostLostError(`no answer to ${waiting.message.t} in time`));
     }, requestTimeoutMs);
     this.#pending.set(id, { ...waiting, timer });
-    this.#transport?.send(JSON.stringify({ ...waiting.message, r: id }));
+    this.#transport?.send(text);
   }
 
   #receive(text: string): void {
@@ -180,6 +193,8 @@ export class HostConnection extends EventTarget {
       this.#become("detached", "another client of this user has attached");
     } else if (message.t === "levels") {
       this.dispatchEvent(new CustomEvent<Levels>("levels", { detail: message }));
+    } else if (message.t === "microphone_level") {
+      this.dispatchEvent(new CustomEvent<number>("microphone_level", { detail: message.a }));
     } else if (message.t === "media_devices") {
       this.dispatchEvent(new CustomEvent<MediaDevices>("devices", { detail: message }));
     } else if (message.t === "track_ended") {

@@ -90,6 +90,21 @@ TEST_F(Chat, ARefusedMessageIsShownAsFailedAndHoldsNothingUp) {
   EXPECT_EQ(bench.view().conversations.at(0).messages.at(0).failure, "not yours");
 }
 
+// A text within its limit may take six times as many bytes in a frame, and nobody would say so who gets it.
+TEST_F(Chat, ATextThatFitsNoFrameIsRefusedHere) {
+  know_bob();
+  const std::string controls(protocol::limits::kChatTextBytes, '\x01');
+  bench.happen(SendChat{2, controls}, 4);
+  const auto done = bench.the<IntentDone>();
+  EXPECT_FALSE(done.ok);
+  EXPECT_EQ(done.code, "too_large");
+  EXPECT_NE(done.text.find("65536"), std::string::npos) << done.text;
+  EXPECT_TRUE(bench.sent<protocol::ChatSend>().empty());
+  EXPECT_TRUE(bench.view().conversations.empty() || bench.view().conversations[0].messages.empty()) << "it waits";
+  bench.happen(SendChat{2, std::string(protocol::limits::kChatTextBytes, '"')}, 5);
+  EXPECT_EQ(bench.sent<protocol::ChatSend>().size(), 1U);
+}
+
 TEST_F(Chat, ARateLimitIsWaitedOut) {
   know_bob();
   bench.happen(SendChat{2, "hello"}, 4);
