@@ -22,6 +22,7 @@ struct App::Impl {
   DrawContext drawing;
   text::TextEngine text;
   Locale locale;
+  Pictures pictures;
   Ui ui;
   Facts facts;
   AppState state;
@@ -32,7 +33,10 @@ struct App::Impl {
   double now_ms = 0;
   bool signed_in = false;
 
-  explicit Impl(text::GlyphSource& glyphs) : text(glyphs, drawing.atlas()), ui(text, locale) {}
+  explicit Impl(text::GlyphSource& glyphs)
+      : text(glyphs, drawing.atlas()), pictures(drawing.atlas()), ui(text, locale) {
+    ui.pictures = &pictures;
+  }
 
   /// What was typed and looked at belongs to who was signed in.
   void forget_person() {
@@ -65,6 +69,10 @@ Status App::set_facts(std::string_view json) {
   impl_->state.theme = impl_->facts.theme;
   impl_->state.language = impl_->facts.language;
   return {};
+}
+
+void App::put_picture(std::string_view name, int edge, const std::uint32_t* rgba) {
+  impl_->pictures.put(name, edge, rgba);
 }
 
 void App::intent_done(const client::IntentDone& done) {
@@ -110,6 +118,9 @@ ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t 
   // What was pressed may have changed what has been drawn before it.
   if (used) impl.ui.wake_at(now_ms);
   impl.ui.input.clear();
+  for (const auto& wanted : impl.pictures.take_wanted())
+    impl.outbox.request("show_picture", wanted.name + ":" + std::to_string(wanted.edge));
+  impl.pictures.end_frame();
   impl.text.end_frame();
   return &impl.drawing.end();
 }

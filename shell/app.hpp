@@ -37,6 +37,8 @@ class App {
   /// @error kMalformed …: the facts stay as they were.
   Status set_facts(std::string_view json);
   void intent_done(const client::IntentDone& done);
+  /// A picture that was asked for by show_picture. @param rgba  see Pictures::put.
+  void put_picture(std::string_view name, int edge, const std::uint32_t* rgba);
 
   /// Draw one frame out of what the client knows.
   /// @return what is to be drawn, until the next frame; textures in it are kept by ImGui (ImTextureData).

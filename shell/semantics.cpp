@@ -91,6 +91,7 @@ bool is_interactive(Role role) {
     case Role::kToggle:
     case Role::kLink:
     case Role::kTextField:
+    case Role::kFile:
     case Role::kSwitch:
     case Role::kCheckbox:
     case Role::kRadio:
@@ -104,11 +105,11 @@ bool is_interactive(Role role) {
 }
 
 std::string_view role_name(Role role) {
-  static constexpr std::array<std::string_view, 29> kNames{
-      "navigation", "main",        "region", "form",   "dialog", "list",   "list_item", "listbox",
-      "tablist",    "radio_group", "log",    "group",  "button", "toggle", "link",      "text_field",
-      "switch",     "checkbox",    "radio",  "slider", "option", "tab",    "heading",   "text",
-      "image",      "meter",       "timer",  "status", "alert"};
+  static constexpr std::array<std::string_view, 30> kNames{
+      "navigation", "main",        "region",   "form",  "dialog", "list",   "list_item", "listbox",
+      "tablist",    "radio_group", "log",      "group", "button", "toggle", "link",      "text_field",
+      "file",       "switch",      "checkbox", "radio", "slider", "option", "tab",       "heading",
+      "text",       "image",       "meter",    "timer", "status", "alert"};
   static_assert(kNames.size() == static_cast<std::size_t>(Role::kAlert) + 1);
   return kNames[static_cast<std::size_t>(role)];
 }

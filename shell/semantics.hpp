@@ -34,6 +34,7 @@ enum class Role {
   kToggle,  ///< a button that stays pressed: kPressed
   kLink,
   kTextField,
+  kFile,  ///< a button that chooses a file; what is made of it comes as a text
   kSwitch,
   kCheckbox,
   kRadio,

@@ -12,6 +12,7 @@
 #include "shell/geometry.hpp"
 #include "shell/icons.hpp"
 #include "shell/locale.hpp"
+#include "shell/pictures.hpp"
 #include "shell/semantics.hpp"
 #include "shell/text/text_engine.hpp"
 #include "shell/theme.hpp"
@@ -80,6 +81,7 @@ class Ui {
   float scale = 1;  ///< device pixels of one CSS pixel
   double now_ms = 0;
   ImDrawList* draw = nullptr;
+  Pictures* pictures = nullptr;  ///< none: everybody has initials
 
   /// CSS pixels → device pixels, whole ones where it is a line or an edge.
   [[nodiscard]] float px(float css) const;

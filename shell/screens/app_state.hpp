@@ -148,6 +148,8 @@ struct Scene {
   [[nodiscard]] const model::Presence* presence(protocol::UserId user) const;
   /// Name, or number, or a word for nobody.
   [[nodiscard]] std::string name_of(protocol::UserId user) const;
+  /// How somebody looks. @param name  borrowed.
+  [[nodiscard]] ui::Face face(protocol::UserId user, std::string_view name) const;
   /// The newest live call of this device that is talked in or dialled, not one that still rings; nullptr: none.
   [[nodiscard]] const client::CallEntry* call_here() const;
   /// The call that the call screen is about: call_here(), or the one that it showed and that has ended a moment ago.

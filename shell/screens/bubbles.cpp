@@ -249,8 +249,8 @@ void draw_message(Scene& scene, const MessageRow& message, const MessageShape& s
   if (!message.mine && shape.ends_group && !beside.empty()) {
     const float edge = ui.px(size::kAvatarBubble);
     const Rect square{beside.left, beside.bottom - edge, beside.left + edge, beside.bottom};
-    ui::avatar(ui, ui.rtl() ? square.moved(beside.width() - edge, 0) : square, message.sender, name, std::nullopt,
-               Color::kRaised);
+    ui::avatar(ui, ui.rtl() ? square.moved(beside.width() - edge, 0) : square, scene.face(message.sender, name),
+               std::nullopt, Color::kRaised);
   }
   const bool waits = message.state == model::MessageState::kSending || message.state == model::MessageState::kFailed;
   const auto color = waits ? Color::kText : message.mine ? Color::kBubbleMineText : Color::kBubbleTheirsText;

@@ -310,7 +310,7 @@ void draw_stage(Scene& scene, Rect area, const client::CallEntry& entry) {
   area = area.inset(side, 0);
   Rect rest = area.middle(area.width(), std::min(fixed + avatar, area.height()));
   const Rect picture = rest.cut_top(avatar).middle(avatar, avatar);
-  ui::avatar(ui, picture, call.other, name, std::nullopt, Color::kRaised);
+  ui::avatar(ui, picture, scene.face(call.other, name), std::nullopt, Color::kRaised);
   rest.cut_top(ui.px(size::kSpace5));
   ui.heading(rest.cut_top(ui.line_height(TextStyle::kDisplay))
                  .middle(std::min(ui.text_width(name, TextStyle::kDisplay) + ui.px(2), rest.width()),

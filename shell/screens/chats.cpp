@@ -101,7 +101,7 @@ void draw_chat_line(Scene& scene, const ChatLine& line, Rect row, int position, 
   const float pad = ui.px(size::kSpace5);
   Rect rest = row.inset(pad, 0);
   const float square = ui.px(size::kAvatarRow);
-  ui::avatar(ui, ui.cut_leading(rest, square).middle(square, square), line.with, name,
+  ui::avatar(ui, ui.cut_leading(rest, square).middle(square, square), scene.face(line.with, name),
              ui::dot_of(presence, scene.online()), selected ? Color::kAccentSoft : Color::kSurface);
   ui.cut_leading(rest, ui.px(size::kSpace4));
   const float upper = ui.line_height(TextStyle::kBody);

@@ -215,7 +215,7 @@ void draw_chat_header(Scene& scene, Rect header, protocol::UserId with) {
   const auto* presence = scene.presence(with);
   scene.watch(with);
   const float square = ui.px(size::kAvatarRow);
-  ui::avatar(ui, ui.cut_leading(header, square).middle(square, square), with, name,
+  ui::avatar(ui, ui.cut_leading(header, square).middle(square, square), scene.face(with, name),
              ui::dot_of(presence, scene.online()), Color::kRaised);
   ui.cut_leading(header, ui.px(size::kSpace4));
   const auto words = ui.tr("chat.call");

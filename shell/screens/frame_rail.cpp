@@ -97,9 +97,9 @@ void rail_self(Scene& scene, Rect area, bool wide) {
   const float square = ui.px(size::kAvatarRow);
   ui.semantics.add(ui.id("self"), Role::kImage, ui.tr("frame.self", {{"name", name}, {"presence", words}}),
                    area.inset(ui.px(size::kSpace3), 0));
-  if (!wide) return ui::avatar(ui, area.middle(square, square), user, name, dot, Color::kCanvas);
+  if (!wide) return ui::avatar(ui, area.middle(square, square), scene.face(user, name), dot, Color::kCanvas);
   Rect line = area.inset(ui.px(size::kSpace5), 0);
-  ui::avatar(ui, ui.cut_leading(line, square).middle(square, square), user, name, dot, Color::kCanvas);
+  ui::avatar(ui, ui.cut_leading(line, square).middle(square, square), scene.face(user, name), dot, Color::kCanvas);
   ui.cut_leading(line, ui.px(size::kSpace4));
   const float upper = ui.line_height(TextStyle::kBody);
   Rect lines = line.middle(line.width(), upper + ui.line_height(TextStyle::kSmall));

@@ -90,7 +90,7 @@ float draw_first_card(Scene& scene, const Rect& screen, const model::Call& call)
   ui.line(strip.left + ui.px(1), strip.top, strip.right - ui.px(1), strip.top, Color::kLine);
   rest = rest.inset(pad);
   Rect head = rest.cut_top(words);
-  ui::avatar(ui, ui.cut_leading(head, avatar).middle(avatar, avatar), call.other, name, ui::Dot::kRinging,
+  ui::avatar(ui, ui.cut_leading(head, avatar).middle(avatar, avatar), scene.face(call.other, name), ui::Dot::kRinging,
              Color::kRaised);
   ui.cut_leading(head, ui.px(size::kSpace5));
   draw_card_words(scene, head, call, name);
@@ -141,7 +141,7 @@ void draw_second_card(Scene& scene, const Rect& place, const model::Call& call) 
   draw_ringing_sideline(scene, place);
   Rect rest = place.inset(ui.px(size::kSpace5), 0);
   const float square = ui.px(size::kAvatarRow);
-  ui::avatar(ui, ui.cut_leading(rest, square).middle(square, square), call.other, name, ui::Dot::kRinging,
+  ui::avatar(ui, ui.cut_leading(rest, square).middle(square, square), scene.face(call.other, name), ui::Dot::kRinging,
              Color::kRaised);
   ui.cut_leading(rest, ui.px(size::kSpace4));
   const float edge = ui.px(size::kControlTouch);

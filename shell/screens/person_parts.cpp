@@ -77,8 +77,8 @@ void person_header(Scene& scene, Rect& area, protocol::UserId user, std::string_
   const float name_height = ui.line_height(TextStyle::kHeading);
   const float line_height = ui.line_height(TextStyle::kBody);
   Rect head = area.cut_top(std::max(square, name_height + line_height + ui.px(size::kSpace2)));
-  ui::avatar(ui, ui.cut_leading(head, square).middle(square, square), user, name, ui::dot_of(presence, scene.online()),
-             Color::kRaised);
+  ui::avatar(ui, ui.cut_leading(head, square).middle(square, square), scene.face(user, name),
+             ui::dot_of(presence, scene.online()), Color::kRaised);
   ui.cut_leading(head, ui.px(size::kSpace5) + ui.px(size::kSpace2));
   if (scene.contact(user) != nullptr && user != scene.client.account.user) {
     const float edge = ui.px(scene.phone() ? size::kControlTouch : size::kControlDefault);
@@ -225,7 +225,7 @@ bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int action
   ui.cut_trailing(content, ui.px(size::kSpace4));
   const float square = ui.px(size::kAvatarRow);
   const Color below = row.selected ? Color::kAccentSoft : options.focused_look ? Color::kHover : Color::kSurface;
-  ui::avatar(ui, ui.cut_leading(content, square).middle(square, square), row.user, name,
+  ui::avatar(ui, ui.cut_leading(content, square).middle(square, square), scene.face(row.user, name),
              ui::dot_of(scene.presence(row.user), scene.online()), below);
   ui.cut_leading(content, ui.px(size::kSpace4));
   const float upper = ui.line_height(TextStyle::kBody);

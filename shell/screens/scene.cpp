@@ -47,6 +47,11 @@ std::string Scene::name_of(protocol::UserId user) const {
   return ui.tr("people.unknown");
 }
 
+ui::Face Scene::face(protocol::UserId user, std::string_view name) const {
+  const auto* person = contact(user);
+  return {user, name, person == nullptr || !person->picture ? std::string_view() : std::string_view(*person->picture)};
+}
+
 const client::CallEntry* Scene::call_here() const {
   const client::CallEntry* best = nullptr;
   for (const auto& [id, entry] : client.calls) {

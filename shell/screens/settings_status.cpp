@@ -3,7 +3,7 @@
 
 #include "shell/screens/settings_parts.hpp"
 
-/// What others see of me; appearance.
+/// What others see of me, my picture first; appearance.
 namespace sidetone::shell {
 namespace {
 
@@ -151,6 +151,40 @@ void draw_status_end(Scene& scene, LineCursor& cursor, const client::SetStatus& 
            Color::kTextMuted);
 }
 
+/// What others see instead of my initials.
+void draw_own_picture(Scene& scene, LineCursor& cursor) {
+  auto& ui = scene.ui;
+  const auto me = scene.client.account.user;
+  const auto name = scene.name_of(me);
+  const auto face = scene.face(me, name);
+  ui.heading(cursor.line(TextStyle::kBodyStrong), ui.tr("profile.picture"), TextStyle::kBodyStrong, 2);
+  cursor.gap(size::kSpace3);
+  const float square = ui.px(size::kAvatarCard);
+  Rect line = cursor.take(square);
+  ui::avatar(ui, ui.cut_leading(line, square), face, std::nullopt, Color::kRaised);
+  ui.cut_leading(line, ui.px(size::kSpace5));
+  const float height = ui.px(scene.phone() ? size::kControlTouch : size::kControlDefault);
+  line = line.middle(line.width(), height);
+  const auto choose = ui.tr("profile.choose");
+  const float wide = std::min(ui::button_width(ui, choose), line.width());
+  const auto chosen = ui::file_button(ui, ui.cut_leading(line, wide), "picture", choose, "image/*");
+  if (chosen && chosen->empty()) scene.say(ui.tr("profile.unreadable"));
+  if (chosen && !chosen->empty())
+    scene.app.failed_intents[scene.out.send(client::SetPicture{*chosen})] = ui.tr("profile.refused");
+  if (!face.picture.empty()) {
+    ui.cut_leading(line, ui.px(size::kSpace3));
+    ui::ButtonOptions quiet;
+    quiet.kind = ui::ButtonKind::kQuiet;
+    const auto remove = ui.tr("profile.remove");
+    const float own = std::min(ui::button_width(ui, remove, quiet), line.width());
+    if (ui::button(ui, ui.cut_leading(line, own), "remove_picture", remove, quiet))
+      scene.app.failed_intents[scene.out.send(client::SetPicture{})] = ui.tr("profile.not_removed");
+  }
+  cursor.gap(size::kSpace3);
+  cursor.paragraph(ui.tr("profile.hint"), TextStyle::kSmall, Color::kTextMuted);
+  cursor.gap(size::kSpace6);
+}
+
 struct ThemeEntry {
   std::string_view name;
   std::string_view key;
@@ -176,6 +210,7 @@ void status_section(Scene& scene, LineCursor& cursor) {
     settings.status_taken = true;
     settings.status_text = now.text.value_or(std::string());
   }
+  draw_own_picture(scene, cursor);
   ui.heading(cursor.line(TextStyle::kBodyStrong), ui.tr("status.others_see"), TextStyle::kBodyStrong, 2);
   cursor.gap(size::kSpace3);
   draw_availabilities(scene, cursor, now);

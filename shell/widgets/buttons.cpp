@@ -87,6 +87,21 @@ bool button(Ui& ui, const Rect& rect, std::string_view name, std::string_view la
   return !options.disabled && ui.clicked(id);
 }
 
+std::optional<std::string> file_button(Ui& ui, const Rect& rect, std::string_view name, std::string_view label,
+                                       std::string_view accept) {
+  const NodeId id = ui.id(name);
+  const bool hovered = ui.hovered(rect);
+  const ButtonLook look = button_look(ButtonKind::kPlain, hovered, hovered && ui.input.pointer_down, false);
+  draw_button_frame(ui, rect, look, size::kRadiusControl);
+  const float text = std::min(ui.text_width(label, TextStyle::kBodyStrong), rect.width() - 2 * ui.px(size::kSpace2));
+  ui.text(rect.middle(text, rect.height()), label, TextStyle::kBodyStrong, look.text);
+  ui.semantics.add(id, Role::kFile, label, rect).hint = accept;
+  focus_ring(ui, rect, id, size::kRadiusControl);
+  for (const Input::Text& chosen : ui.input.texts)
+    if (chosen.node == id) return chosen.text;
+  return std::nullopt;
+}
+
 bool icon_button(Ui& ui, const Rect& rect, std::string_view name, Icon icon, std::string_view label,
                  const IconButtonOptions& options) {
   const NodeId id = ui.id(name);

@@ -133,14 +133,16 @@ void presence_dot(Ui& ui, float center_x, float center_y, float size_css, Dot do
   }
 }
 
-void avatar(Ui& ui, const Rect& square, std::uint64_t user, std::string_view name, std::optional<Dot> dot, Color rim) {
+void avatar(Ui& ui, const Rect& square, const Face& face, std::optional<Dot> dot, Color rim) {
   static constexpr Color kFills[6][2] = {
       {Color::kAvatar1, Color::kAvatar1Text}, {Color::kAvatar2, Color::kAvatar2Text},
       {Color::kAvatar3, Color::kAvatar3Text}, {Color::kAvatar4, Color::kAvatar4Text},
       {Color::kAvatar5, Color::kAvatar5Text}, {Color::kAvatar6, Color::kAvatar6Text}};
-  const Color(&fill)[2] = kFills[avatar_fill(user)];
-  ui.draw->AddCircleFilled(ImVec2(square.center_x(), square.center_y()), square.width() / 2, ui.color(fill[0]));
-  ui.text_of_size(square, text::TextEngine::initials(name), square.width() * 0.36F, true, fill[1]);
+  if (ui.pictures == nullptr || !ui.pictures->draw(*ui.draw, square, face.picture, ui.now_ms)) {
+    const Color(&fill)[2] = kFills[avatar_fill(face.user)];
+    ui.draw->AddCircleFilled(ImVec2(square.center_x(), square.center_y()), square.width() / 2, ui.color(fill[0]));
+    ui.text_of_size(square, text::TextEngine::initials(face.name), square.width() * 0.36F, true, fill[1]);
+  }
   if (!dot) return;
   // Small ones overhang the avatar by three pixels, with their rim.
   const bool large = square.width() >= ui.px(size::kAvatarTile);

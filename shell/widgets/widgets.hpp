@@ -65,6 +65,12 @@ struct FieldOptions {
 bool text_field(Ui& ui, const Rect& rect, std::string_view name, std::string_view label, std::string& text,
                 const FieldOptions& options = {});
 
+/// A button with which a file is chosen: the element is the real thing.
+/// @param accept  media types, as HTML's accept has them. @return what the page has made of the file; empty: nothing
+/// could be made of it.
+std::optional<std::string> file_button(Ui& ui, const Rect& rect, std::string_view name, std::string_view label,
+                                       std::string_view accept);
+
 bool switch_row(Ui& ui, const Rect& rect, std::string_view name, std::string_view label, bool& on);
 bool checkbox(Ui& ui, const Rect& rect, std::string_view name, std::string_view label, bool& on);
 /// One of a kRadioGroup that the caller has begun.
@@ -82,8 +88,14 @@ Dot dot_of(const model::Presence* presence, bool service_online);
 std::string presence_words(Ui& ui, const model::Presence* presence, bool service_online);
 /// @param rim  colour of the fill below.
 void presence_dot(Ui& ui, float center_x, float center_y, float size_css, Dot dot, Color rim);
-/// A picture or initials on one of six fills; with its dot where `dot` is given.
-void avatar(Ui& ui, const Rect& square, std::uint64_t user, std::string_view name, std::optional<Dot> dot, Color rim);
+/// How somebody looks: borrowed for the call.
+struct Face {
+  std::uint64_t user = 0;
+  std::string_view name;
+  std::string_view picture;  ///< name of it; empty: none
+};
+/// A picture, or initials on one of six fills; with its dot where `dot` is given.
+void avatar(Ui& ui, const Rect& square, const Face& face, std::optional<Dot> dot, Color rim);
 
 /// Fill and sideline of a row that can be pressed; adds the option or list item and returns whether it was pressed.
 struct RowOptions {

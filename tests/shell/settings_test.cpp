@@ -20,6 +20,31 @@ class Settings : public ::testing::Test {
   Stage stage;
 };
 
+TEST_F(Settings, APictureIsChosenAndRemoved) {
+  section("Status");
+  const auto choose = [&](std::string_view made) {
+    stage.app.input().texts.push_back({stage.find(Role::kFile, "Choose a picture").id, std::string(made)});
+    stage.frame();
+  };
+  EXPECT_EQ(stage.find(Role::kFile, "Choose a picture").hint, "image/*");
+  EXPECT_TRUE(stage.look(Role::kButton, "Remove") == nullptr) << "there is none";
+  choose("anBlZw");
+  ASSERT_EQ(stage.sent<client::SetPicture>().size(), 1U);
+  EXPECT_EQ(stage.sent<client::SetPicture>()[0].jpeg, "anBlZw");
+  stage.done(stage.app.state().failed_intents.begin()->first, "unavailable", "not connected to the service");
+  EXPECT_TRUE(stage.look(Role::kStatus, "The picture could not be set") != nullptr);
+  choose("");
+  EXPECT_TRUE(stage.look(Role::kStatus, "That file is no picture that this browser can read") != nullptr);
+  EXPECT_EQ(stage.sent<client::SetPicture>().size(), 1U);
+
+  stage.client.directory.contacts[people::kMe].picture = "name";
+  stage.frame();
+  stage.check_layout();
+  stage.click("Remove");
+  ASSERT_EQ(stage.sent<client::SetPicture>().size(), 2U);
+  EXPECT_EQ(stage.sent<client::SetPicture>()[1].jpeg, "");
+}
+
 TEST_F(Settings, AStatusIsSetAtOnce) {
   section("Status");
   EXPECT_NE(stage.find(Role::kRadio, "Free").flags & kChecked, 0U);

@@ -85,6 +85,11 @@ EMSCRIPTEN_KEEPALIVE void shell_intent_done(Shell* self, const char* json, std::
     self->program.app().intent_done(*done);
 }
 
+/// A picture that show_picture asked for. @param rgba  edge × edge pixels.
+EMSCRIPTEN_KEEPALIVE void shell_picture(Shell* self, const char* name, int edge, const std::uint32_t* rgba) {
+  self->program.app().put_picture(name, edge, rgba);
+}
+
 /// @return 1: pixels changed and were presented; 2: the semantics changed; 4: something waits in the outbox
 EMSCRIPTEN_KEEPALIVE int shell_frame(Shell* self, double now_ms, double unix_s) {
   const page::PageProgram::Frame frame = self->program.frame(now_ms, unix_s);

@@ -326,6 +326,8 @@ export class SidetoneClient extends EventTarget {
         return;
       case "fetch_directory":
         return void this.#fetchDirectory(command.path, command.token);
+      case "fetch_picture":
+        return void this.#fetchPicture(command.picture, command.path, command.token);
       case "start_timer":
         clearTimeout(this.#timers.get(command.timer));
         this.#timers.set(
@@ -419,6 +421,13 @@ export class SidetoneClient extends EventTarget {
     } catch (error) {
       this.dispatch({ t: "directory_fetched", status: 0, body: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  /** Told by the event "picture", with its bytes where they could be had. */
+  async #fetchPicture(picture: string, path: string, token: string): Promise<void> {
+    const answer = await this.#platform.get(new URL(path, this.#options.service), { authorization: `Bearer ${token}` }).catch(() => undefined);
+    const jpeg = answer?.status === 200 ? answer.body : undefined;
+    this.dispatchEvent(new CustomEvent("picture", { detail: { picture, jpeg } }));
   }
 
   #report(text: string): void {

@@ -34,7 +34,7 @@ const containers: ReadonlySet<Role> = new Set([
   ...(["navigation", "main", "region", "form", "dialog", "list", "list_item", "listbox", "tablist", "radio_group", "log", "group"] as const),
 ]);
 /** Their name is not their text. */
-const namedByLabel: ReadonlySet<Role> = new Set([...containers, "image", "meter", "slider", "text_field"] as const);
+const namedByLabel: ReadonlySet<Role> = new Set([...containers, "image", "meter", "slider", "text_field", "file"] as const);
 /** What scrolls: rows that are seen in part must not lie over their neighbours. */
 const clipping: ReadonlySet<Role> = new Set(["list", "listbox", "log"]);
 export const roving: Partial<Record<Role, Role>> = { list: "list_item", listbox: "option", tablist: "tab", radio_group: "radio" };
@@ -42,7 +42,8 @@ const pressable: ReadonlySet<Role> = new Set([...buttons, "option", "list_item",
 
 export type Field = HTMLInputElement | HTMLTextAreaElement;
 export const isField = (element: unknown): element is Field =>
-  (element instanceof HTMLInputElement && element.type !== "range") || element instanceof HTMLTextAreaElement;
+  (element instanceof HTMLInputElement && element.type !== "range" && element.type !== "file") || element instanceof HTMLTextAreaElement;
+export const isFile = (element: unknown): element is HTMLInputElement => element instanceof HTMLInputElement && element.type === "file";
 export const isSlider = (element: unknown): element is HTMLInputElement => element instanceof HTMLInputElement && element.type === "range";
 
 /** Two nodes of one key can share an element: its kind never changes. */
@@ -61,6 +62,7 @@ export function makeElement(node: SemanticNode): HTMLElement {
   element.dataset["role"] = node.role;
   if (element instanceof HTMLFormElement) element.noValidate = true;
   if (element instanceof HTMLInputElement && node.role === "slider") element.type = "range";
+  if (element instanceof HTMLInputElement && node.role === "file") element.type = "file";
   if (isField(element)) {
     element.spellcheck = element instanceof HTMLTextAreaElement;
     element.setAttribute("autocapitalize", "off");
@@ -78,7 +80,7 @@ export function makeElement(node: SemanticNode): HTMLElement {
 function tagOf(role: Role, kind: string): string {
   if (buttons.has(role) || kind === "button-link") return "button";
   if (role === "link") return "a";
-  if (role === "slider") return "input";
+  if (role === "slider" || role === "file") return "input";
   if (role === "text_field" || role === "heading") return kind;
   return tags[role] ?? "div";
 }
@@ -97,6 +99,7 @@ export function describe(element: HTMLElement, node: SemanticNode, leaf: boolean
   describeState(element, node);
   if (isField(element)) describeField(element, node);
   else if (isSlider(element)) describeSlider(element, node);
+  else if (isFile(element)) attribute(element, "accept", node.hint);
   else if ((role === "list_item" && leaf) || !containers.has(role)) setText(element, role === "image" ? "" : node.value !== "" && role !== "meter" ? node.value : node.label);
   if (element instanceof HTMLAnchorElement) element.href = safeAddress(node.hint);
 }

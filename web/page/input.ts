@@ -3,6 +3,7 @@ import { isField } from "./elements.ts";
 import { FingerTrack, Fling } from "./fling.ts";
 import type { Frames } from "./frame.ts";
 import { itemsOf, listOf, type Mirror } from "./mirror.ts";
+import { portraitOf } from "./portraits.ts";
 import type { Shell } from "./shell.ts";
 
 interface Parts {
@@ -55,6 +56,16 @@ export class Input {
   value(node: number, value: number): void {
     this.#parts.shell.value(node, value);
     this.#parts.frames.request();
+  }
+  /** The interface gets what is made of it; nothing, where that fails. */
+  file(node: number, file: File): void {
+    portraitOf(file).then(
+      (jpeg) => this.text(node, jpeg),
+      (error: unknown) => {
+        console.info(`${file.name} is not taken:`, error);
+        this.text(node, "");
+      },
+    );
   }
   submit(form: number): void {
     this.flush();

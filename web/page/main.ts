@@ -13,6 +13,7 @@ import { Mirror } from "./mirror.ts";
 import { Notifier } from "./notify.ts";
 import { keepForOffline } from "./offline.ts";
 import { openLink, OutboxReader, type Requests } from "./outbox.ts";
+import { Portraits } from "./portraits.ts";
 import { chooseRenderer, unmaskedRenderer, whenContextIsLost } from "./renderer.ts";
 import { Ringer } from "./ringer.ts";
 import { CallSession, takeDialRequest } from "./session.ts";
@@ -55,6 +56,13 @@ class Page {
   #input: Input;
   #outbox: OutboxReader;
   #ringer = new Ringer();
+  #portraits = new Portraits({
+    client: () => this.#client,
+    ready: (picture, edge, rgba) => {
+      this.#shell.picture(picture, edge, rgba);
+      this.#frames.request();
+    },
+  });
   #devices: Devices;
   #test = new MicrophoneTest();
   #client: SidetoneClient | undefined;
@@ -142,6 +150,7 @@ class Page {
     client.addEventListener("ring", (event) => this.#ringer.start((event as CustomEvent).detail));
     client.addEventListener("stop_ring", (event) => this.#ringer.end((event as CustomEvent).detail));
     client.addEventListener("notice", (event) => this.#notifier?.tell((event as CustomEvent).detail));
+    client.addEventListener("picture", (event) => void this.#portraits.arrived((event as CustomEvent).detail));
     client.addEventListener("report", (event) => console.info((event as CustomEvent<string>).detail));
     this.#changed();
   }
@@ -189,6 +198,7 @@ class Page {
       take_telephone: () => this.#telephone.take(),
       copy: (value) => navigator.clipboard.writeText(value),
       open_link: openLink,
+      show_picture: (value) => this.#portraits.show(value),
       retry_connection: () => this.#client?.dispatch({ t: "network_changed", online: true }),
     };
   }

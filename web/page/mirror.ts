@@ -1,4 +1,4 @@
-import { describe, type Field, isField, isSlider, kindOf, makeElement, place, roving } from "./elements.ts";
+import { describe, type Field, isField, isFile, isSlider, kindOf, makeElement, place, roving } from "./elements.ts";
 import { has, type NodeRow, readNode, type SemanticNode } from "./semantics.ts";
 
 /** Where what a person does with the elements goes. */
@@ -6,6 +6,7 @@ export interface MirrorHooks {
   click(node: number): void;
   text(node: number, text: string): void;
   value(node: number, value: number): void;
+  file(node: number, file: File): void;
   submit(node: number): void;
   focus(node: number): void;
 }
@@ -171,6 +172,12 @@ export class Mirror {
       this.#typing(target).sent.add(target.value);
       this.#hooks.text(idOf(target), target.value);
     } else if (isSlider(target)) this.#hooks.value(idOf(target), Number(target.value));
+    else if (isFile(target)) {
+      const [file] = target.files ?? [];
+      if (file) this.#hooks.file(idOf(target), file);
+      // The same file may be chosen once more.
+      target.value = "";
+    }
   }
 
   #clicked(event: Event): void {

@@ -17,6 +17,7 @@ export type Role =
   | "toggle"
   | "link"
   | "text_field"
+  | "file"
   | "switch"
   | "checkbox"
   | "radio"

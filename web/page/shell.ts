@@ -22,6 +22,7 @@ export interface PageModule extends CoreModule {
   _shell_wheel(shell: number, pixels: number): void;
   _shell_focus(shell: number, node: number, visible: number): void;
   _shell_intent_done(shell: number, json: number, bytes: number): void;
+  _shell_picture(shell: number, name: number, edge: number, rgba: number): void;
   _shell_frame(shell: number, nowMs: number, unixS: number): number;
   _shell_semantics(shell: number): number;
   _shell_outbox(shell: number): number;
@@ -110,6 +111,16 @@ export class Shell {
   }
   intentDone(done: IntentDone): void {
     this.#withText(JSON.stringify(done), (text, bytes) => this.#module._shell_intent_done(this.#shell, text, bytes));
+  }
+  /** A picture that show_picture asked for. @param rgba  edge × edge pixels. */
+  picture(name: string, edge: number, rgba: Uint8ClampedArray): void {
+    const pointer = this.#module._malloc(rgba.length);
+    try {
+      this.#module.HEAPU8.set(rgba, pointer);
+      this.#withText(name, (text) => this.#module._shell_picture(this.#shell, text, edge, pointer));
+    } finally {
+      this.#module._free(pointer);
+    }
   }
   frame(nowMs: number, unixS: number): FrameResult {
     const flags = this.#module._shell_frame(this.#shell, nowMs, unixS);

@@ -70,7 +70,7 @@ TEST(Presence, EveryDotIsDrawnWithinItsRim) {
 TEST(Presence, TheDotOfAnAvatarStandsAtItsLowerTrailingEdge) {
   Desk desk;
   const Rect square{100, 100, 136, 136};
-  const auto draw = [&] { ui::avatar(desk.ui, square, 7, "Al Bo", Dot::kFree, Color::kSurface); };
+  const auto draw = [&] { ui::avatar(desk.ui, square, {7, "Al Bo", {}}, Dot::kFree, Color::kSurface); };
   desk.frame(draw);
   EXPECT_NEAR(desk.drawn().right, 139, 0.6F);
   EXPECT_NEAR(desk.drawn().bottom, 139, 0.6F);
