@@ -82,6 +82,9 @@ class PageProgram {
       ++count;
       return source_->rasterize(request, out);
     }
+    void part_words(std::string_view utf8, std::vector<std::size_t>& starts) override {
+      source_->part_words(utf8, starts);
+    }
     std::int64_t count = 0;
 
    private:

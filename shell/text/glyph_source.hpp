@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -25,12 +26,16 @@ struct GlyphBitmap {
   std::vector<std::uint32_t> pixels;  ///< RGBA as in memory, width × height, not premultiplied; white where not colored
 };
 
-/// Draws text that the atlas has not got yet: the browser's own fonts in a page, a TrueType file elsewhere.
+/// Draws text that the atlas has not got yet and knows its words: the browser with its own fonts in a page, TrueType
+/// files elsewhere.
 class GlyphSource {
  public:
   virtual ~GlyphSource() = default;
   /// @return false: nothing there can draw it; a box is drawn instead.
   virtual bool rasterize(const GlyphRequest& request, GlyphBitmap& out) = 0;
+  /// Where the words of a text begin whose script has no blanks between them: that takes a dictionary.
+  /// @param starts  out, empty before: byte offsets, ascending. Stays empty where nothing there knows the words.
+  virtual void part_words(std::string_view /*utf8*/, std::vector<std::size_t>& /*starts*/) {}
 };
 
 }  // namespace sidetone::shell::text

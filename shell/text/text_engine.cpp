@@ -1,5 +1,6 @@
 #include "shell/text/text_engine.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <imgui.h>
@@ -15,6 +16,34 @@ constexpr std::uint64_t kRunFrames = 240;  ///< a run, with its place in the atl
 constexpr int kAtlasWidth = 4096;
 constexpr int kAtlasHeight = 2048;
 
+/// Those of the offsets that stand between two characters of scripts without blanks: elsewhere a line breaks at blanks.
+std::vector<std::size_t> between_unspaced(std::string_view utf8, const std::vector<std::size_t>& starts) {
+  std::vector<std::size_t> kept;
+  auto next = starts.begin();
+  bool unspaced = false;
+  for (std::string_view rest = utf8; !rest.empty();) {
+    const std::size_t at = utf8.size() - rest.size();
+    while (next != starts.end() && *next < at) ++next;
+    const char32_t code = take_code(rest);
+    // Khmer may have it between words.
+    if (code == kZeroWidthSpace) continue;
+    const bool before = unspaced;
+    unspaced = is_unspaced(code);
+    if (before && unspaced && next != starts.end() && *next == at) kept.push_back(at);
+  }
+  return kept;
+}
+
+bool has_unspaced(std::string_view utf8) {
+  // All of them are three bytes that begin so; plain text is passed over quickly.
+  while (!utf8.empty())
+    if (static_cast<unsigned char>(utf8.front()) < 0xE0)
+      utf8.remove_prefix(1);
+    else if (is_unspaced(take_code(utf8)))
+      return true;
+  return false;
+}
+
 }  // namespace
 
 struct TextEngine::Impl {
@@ -23,8 +52,13 @@ struct TextEngine::Impl {
     std::uint64_t last_used = 0;
   };
 
+  struct CachedWords {
+    std::vector<std::size_t> starts;
+    std::uint64_t last_used = 0;
+  };
+
   Impl(GlyphSource& source, ImFontAtlas& to)
-      : atlas(to), regular{&source, &runs, false, false}, strong{&source, &runs, true, false} {}
+      : glyphs(source), atlas(to), regular{&source, &runs, false, false}, strong{&source, &runs, true, false} {}
 
   std::string_view shaped(std::string_view utf8, bool right_to_left) {
     std::string key(1, right_to_left ? 'R' : 'L');
@@ -40,6 +74,21 @@ struct TextEngine::Impl {
     return text.shaped.utf8;
   }
 
+  /// Byte offsets at which a line may break although there is no blank. Valid until 4 frames unused.
+  const std::vector<std::size_t>& breaks(std::string_view utf8) {
+    static const std::vector<std::size_t> kNone;
+    if (!has_unspaced(utf8)) return kNone;
+    const auto [entry, fresh] = words.try_emplace(std::string(utf8));
+    if (fresh) {
+      std::vector<std::size_t> starts;
+      glyphs.part_words(utf8, starts);
+      entry->second.starts = between_unspaced(utf8, starts);
+    }
+    entry->second.last_used = frame;
+    return entry->second.starts;
+  }
+
+  GlyphSource& glyphs;
   ImFontAtlas& atlas;
   RunTable runs;
   LoadedFont regular;
@@ -47,6 +96,7 @@ struct TextEngine::Impl {
   ImFont* regular_font = nullptr;
   ImFont* strong_font = nullptr;
   std::unordered_map<std::string, CachedText> texts;
+  std::unordered_map<std::string, CachedWords> words;
   std::uint64_t frame = kTextFrames + 1;
 };
 
@@ -78,13 +128,18 @@ std::vector<std::string_view> TextEngine::wrap(std::string_view utf8, bool stron
     std::string_view rest = utf8.substr(0, end);
     utf8.remove_prefix(std::min(end + 1, utf8.size()));
     const bool right_to_left = is_right_to_left(rest);
+    const std::vector<std::size_t>& breaks = impl_->breaks(rest);
+    const std::size_t size = rest.size();
     if (rest.empty()) lines.emplace_back();
     while (!rest.empty() && lines.size() < kLines) {
       // Words as long as they fit.
       std::size_t taken = 0;
       float line_width = 0;
       while (taken < rest.size()) {
-        const std::size_t word_end = std::min(rest.find(' ', taken), rest.size());
+        const std::size_t gone = size - rest.size();
+        const auto next = std::upper_bound(breaks.begin(), breaks.end(), gone + taken);
+        const std::size_t word = next == breaks.end() ? rest.size() : *next - gone;
+        const std::size_t word_end = std::min({rest.find(' ', taken), word, rest.size()});
         const std::size_t blanks_end = std::min(rest.find_first_not_of(' ', word_end), rest.size());
         const float word_width = width_of(rest.substr(taken, word_end - taken));
         if (line_width + word_width > width) break;
@@ -101,10 +156,10 @@ std::vector<std::string_view> TextEngine::wrap(std::string_view utf8, bool stron
             if (const char32_t code = take_code(next);
                 !is_mark(code) && code != kZeroWidthJoiner && !is_variation_selector(code) && !is_skin_tone(code))
               break;
-          const std::size_t size = rest.size() - taken - after.size();
-          cut_width += width_of(rest.substr(taken, size));
+          const std::size_t bytes = rest.size() - taken - after.size();
+          cut_width += width_of(rest.substr(taken, bytes));
           if (taken > 0 && cut_width > width) break;
-          taken += size;
+          taken += bytes;
         }
       }
       std::string_view line = rest.substr(0, taken);
@@ -121,6 +176,8 @@ void TextEngine::end_frame() {
   ++impl.frame;
   for (auto text = impl.texts.begin(); text != impl.texts.end();)
     text = text->second.last_used + kTextFrames < impl.frame ? impl.texts.erase(text) : std::next(text);
+  for (auto text = impl.words.begin(); text != impl.words.end();)
+    text = text->second.last_used + kTextFrames < impl.frame ? impl.words.erase(text) : std::next(text);
   // While there is room a run stays for some seconds; otherwise only what no kept text holds.
   const bool crowded = impl.runs.size() > RunTable::kCapacity * 3 / 4;
   const std::uint64_t age = crowded ? kTextFrames : kRunFrames;

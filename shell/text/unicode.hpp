@@ -9,10 +9,16 @@ namespace sidetone::shell::text {
 inline constexpr char32_t kReplacement = 0xFFFD;
 inline constexpr char32_t kZeroWidthNonJoiner = 0x200C;
 inline constexpr char32_t kZeroWidthJoiner = 0x200D;
+inline constexpr char32_t kZeroWidthSpace = 0x200B;
 
 bool is_mark(char32_t code);
 /// Needs its neighbours to be drawn: Arabic, Hebrew, Indic, Thai, Khmer …
 bool is_shaped(char32_t code);
+/// Of a script without blanks between words: Thai, Lao, Burmese, Khmer.
+/// @source Unicode 14, LineBreak.txt, class SA
+inline bool is_unspaced(char32_t code) {
+  return (code >= 0x0E00 && code <= 0x0EFF) || (code >= 0x1000 && code <= 0x109F) || (code >= 0x1780 && code <= 0x17FF);
+}
 /// Is never shown: controls, directional marks, overrides and isolates …
 bool is_dropped(char32_t code);
 /// May begin an emoji sequence.

@@ -101,3 +101,49 @@ test("a finger moves a list with it, the list goes on when it is let go, slows d
   await finger("touchEnd");
   await close();
 });
+
+test("Thai is parted where its words end, by the browser's dictionary, and is drawn without one as well", async () => {
+  const thai = "ประชุมเลื่อนไปเป็นวันพรุ่งนี้บ่ายสองโมงครึ่งที่ห้องประชุมใหญ่ชั้นสามกรุณาแจ้งทุกคนในทีมด้วยขอบคุณมากครับ";
+  const { page, close } = await openChromium({
+    name: "thai",
+    logs,
+    url: `${service.url}/`,
+    sound: {},
+    before: (one) =>
+      void one.addInitScript(`
+        window.parted = [];
+        const Segmenter = Intl.Segmenter;
+        Intl.Segmenter = class extends Segmenter {
+          segment(text) {
+            parted.push(text);
+            return super.segment(text);
+          }
+        };`),
+  });
+  const composer = page.getByRole("textbox", { name: /^Write to/ });
+  const bubble = page.getByRole("log").getByRole("listitem").first();
+  /** The message as a page shows it that has just been loaded. */
+  const seen = async (): Promise<Buffer> => {
+    await page.reload();
+    await openChat();
+    await bubble.waitFor();
+    await drawn(page);
+    return bubble.screenshot();
+  };
+  const openChat = async (): Promise<void> => {
+    await page.getByRole("option").first().click();
+    await page.getByRole("button", { name: "Chat", exact: true }).first().click();
+    await composer.waitFor();
+  };
+  await signIn(page, "erin");
+  await openChat();
+  await composer.fill(thai);
+  await page.keyboard.press("Enter");
+  await bubble.waitFor();
+  const withWords = await seen();
+  assert.ok((await page.evaluate<string[]>("parted")).includes(thai));
+  assert.deepEqual(await seen(), withWords);
+  await page.addInitScript("delete Intl.Segmenter");
+  assert.notDeepEqual(await seen(), withWords, "the lines end elsewhere");
+  await close();
+});

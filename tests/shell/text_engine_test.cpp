@@ -29,7 +29,16 @@ class RecordedGlyphs final : public GlyphSource {
     out.pixels.assign(static_cast<std::size_t>(out.width * out.height), request.utf8 == " " ? 0x00FFFFFFU : pixel);
     return true;
   }
+  void part_words(std::string_view utf8, std::vector<std::size_t>& starts) override {
+    ++parted;
+    for (const std::string_view word : dictionary)
+      for (std::size_t at = utf8.find(word); at != std::string_view::npos; at = utf8.find(word, at + 1))
+        starts.push_back(at);
+    std::sort(starts.begin(), starts.end());
+  }
   std::map<std::string, int> asked;
+  std::vector<std::string_view> dictionary;
+  int parted = 0;
 };
 
 class TextEngineTest : public testing::Test {
@@ -100,6 +109,28 @@ TEST_F(TextEngineTest, BreaksLinesBeforeItOrdersThem) {
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[0], engine.shape("אא בב"));
   EXPECT_EQ(lines[1], engine.shape("גג"));
+}
+
+TEST_F(TextEngineTest, LinesBreakBetweenWordsWithoutBlanksWhereTheirDictionaryIsKnown) {
+  drawing.begin(400, 100);
+  // "Hello", "world", "yes" in Thai; Latin words are in dictionaries, too. Each run is a box, whatever is in it.
+  constexpr std::string_view kText = "สวัสดีโลกครับ well-known";
+  const float two_boxes = 2 * width("a") + 1;
+  EXPECT_EQ(engine.wrap(kText, false, 20, two_boxes)[0], engine.shape("สวัสดีโลกครับ"));
+  source.dictionary = {"สวัสดี", "โลก", "ครับ", "well", "known"};
+  for (int i = 0; i < 6; ++i) engine.end_frame();
+  source.parted = 0;
+  const auto lines = engine.wrap(kText, false, 20, two_boxes);
+  ASSERT_GE(lines.size(), 3U);
+  EXPECT_EQ(lines[0], engine.shape("สวัสดีโลก"));
+  EXPECT_EQ(lines[1], engine.shape("ครับ"));
+  EXPECT_EQ(engine.wrap(kText, false, 20, two_boxes), lines);
+  EXPECT_EQ(source.parted, 1) << "asked once as long as the text is seen";
+  EXPECT_EQ(engine.wrap("well-known", false, 20, 150).size(), 1U);
+  EXPECT_EQ(source.parted, 1) << "a text with blanks is not asked about";
+  // What its writer has parted stays so.
+  source.dictionary = {"ครับ"};
+  EXPECT_EQ(engine.wrap("โลก\u200Bครับ", false, 20, width("a") + 1).size(), 2U);
 }
 
 TEST_F(TextEngineTest, ForgottenRunsAreDrawnAnewUnderTheirOldNumber) {

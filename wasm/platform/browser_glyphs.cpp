@@ -84,7 +84,27 @@ EM_JS(void, sidetone_take_glyph, (std::uint32_t * pixels, int width, int height)
   Module.glyphCanvas.drawn = null;
 });
 
+// Byte offsets of the words. @return how many there are, at most `most`; 0: the browser does not know
+EM_JS(int, sidetone_part_words, (const char* utf8, std::size_t bytes, std::size_t* starts, int most), {
+  if (!Intl.Segmenter) return 0;
+  var segmenter = Module.segmenter || (Module.segmenter = new Intl.Segmenter(undefined, {granularity : "word"}));
+  var words = Array.from(segmenter.segment(UTF8ToString(utf8, bytes)));
+  var count = Math.min(words.length, most);
+  for (var i = 0, at = 0; i < count; ++i) {
+    HEAPU32[(starts >> 2) + i] = at;
+    at += lengthBytesUTF8(words[i].segment);
+  }
+  return count;
+});
+
 namespace sidetone::page {
+
+void BrowserGlyphs::part_words(std::string_view utf8, std::vector<std::size_t>& starts) {
+  // A word has a byte at least.
+  starts.resize(utf8.size());
+  starts.resize(static_cast<std::size_t>(
+      sidetone_part_words(utf8.data(), utf8.size(), starts.data(), static_cast<int>(starts.size()))));
+}
 
 bool BrowserGlyphs::rasterize(const shell::text::GlyphRequest& request, shell::text::GlyphBitmap& out) {
   const std::string utf8(request.utf8);
