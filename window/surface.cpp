@@ -13,7 +13,7 @@ Error unavailable(const char* what) { return {ErrorCode::kUnavailable, SDL_GetEr
 
 Result<std::unique_ptr<Surface>> Surface::open() {
   // Without a choice SDL would end at a driver whose windows nobody sees.
-  SDL_SetHint(SDL_HINT_VIDEODRIVER, "wayland,x11");
+  SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,wayland");
   SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
   if (SDL_Init(SDL_INIT_VIDEO) != 0) return unavailable("no display");
   return std::unique_ptr<Surface>(new Surface);

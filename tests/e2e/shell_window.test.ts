@@ -146,6 +146,20 @@ test("a window that is made smaller is laid out anew", () =>
     );
   }));
 
+test("Ctrl-C in the terminal ends the window too", async () => {
+  const window = start("interrupted", ["contacts"]);
+  await window.line(/^scene /);
+  await display.do("search", "--sync", "--name", "^Sidetone$");
+  await window.stop("SIGINT");
+  // xdotool fails where it finds nothing.
+  await until("the end of the window", () =>
+    display.do("search", "--name", "^Sidetone$").then(
+      () => undefined,
+      () => true,
+    ),
+  );
+});
+
 for (const [what, args, env, code, words] of [
   ["an unknown scene", ["nowhere"], {}, 2, /^no scene begins with nowhere/],
   ["an unknown theme", ["--theme", "pink"], {}, 2, /^--theme pink: light, dark or contrast/],
