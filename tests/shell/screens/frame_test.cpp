@@ -30,7 +30,7 @@ TEST_F(FrameScreen, NamesTheStateOfTheService) {
   EXPECT_FALSE(stage.shows("No connection"));
   stage.client.connection.phase = client::ConnectionPhase::kWaiting;
   stage.frame();
-  EXPECT_TRUE(stage.shows("No connection to the service. What you write is sent later."));
+  EXPECT_TRUE(stage.shows("No connection to the service. Calls are not possible. What you write is sent later."));
   EXPECT_TRUE(stage.shows("No service"));
   stage.click("Try now");
   EXPECT_TRUE(stage.requested("retry_connection", ""));
