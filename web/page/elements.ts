@@ -170,14 +170,25 @@ function attribute(element: Element, name: string, value: string): void {
 export function place(element: HTMLElement, node: SemanticNode, origin: readonly [number, number], scale: number): void {
   const [left, top, right, bottom] = node.rect;
   const height = bottom - top;
-  const { style } = element;
-  style.left = `${(left - origin[0]) / scale}px`;
-  style.top = `${(top - origin[1]) / scale}px`;
-  style.width = `${Math.max(0, right - left) / scale}px`;
-  style.height = `${Math.max(0, height) / scale}px`;
+  setLength(element, "left", (left - origin[0]) / scale);
+  setLength(element, "top", (top - origin[1]) / scale);
+  setLength(element, "width", Math.max(0, right - left) / scale);
+  setLength(element, "height", Math.max(0, height) / scale);
   if (node.textPx <= 0) return;
-  style.fontSize = `${node.textPx / scale}px`;
+  setLength(element, "fontSize", node.textPx / scale);
   const lines = Math.max(1, Math.floor(height / (node.textPx * 1.25)));
   element.classList.toggle("lines", lines > 1);
-  if (!isField(element)) style.lineHeight = `${height / lines / scale}px`;
+  if (!isField(element)) setLength(element, "lineHeight", height / lines / scale);
+}
+
+const lengths = new WeakMap<HTMLElement, Partial<Record<Length, number>>>();
+type Length = "left" | "top" | "width" | "height" | "fontSize" | "lineHeight";
+
+/** In CSS pixels. Even the same again would be parsed, and most of a row's lengths stay when it moves. */
+function setLength(element: HTMLElement, name: Length, pixels: number): void {
+  let known = lengths.get(element);
+  if (!known) lengths.set(element, (known = {}));
+  if (known[name] === pixels) return;
+  known[name] = pixels;
+  element.style[name] = `${pixels}px`;
 }

@@ -13,6 +13,8 @@ interface Parts {
 }
 
 const dragSlopPx = 8;
+/** After the last turn of the wheel or step of a finger. */
+const scrollingMs = 120;
 
 /** Pointer, wheel, fingers and keys on their way into the interface; presses and text come through the mirror alone. */
 export class Input {
@@ -25,6 +27,7 @@ export class Input {
   /** F6 at the last pane was the browser's. */
   #browserHasF6 = false;
   #pointer: readonly [number, number] = [-1, -1];
+  #scrolledAt = -Infinity;
   /** An arrow that was struck in a list: the interface moves the focus, or leaves that to the page. */
   #arrow: { item: HTMLElement; chord: string } | undefined;
   /** Where an arrow wants to go that was not there yet. */
@@ -39,6 +42,11 @@ export class Input {
     document.documentElement.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && this.#point(-1, -1, false), { passive: true });
     addEventListener("wheel", (event) => this.#wheel(event), { passive: true });
     addEventListener("keydown", (event) => this.#key(event), { capture: true });
+  }
+
+  /** Wheel or finger have moved a list just now. */
+  get scrolling(): boolean {
+    return performance.now() - this.#scrolledAt < scrollingMs;
   }
 
   // --- from the mirror ---
@@ -112,6 +120,7 @@ export class Input {
     this.#point(event.clientX, event.clientY, false);
   }
   #down(event: PointerEvent): void {
+    this.#settleScroll();
     if (this.#keyboard) {
       this.#keyboard = false;
       this.focus(this.#focus);
@@ -130,8 +139,7 @@ export class Input {
     finger.dragging ||= Math.abs(down) >= dragSlopPx;
     if (!finger.dragging) return;
     finger.y = event.clientY;
-    this.#parts.shell.wheel(down * this.#parts.frames.scale);
-    this.#parts.frames.request();
+    this.#scrollBy(down);
   }
   #press(down: boolean): void {
     this.#parts.shell.press(down);
@@ -151,8 +159,7 @@ export class Input {
     requestAnimationFrame((now) => {
       const fling = this.#fling;
       if (!fling) return;
-      this.#parts.shell.wheel(fling.step(now) * this.#parts.frames.scale);
-      this.#parts.frames.request();
+      this.#scrollBy(fling.step(now));
       if (!fling.over) return this.#goOn();
       this.#fling = undefined;
       this.#leave();
@@ -165,13 +172,23 @@ export class Input {
   #wheel(event: WheelEvent): void {
     if (event.ctrlKey || (isField(event.target) && event.target === document.activeElement && event.target.scrollHeight > event.target.clientHeight)) return;
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? innerHeight * 0.9 : 1;
-    this.#parts.shell.wheel(event.deltaY * unit * this.#parts.frames.scale);
+    this.#scrollBy(event.deltaY * unit);
+  }
+  #scrollBy(down: number): void {
+    this.#scrolledAt = performance.now();
+    this.#parts.shell.wheel(down * this.#parts.frames.scale);
     this.#parts.frames.request();
+  }
+  /** What is pressed now is where it is seen. */
+  #settleScroll(): void {
+    this.#scrolledAt = -Infinity;
+    this.#parts.mirror();
   }
 
   // --- keys ---
 
   #key(event: KeyboardEvent): void {
+    this.#settleScroll();
     if (event.isComposing || event.keyCode === 229) return;
     const chord = chordOf({ ...pick(event), altGraph: event.getModifierState("AltGraph") }, this.#mac);
     if (chord === undefined) return;

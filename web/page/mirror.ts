@@ -15,8 +15,8 @@ interface Entry {
   element: HTMLElement;
   node: SemanticNode;
   kind: string;
-  /** The row as it came, to see at once that nothing has changed. */
-  row: string;
+  /** The row as it came but for its place, to see at once that it says the same. */
+  words: string;
 }
 
 /** What a person has typed into a field and the interface has not confirmed. */
@@ -87,10 +87,10 @@ export class Mirror {
     for (const row of rows) {
       const [id, , parent] = row;
       kept.add(id);
-      const before = this.#entries.get(id)?.node.rect;
-      const { entry, changed } = this.#entry(row);
-      if (changed && String(before) !== String(entry.node.rect)) moved.add(id);
-      if (changed || rescaled || moved.has(parent)) dirty.push(entry);
+      const { entry, reworded, replaced } = this.#entry(row);
+      if (replaced) moved.add(id);
+      if (reworded) dirty.push(entry);
+      else if (replaced || rescaled || moved.has(parent)) this.#place(entry, scale);
       const siblings = children.get(parent);
       if (siblings) siblings.push(entry.element);
       else children.set(parent, [entry.element]);
@@ -123,32 +123,45 @@ export class Mirror {
     if (document.activeElement !== element) element.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true });
   }
 
-  #entry(row: NodeRow): { entry: Entry; changed: boolean } {
-    const text = JSON.stringify(row);
+  #entry(row: NodeRow): { entry: Entry; reworded: boolean; replaced: boolean } {
+    const rect = row[9] ?? [0, 0, 0, 0];
+    if (row.length > 9) row[9] = undefined;
+    const words = JSON.stringify(row);
+    row[9] = rect;
     const known = this.#entries.get(row[0]);
-    if (known?.row === text) return { entry: known, changed: false };
+    const replaced = !known?.node.rect.every((edge, at) => edge === rect[at]);
+    // A list that is scrolled moves many and changes few.
+    if (known?.words === words) {
+      if (replaced) known.node = { ...known.node, rect };
+      return { entry: known, reworded: false, replaced };
+    }
     const node = readNode(row);
     const kind = kindOf(node);
     if (known && known.kind === kind) {
       known.node = node;
-      known.row = text;
-      return { entry: known, changed: true };
+      known.words = words;
+      return { entry: known, reworded: true, replaced };
     }
     known?.element.remove();
-    const entry = { element: makeElement(node), node, kind, row: text };
+    const entry = { element: makeElement(node), node, kind, words };
     this.#entries.set(node.id, entry);
-    return { entry, changed: true };
+    return { entry, reworded: true, replaced: true };
   }
 
-  #update({ element, node }: Entry, hasChildren: boolean, scale: number): void {
+  #place({ element, node }: Entry, scale: number): void {
     const parent = this.#entries.get(node.parent)?.node;
+    place(element, node, parent ? [parent.rect[0], parent.rect[1]] : [0, 0], scale);
+  }
+
+  #update(entry: Entry, hasChildren: boolean, scale: number): void {
+    const { element, node } = entry;
     const wasHere = element.isConnected;
     if (node.role === "alert" && !wasHere) {
       // Read out only when it changes after it is there.
       describe(element, { ...node, label: "", value: "" }, true);
       setTimeout(() => describe(element, this.#entries.get(node.id)?.node ?? node, true), 50);
     } else describe(element, node, !hasChildren);
-    place(element, node, parent ? [parent.rect[0], parent.rect[1]] : [0, 0], scale);
+    this.#place(entry, scale);
     if (isField(element)) this.#write(element, node.value);
   }
 

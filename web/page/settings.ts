@@ -7,10 +7,12 @@ export interface Chosen {
   microphone: string;
   speaker: string;
   ringDevice: string;
+  /** Somebody is signed in here; who, stands in the database. */
+  signedIn: boolean;
 }
 
 const key = "sidetone.settings";
-const byDefault: Chosen = { theme: "system", language: "", textScale: 1, microphone: "", speaker: "", ringDevice: "" };
+const byDefault: Chosen = { theme: "system", language: "", textScale: 1, microphone: "", speaker: "", ringDevice: "", signedIn: false };
 
 export class Settings extends EventTarget {
   #chosen: Chosen = byDefault;
