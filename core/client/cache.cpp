@@ -189,7 +189,7 @@ void on(Turn& turn, const KeptText& kept) {
     ++state.counters.stale_events;
     return;
   }
-  if (state.account.user == 0 || kept.owner != owner_of(state)) return drop(turn, "it belongs to somebody else");
+  if (kept.owner != owner_of(state)) return drop(turn, "it belongs to somebody else");
   const auto part = part_named(kept.name);
   if (!part) return drop(turn, "'" + std::string(utf8_prefix(kept.name, 64)) + "' is not one of its names");
   const auto decoded = protocol::decode<KeptMessages>(kept.text, limits::kSnapshotBytes);
@@ -202,7 +202,7 @@ void on(Turn& turn, const KeptText& kept) {
 void keep_timer(Turn& turn) {
   auto& state = turn.state;
   auto& cache = state.cache;
-  if (state.account.user == 0 || !cache.waiting) {
+  if (!cache.waiting) {
     ++state.counters.stale_events;
     return;
   }

@@ -91,17 +91,6 @@ struct Persist {
   }
 };
 
-/// Something to be read without the service.
-struct TextToKeep {
-  std::string name;
-  std::string text;
-  static constexpr auto fields() {
-    return protocol::field_list(
-        field("name", &TextToKeep::name, "replaces what has this name"),
-        field("text", &TextToKeep::text, "empty: nothing has this name any more", up_to(limits::kSnapshotBytes)));
-  }
-};
-
 struct Keep {
   static constexpr std::string_view kType = "keep";
   static constexpr std::string_view kDoc =

@@ -338,9 +338,11 @@ class EndOfASession : public CacheTest {
     shelf.take(bench.commands);
     EXPECT_EQ(bench.view().connection, ConnectionPhase::kSignedOut);
     EXPECT_TRUE(shelf.texts.empty());
+    const auto stale = bench.state.counters.stale_events;
     bench.happen(TimerFired{"keep"});
     shelf.take(bench.commands);
     EXPECT_TRUE(shelf.texts.empty()) << "what was about to be kept is not kept after all";
+    EXPECT_EQ(bench.state.counters.stale_events, stale + 1);
   }
 };
 
