@@ -31,3 +31,16 @@ export function defineHandlers(prototype: EventTarget, events: readonly string[]
     });
   }
 }
+
+/** Of RTCPeerConnection. */
+export const peerConnectionEvents = [
+  "connectionstatechange",
+  "datachannel",
+  "icecandidate",
+  "icecandidateerror",
+  "iceconnectionstatechange",
+  "icegatheringstatechange",
+  "negotiationneeded",
+  "signalingstatechange",
+  "track",
+];

@@ -1,10 +1,11 @@
-import type { ClientToHostMessage, Direction, HostToClientMessage, IceServer, PeerInfo, Transceiver as TransceiverState } from "#protocol";
+import type { ClientToHostMessage, Direction, HostToClientMessage, PeerInfo, Transceiver as TransceiverState } from "#protocol";
 import { DataChannel } from "./data_channel.ts";
 import { DataChannelEvent, IceCandidate, PeerConnectionIceEvent, SessionDescription, TrackEvent } from "./description.ts";
 import { randomId } from "./encoding.ts";
 import { invalidState, notSupported } from "./errors.ts";
-import { defineHandlers, eventTargetOf } from "./handlers.ts";
+import { defineHandlers, eventTargetOf, peerConnectionEvents } from "./handlers.ts";
 import type { AnswerOf, HostConnection } from "./host_connection.ts";
+import { iceServers } from "./ice_servers.ts";
 import { MediaStream } from "./media_stream.ts";
 import { MediaStreamTrack } from "./media_track.ts";
 import { OperationsChain } from "./operations.ts";
@@ -588,20 +589,4 @@ export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implement
   }
 }
 
-defineHandlers(PeerConnection.prototype, [
-  "connectionstatechange",
-  "datachannel",
-  "icecandidate",
-  "icecandidateerror",
-  "iceconnectionstatechange",
-  "icegatheringstatechange",
-  "negotiationneeded",
-  "signalingstatechange",
-  "track",
-]);
-
-function iceServers(configuration: RTCConfiguration): IceServer[] {
-  return (configuration.iceServers ?? []).flatMap((server) =>
-    (Array.isArray(server.urls) ? server.urls : [server.urls]).map((url) => ({ u: url, n: server.username, p: server.credential })),
-  );
-}
+defineHandlers(PeerConnection.prototype, peerConnectionEvents);
