@@ -152,7 +152,7 @@ class AudioEngine {
   /// @error kUnavailable: no such device now.
   virtual Status set_sink(LegId leg, const Sink& sink) = 0;
   /// What the far end reports to lose (fraction lost of RTCP receiver reports, 0 … 1): sets how strong the redundancy
-  /// is.
+  /// is; 0: there is none.
   virtual void set_expected_loss(LegId /*leg*/, double /*fraction*/) {}
 
   /// Press keys: in place of the sound, muted or not. Those of an earlier order that have not sounded are forgotten.

@@ -36,7 +36,7 @@ class Encoder {
   /// @param pcm  48 kHz mono, exactly packet_ms.
   /// @return bytes written to `payload` (give it kMaxPayload); 0: the encoder failed.
   virtual std::size_t encode(std::span<const float> pcm, std::span<std::uint8_t> payload) = 0;
-  /// How much the network loses, 0 … 1: how strong the redundancy is to be.
+  /// How much the network loses, 0 … 1: how strong the redundancy is to be; 0: nothing, and there is none.
   virtual void set_expected_loss(double /*fraction*/) {}
 };
 

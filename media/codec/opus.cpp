@@ -64,7 +64,8 @@ class OpusVoiceEncoder final : public Encoder {
 
   void set_expected_loss(double fraction) override {
     if (state_ == nullptr || !redundancy_) return;
-    const int percent = std::clamp(static_cast<int>(std::lround(fraction * 100)), kDefaultLossPercent, 50);
+    const int percent =
+        fraction <= 0 ? 0 : std::clamp(static_cast<int>(std::lround(fraction * 100)), kDefaultLossPercent, 50);
     opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(percent));
   }
 

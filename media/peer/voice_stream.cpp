@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include "media/rtp/header_extensions.hpp"
@@ -57,7 +56,8 @@ Status VoiceStream::configure(VoiceParameters parameters) {
     parameters_ = std::move(before);
     return done;
   }
-  if (told_loss_ > 0) engine_.audio.set_expected_loss(*leg_, told_loss_);  // a new encoder does not know
+  if (expected_loss_.told() != ExpectedLoss::kLeast)  // a new encoder does not know
+    engine_.audio.set_expected_loss(*leg_, expected_loss_.told());
   return {};
 }
 
@@ -165,17 +165,9 @@ void VoiceStream::on_rtcp(Bytes bytes) {
   const auto reports = [this] { return reports_.remote() ? reports_.remote()->reports : 0; };
   const auto before = reports();
   reports_.on_rtcp(compound.value());
-  if (reports() != before) on_loss_reported(reports_.remote()->block.fraction_lost / 256.0);
-}
-
-/// One report covers a second, some 50 packets: a single one says little, and an encoder is not told of every tremor.
-void VoiceStream::on_loss_reported(double fraction) {
-  constexpr double kWeight = 0.25;
-  constexpr double kWorthTelling = 0.02;
-  loss_ += (fraction - loss_) * kWeight;
-  if (!leg_ || std::abs(loss_ - told_loss_) < kWorthTelling) return;
-  told_loss_ = loss_;
-  engine_.audio.set_expected_loss(*leg_, told_loss_);
+  if (reports() == before) return;
+  const auto loss = expected_loss_.on_report(reports_.remote()->block.fraction_lost / 256.0);
+  if (loss && leg_) engine_.audio.set_expected_loss(*leg_, *loss);
 }
 
 void VoiceStream::report(bool goodbye) {

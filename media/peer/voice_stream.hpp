@@ -7,6 +7,7 @@
 
 #include "media/ice/main_context.hpp"
 #include "media/peer/engine_context.hpp"
+#include "media/peer/expected_loss.hpp"
 #include "media/peer/transport.hpp"
 #include "media/rtp/rtcp_session.hpp"
 
@@ -66,7 +67,6 @@ class VoiceStream {
   Status ensure_leg();
   [[nodiscard]] audio::LegConfig leg_config() const;
   void on_frame(const audio::OutgoingFrame& frame);
-  void on_loss_reported(double fraction);
   void report(bool goodbye);
 
   EngineContext& engine_;
@@ -83,8 +83,7 @@ class VoiceStream {
   bool stopped_ = false;
   std::uint8_t last_payload_type_ = 0;
   std::uint64_t malformed_ = 0;
-  double loss_ = 0;       ///< of our stream as the far end reports it, smoothed; 0 … 1
-  double told_loss_ = 0;  ///< what the encoder reckons with
+  ExpectedLoss expected_loss_;
 };
 
 }  // namespace sidetone::media::peer

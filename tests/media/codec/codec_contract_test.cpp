@@ -196,6 +196,28 @@ TEST(Opus, RedundancyBringsALostPacketBack) {
   EXPECT_GE(recovered, 4);
 }
 
+TEST(Opus, CarriesNoRedundancyWhereNothingIsLost) {
+  const CodecEntry* opus = find("opus", 48000);
+  const auto encoder = opus->make_encoder({20, "useinbandfec=1", 5});
+  const auto decoder = opus->make_decoder({});
+  std::array<std::uint8_t, kMaxPayload> payload;
+  std::array<float, kPacket> pcm;
+  std::size_t at = 0;
+  const auto redundant = [&](double expected_loss) {
+    encoder->set_expected_loss(expected_loss);
+    int count = 0;
+    for (int i = 0; i < 50; ++i, ++at) {
+      fill_voice(pcm, at * kPacket);
+      const std::size_t size = encoder->encode(pcm, payload);
+      if (i >= 5 && decoder->has_redundancy(Bytes{payload}.first(size))) ++count;
+    }
+    return count;
+  };
+  EXPECT_GT(redundant(0.01), 20);
+  EXPECT_EQ(redundant(0), 0);
+  EXPECT_GT(redundant(0.01), 20);
+}
+
 TEST(Opus, ObeysTheReceiversLimits) {
   const CodecEntry* opus = find("opus", 48000);
   const auto wide = opus->make_encoder({20, "", 5});
