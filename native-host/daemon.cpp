@@ -150,6 +150,10 @@ void Daemon::receive(ClientKey client, std::string frame) {
   on_control([client, frame = std::move(frame)](control::ControlHub& hub) { hub.receive(client, frame); });
 }
 
+void Daemon::client_lost(ClientKey client) {
+  on_control([client](control::ControlHub& hub) { hub.client_lost(client); });
+}
+
 void Daemon::client_gone(ClientKey client) {
   on_control([client](control::ControlHub& hub) { hub.client_gone(client); });
 }

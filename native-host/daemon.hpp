@@ -45,6 +45,7 @@ class Daemon final : private control::HubOutput, private control::Scheduler, pri
 
   // Called by the channels, on the io_context's thread.
   void receive(control::ClientKey client, std::string frame) override;
+  void client_lost(control::ClientKey client) override;
   void client_gone(control::ClientKey client) override;
   void rendezvous_lost() override;
   void release(std::string tag) override;

@@ -126,6 +126,15 @@ struct HostControl {
   bool operator==(const HostControl&) const = default;
 };
 
+struct HostClientLost {
+  static constexpr std::string_view kType = "host_client_lost";
+  static constexpr std::string_view kDoc =
+      "The connection of a client is lost. It may come back, by its next request; until then it hears nothing.";
+  std::uint32_t client = 0;
+  static constexpr auto fields() { return field_list(field("d", &HostClientLost::client, "device of the user")); }
+  bool operator==(const HostClientLost&) const = default;
+};
+
 struct HostClientGone {
   static constexpr std::string_view kType = "host_client_gone";
   static constexpr std::string_view kDoc = "A client is not connected to the service any more. Its calls go on.";

@@ -34,7 +34,7 @@ using HostToService = MessageList<HostEnrol, HostSignIn, HostLiveCalls, HostCont
 
 /// The service's messages to a native host.
 using ServiceToHost = MessageList<Ok, Failure, HostCode, HostPaired, HostWelcome, HostTicketIssued, HostControl,
-                                  HostClientGone, HostRelease, HostUnpaired>;
+                                  HostClientLost, HostClientGone, HostRelease, HostUnpaired>;
 
 /// A client's requests to a native host: by loopback, or inside control and host_control.
 using ClientToHost = MessageList<Attach, PeerCreate, PeerTag, TransceiverAdd, TransceiverSet, OfferCreate, AnswerCreate,

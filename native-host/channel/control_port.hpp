@@ -11,6 +11,7 @@ class ControlPort {
  public:
   virtual ~ControlPort() = default;
   virtual void receive(control::ClientKey client, std::string frame) = 0;
+  virtual void client_lost(control::ClientKey client) = 0;
   virtual void client_gone(control::ClientKey client) = 0;
   virtual void rendezvous_lost() = 0;
   virtual void release(std::string tag) = 0;

@@ -222,6 +222,10 @@ void Rendezvous::on(const protocol::HostControl& message) {
   control_.receive(message.client, message.message);
 }
 
+void Rendezvous::on(const protocol::HostClientLost& message) {
+  if (state_ == State::kSignedIn) control_.client_lost(message.client);
+}
+
 void Rendezvous::on(const protocol::HostClientGone& message) {
   if (state_ != State::kSignedIn) return;
   control_.client_gone(message.client);

@@ -81,6 +81,7 @@ class Rendezvous {
   void on(const protocol::HostWelcome& message);
   void on(const protocol::HostTicketIssued& message);
   void on(const protocol::HostControl& message);
+  void on(const protocol::HostClientLost& message);
   void on(const protocol::HostClientGone& message);
   void on(const protocol::HostRelease& message);
   void on(const protocol::HostUnpaired& message);

@@ -56,6 +56,10 @@ void ControlHub::attach(ClientKey client, const protocol::Attach& request, const
   output_.client_attached(client);
 }
 
+void ControlHub::client_lost(ClientKey client) {
+  if (session_ && attached_ == client) leave_unattended();
+}
+
 void ControlHub::client_gone(ClientKey client) {
   if (!session_ || attached_ != client) return;
   session_.reset();

@@ -39,6 +39,8 @@ class ControlHub {
 
   /// One frame of a client, unread.
   void receive(ClientKey client, std::string_view frame);
+  /// Its connection to the service is lost: it is not heard, but stays attached for when it comes back.
+  void client_lost(ClientKey client);
   void client_gone(ClientKey client);
   /// The service cannot be reached: a client that came through it is not heard, but stays attached for when it comes
   /// back.

@@ -119,9 +119,17 @@ void HostRegistry::handle(const Asker& asker, const protocol::Control& message) 
 }
 
 void HostRegistry::session_changed(UserId user, DeviceId device, SessionChange change) {
-  if (change != SessionChange::kEnded && change != SessionChange::kSignedOut) return;
+  const bool lost = change == SessionChange::kDisconnected;
+  if (!lost && change != SessionChange::kEnded && change != SessionChange::kSignedOut) return;
   const auto own = by_user_.find(user);
   if (own == by_user_.end()) return;
+  if (lost) {
+    for (const auto& host : own->second) {
+      const auto& known = hosts_.at(host);
+      if (known.clients.contains(device)) send(known.connection, protocol::HostClientLost{device});
+    }
+    return;
+  }
   // By loopback a device is heard without us: that it signed out is told to every host, whether it came by tunnel or
   // not. A host that is away asks when it signs in.
   const bool signed_out = change == SessionChange::kSignedOut;

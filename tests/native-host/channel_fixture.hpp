@@ -34,6 +34,7 @@ class Loop {
 class ControlRecord final : public channel::ControlPort {
  public:
   std::vector<std::pair<control::ClientKey, std::string>> received;
+  std::vector<control::ClientKey> clients_lost;
   std::vector<control::ClientKey> gone;
   std::vector<std::string> released;
   int lost = 0;
@@ -42,6 +43,7 @@ class ControlRecord final : public channel::ControlPort {
   void receive(control::ClientKey client, std::string frame) override {
     received.emplace_back(client, std::move(frame));
   }
+  void client_lost(control::ClientKey client) override { clients_lost.push_back(client); }
   void client_gone(control::ClientKey client) override { gone.push_back(client); }
   void rendezvous_lost() override { ++lost; }
   void release(std::string tag) override { released.push_back(std::move(tag)); }

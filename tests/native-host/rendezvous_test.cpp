@@ -129,6 +129,7 @@ TEST_F(RendezvousTest, CarriesControlBothWays) {
   sign_in();
   service.say(HostControl{7, R"({"t":"ping","r":1})"});
   service.say(HostControl{0, R"({"t":"ping","r":2})"});
+  service.say(HostClientLost{9});
   service.say(HostClientGone{7});
   service.say(HostClientGone{8, true});
   service.say(HostRelease{"call-1"});
@@ -137,6 +138,7 @@ TEST_F(RendezvousTest, CarriesControlBothWays) {
   ASSERT_EQ(control.received.size(), 1u) << "the service is no client of a person's host";
   EXPECT_EQ(control.received[0].first, 7u);
   EXPECT_EQ(control.received[0].second, R"({"t":"ping","r":1})");
+  EXPECT_EQ(control.clients_lost, std::vector<control::ClientKey>{9});
   EXPECT_EQ(control.gone, (std::vector<control::ClientKey>{7, 8}));
   EXPECT_EQ(signed_out, std::vector<std::uint32_t>{8});
   EXPECT_EQ(control.released, std::vector<std::string>{"call-1"});

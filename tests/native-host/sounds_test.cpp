@@ -129,6 +129,16 @@ TEST_F(SoundsTest, BothEndWithTheClient) {
   EXPECT_TRUE(engine.sound.legs.empty()) << "another client took over";
 
   begin(8);
+  hub.client_lost(7);
+  EXPECT_EQ(engine.sound.legs.size(), 2u) << "of another client";
+  hub.client_lost(8);
+  after_fade();
+  EXPECT_TRUE(engine.sound.legs.empty());
+  const auto before = sent.size();
+  hub.devices_changed();
+  EXPECT_EQ(sent.size(), before) << "nobody hears it";
+
+  begin(8);  // its next request finds it attached
   hub.rendezvous_lost();
   after_fade();
   EXPECT_TRUE(engine.sound.legs.empty());

@@ -208,6 +208,9 @@ TEST_F(HostsTest, TheHostHearsOfAClientThatIsGoneForGood) {
   alice_.ask_for<Ok>(Control{host_.host, "x"});
   host_.take();
   alice_.lose();
+  const auto lost = host_.events<HostClientLost>();
+  ASSERT_EQ(lost.size(), 1u) << "at once: what rings for it falls silent";
+  EXPECT_EQ(lost[0].client, alice_.device());
   rig_.advance(Seconds{5});
   EXPECT_TRUE(host_.events<HostClientGone>().empty()) << "it may resume";
   EXPECT_TRUE(alice_.resume());
