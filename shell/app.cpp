@@ -115,6 +115,9 @@ ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t 
   else
     sign_in_screen(scene, screen);
   impl.ui.end_frame();
+  // A microphone is open for its meter, and closed when nobody sees that.
+  if (!std::exchange(impl.state.settings.meter_shown, false) && impl.facts.testing_microphone)
+    impl.outbox.request("test_microphone", "off");
   // What was pressed may have changed what has been drawn before it.
   if (used) impl.ui.wake_at(now_ms);
   impl.ui.input.clear();

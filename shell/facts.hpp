@@ -62,6 +62,7 @@ struct Facts {
   std::string ring_device;
   double microphone_level = 0;
   bool testing_microphone = false;
+  std::optional<std::string> sound_fault;
   Permission notifications = Permission::kDefault;
   bool owns_telephone = true;
   bool network = true;
@@ -79,7 +80,8 @@ struct Facts {
         field("speaker", &Facts::speaker, "chosen; empty: default", protocol::up_to(512)),
         field("ring_device", &Facts::ring_device, "chosen; empty: default", protocol::up_to(512)),
         field("microphone_level", &Facts::microphone_level, "while it is tested, 0 to 1"),
-        field("testing_microphone", &Facts::testing_microphone, "the microphone is being tested"),
+        field("testing_microphone", &Facts::testing_microphone, "the microphone is open for its meter"),
+        field("sound_fault", &Facts::sound_fault, "why a device could not be tried out", protocol::up_to(1024)),
         field("notifications", &Facts::notifications, "what the browser allows"),
         field("owns_telephone", &Facts::owns_telephone, "this window has the telephone; another one otherwise"),
         field("network", &Facts::network, "the browser says that there is a network"),

@@ -88,6 +88,7 @@ struct SettingsState {
   bool status_taken = false;      ///< status_text has been filled with what the service says
   int status_choice = 3;          ///< how long it holds: index of the chips; 3: until it is changed
   bool devices_asked = false;     ///< list_devices has been sent
+  bool meter_shown = false;       ///< in this frame: the meter of the microphone can be seen
   bool confirm_sign_out = false;  ///< the question is open
   bool focus_question = false;    ///< it has just been opened: its safe answer gets the focus
   std::string confirm_unpair;     ///< host that is to be unpaired; the question is open

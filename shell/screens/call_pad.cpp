@@ -15,8 +15,22 @@ constexpr PadKey kPadKeys[] = {{"1", ""},     {"2", "ABC"}, {"3", "DEF"},  {"4",
 constexpr double kShortestToneMs = 120;
 constexpr std::size_t kDigitsShown = 24;
 
-bool device_chosen(const Facts& facts, bool input, std::string_view id) {
-  return (input ? facts.microphone : facts.speaker) == id;
+struct DeviceChoice {
+  std::string_view request;
+  std::string_view words;
+  std::string_view chosen;
+};
+
+DeviceChoice device_choice(const Facts& facts, DeviceUse use) {
+  switch (use) {
+    case DeviceUse::kMicrophone:
+      return {"choose_microphone", "devices.microphone", facts.microphone};
+    case DeviceUse::kSpeaker:
+      return {"choose_speaker", "devices.speaker", facts.speaker};
+    case DeviceUse::kRing:
+      break;
+  }
+  return {"choose_ring_device", "devices.ring", facts.ring_device};
 }
 
 }  // namespace
@@ -57,27 +71,28 @@ void call_dial_pad(Scene& scene, Rect area, const model::Call& call) {
   ui.semantics.end();
 }
 
-float device_rows_height(Scene& scene, bool input) {
+float device_rows_height(Scene& scene, DeviceUse use) {
   const auto& devices = scene.facts.devices;
+  const bool input = use == DeviceUse::kMicrophone;
   const auto count = std::count_if(devices.begin(), devices.end(), [&](const auto& one) { return one.input == input; });
   return scene.ui.px(scene.phone() ? size::kControlTouch : size::kRowCompact) * static_cast<float>(count + 1);
 }
 
-float device_rows(Scene& scene, Rect area, bool input) {
+float device_rows(Scene& scene, Rect area, DeviceUse use) {
   auto& ui = scene.ui;
   const float row = ui.px(scene.phone() ? size::kControlTouch : size::kRowCompact);
-  const float height = device_rows_height(scene, input);
-  const std::string_view request = input ? "choose_microphone" : "choose_speaker";
-  ui.push_scope(request);
-  ui.semantics.begin(ui.id("devices"), Role::kRadioGroup, ui.tr(input ? "devices.microphone" : "devices.speaker"),
+  const float height = device_rows_height(scene, use);
+  const DeviceChoice choice = device_choice(scene.facts, use);
+  ui.push_scope(choice.request);
+  ui.semantics.begin(ui.id("devices"), Role::kRadioGroup, ui.tr(choice.words),
                      Rect{area.left, area.top, area.right, area.top + height});
-  if (ui::radio(ui, area.cut_top(row), "default", ui.tr("devices.default"), device_chosen(scene.facts, input, {})))
-    scene.out.request(request, {});
+  if (ui::radio(ui, area.cut_top(row), "default", ui.tr("devices.default"), choice.chosen.empty()))
+    scene.out.request(choice.request, {});
   for (const auto& device : scene.facts.devices) {
-    if (device.input != input) continue;
+    if (device.input != (use == DeviceUse::kMicrophone)) continue;
     const auto label = device.label.empty() ? ui.tr("devices.unnamed") : device.label;
-    if (ui::radio(ui, area.cut_top(row), device.id, label, device_chosen(scene.facts, input, device.id)))
-      scene.out.request(request, device.id);
+    if (ui::radio(ui, area.cut_top(row), device.id, label, choice.chosen == device.id))
+      scene.out.request(choice.request, device.id);
   }
   ui.semantics.end();
   ui.pop_scope();
@@ -88,17 +103,17 @@ void call_devices(Scene& scene, Rect area) {
   auto& ui = scene.ui;
   area = area.inset(ui.px(size::kSpace6), ui.px(size::kSpace5));
   const float head = ui.line_height(TextStyle::kBodyStrong) + ui.px(size::kSpace2);
-  const float wanted =
-      device_rows_height(scene, true) + device_rows_height(scene, false) + 2 * head + ui.px(size::kSpace6);
+  const float wanted = device_rows_height(scene, DeviceUse::kMicrophone) +
+                       device_rows_height(scene, DeviceUse::kSpeaker) + 2 * head + ui.px(size::kSpace6);
   const float width = std::min(area.width(), ui.px(size::kFramePanelWide));
   Rect column = area.middle(width, area.height());
   ui::Scroll scroll(ui, column, "devices_scroll", scene.app.call.scroll, wanted);
   Rect rest = scroll.place(0, wanted);
   ui.heading(rest.cut_top(head), ui.tr("devices.microphone"), TextStyle::kBodyStrong, 2);
-  rest.cut_top(device_rows(scene, rest, true));
+  rest.cut_top(device_rows(scene, rest, DeviceUse::kMicrophone));
   rest.cut_top(ui.px(size::kSpace6));
   ui.heading(rest.cut_top(head), ui.tr("devices.speaker"), TextStyle::kBodyStrong, 2);
-  device_rows(scene, rest, false);
+  device_rows(scene, rest, DeviceUse::kSpeaker);
 }
 
 }  // namespace sidetone::shell

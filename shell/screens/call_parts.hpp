@@ -11,8 +11,10 @@ void call_panel(Scene& scene, Rect area, const client::CallEntry& entry);
 void call_dial_pad(Scene& scene, Rect area, const model::Call& call);
 /// Which microphone and speaker.
 void call_devices(Scene& scene, Rect area);
+/// What a device is chosen for.
+enum class DeviceUse { kMicrophone, kSpeaker, kRing };
 /// The rows of one list of devices, with the default first; a choice is a request to the page. @return height.
-float device_rows(Scene& scene, Rect area, bool input);
-float device_rows_height(Scene& scene, bool input);
+float device_rows(Scene& scene, Rect area, DeviceUse use);
+float device_rows_height(Scene& scene, DeviceUse use);
 
 }  // namespace sidetone::shell

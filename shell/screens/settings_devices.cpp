@@ -44,6 +44,25 @@ std::string voice_sentence(Scene& scene, const model::Voice& voice) {
   return scene.ui.tr("endpoint.reason." + reason + "." + way, {{"name", name}});
 }
 
+/// While a microphone is open outside of a call, it is said.
+void draw_open_microphone(Scene& scene, Rect line) {
+  auto& ui = scene.ui;
+  ui.icon(Icon::kMic, ui.cut_leading(line, ui.px(size::kIconLarge)), size::kIconLarge, Color::kDanger);
+  ui.cut_leading(line, ui.px(size::kSpace3));
+  ui.label(line, ui.tr("devices.microphone_open"), TextStyle::kSmall, Color::kText);
+}
+
+/// Where voices are heard, or where it rings, and a tone to hear it.
+void draw_output(Scene& scene, LineCursor& cursor, DeviceUse use) {
+  const bool ring = use == DeviceUse::kRing;
+  draw_setting_head(scene, cursor, ring ? "devices.ring" : "devices.speaker");
+  device_rows(scene, cursor.take(device_rows_height(scene, use)), use);
+  Rect line = cursor.take(setting_row(scene));
+  const auto words = scene.ui.tr(ring ? "devices.play_ring" : "devices.play_tone");
+  if (trailing_button(scene, line, ring ? "test_ring" : "test_speaker", words))
+    scene.out.request(ring ? "test_ring" : "test_speaker");
+}
+
 void draw_host(Scene& scene, LineCursor& cursor, const model::Host& host) {
   auto& ui = scene.ui;
   ui.push_scope(host.host);
@@ -141,9 +160,18 @@ void draw_confirm_pairing(Scene& scene, LineCursor& cursor, const model::Pairing
 void sound_section(Scene& scene, LineCursor& cursor) {
   auto& ui = scene.ui;
   const auto& facts = scene.facts;
+  scene.app.settings.meter_shown = true;
+  const auto voice = client::choose_voice(scene.client);
+  const auto host = voice.host ? scene.client.hosts.hosts.find(*voice.host) : scene.client.hosts.hosts.end();
+  cursor.paragraph(host == scene.client.hosts.hosts.end() ? ui.tr("devices.of_browser")
+                                                          : ui.tr("devices.of_host", {{"name", host->second.name}}),
+                   TextStyle::kSmall, Color::kTextMuted);
+  if (facts.sound_fault)
+    cursor.paragraph(ui.tr("devices.fault", {{"reason", *facts.sound_fault}}), TextStyle::kSmall, Color::kDanger);
+  cursor.gap(size::kSpace4);
+
   draw_setting_head(scene, cursor, "devices.microphone");
-  const float microphones = device_rows_height(scene, true);
-  device_rows(scene, cursor.take(microphones), true);
+  device_rows(scene, cursor.take(device_rows_height(scene, DeviceUse::kMicrophone)), DeviceUse::kMicrophone);
   Rect test = cursor.take(setting_row(scene));
   const auto words = ui.tr(facts.testing_microphone ? "devices.test_stop" : "devices.test_microphone");
   if (trailing_button(scene, test, "test_microphone", words))
@@ -151,6 +179,7 @@ void sound_section(Scene& scene, LineCursor& cursor) {
   if (facts.testing_microphone) {
     const auto level = static_cast<float>(facts.microphone_level);
     ui::level_meter(ui, test.middle(test.width(), ui.px(size::kSpace4)), ui.tr("devices.level"), level);
+    draw_open_microphone(scene, cursor.take(ui.px(size::kIconLarge)));
     ui.label(cursor.line(TextStyle::kSmall),
              ui.tr(level >= kGoodLevelFrom ? "devices.level_good" : "devices.speak_now"), TextStyle::kSmall,
              level >= kGoodLevelFrom ? Color::kPositive : Color::kTextMuted);
@@ -158,11 +187,9 @@ void sound_section(Scene& scene, LineCursor& cursor) {
     ui.label(test, ui.tr("devices.test_text"), TextStyle::kSmall, Color::kTextMuted);
   }
   cursor.gap(size::kSpace6);
-  draw_setting_head(scene, cursor, "devices.speaker");
-  const float speakers = device_rows_height(scene, false);
-  device_rows(scene, cursor.take(speakers), false);
-  Rect tone = cursor.take(setting_row(scene));
-  if (trailing_button(scene, tone, "test_speaker", ui.tr("devices.play_tone"))) scene.out.request("test_speaker");
+  draw_output(scene, cursor, DeviceUse::kSpeaker);
+  cursor.gap(size::kSpace6);
+  draw_output(scene, cursor, DeviceUse::kRing);
 }
 
 void endpoint_section(Scene& scene, LineCursor& cursor) {

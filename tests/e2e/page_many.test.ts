@@ -5,6 +5,7 @@ import { PagePerson } from "../support/page_person.ts";
 import { makeRunFolder, pageBuild } from "../support/paths.ts";
 import { endAll, until } from "../support/processes.ts";
 import { Service } from "../support/service.ts";
+import { scrollingMs } from "../../web/page/input.ts";
 
 /** The page among 20,000 people, with 50,000 messages in one conversation. */
 
@@ -72,14 +73,15 @@ test("a long conversation opens at its end, and is paged back without a jump", a
   await log.getByRole("listitem", { name: new RegExp(`${messages}\\. `) }).waitFor();
   await pointAt(log);
 
-  // Whatever is fetched above: what is seen moves by what the wheel is turned, or not at all.
-  const step = 300;
+  // Whatever is fetched above: what is seen moves by what the wheel is turned, or not at all. The elements follow when the list rests.
+  const step = 400;
+  const rests = `new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done)), ${2 * scrollingMs}))`;
   const goal = messages - 250; // five pages
   let before = await places(log);
   for (let turns = 0; Math.min(...before.keys()) > goal; turns++) {
     assert.ok(turns < 400, `no way back beyond message ${Math.min(...before.keys())}`);
     await page.mouse.wheel(0, -step);
-    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    await page.evaluate(rests);
     const now = await places(log);
     const moves = [...now].filter(([number]) => before.has(number)).map(([number, bottom]) => Math.round(bottom - (before.get(number) ?? 0)));
     assert.ok(moves.length > 0, "what was seen is still there");

@@ -45,6 +45,7 @@ async function write(one: PagePerson, to: string, text: string): Promise<void> {
 
 test("contacts, chats and the history of calls are read without the service", async () => {
   const { page } = alice;
+  const people = await page.getByRole("option").first().getAttribute("aria-setsize");
   await alice.open("bob");
   await alice.button("Chat").click();
   await write(alice, "Bob Brown", "The first one");
@@ -56,9 +57,6 @@ test("contacts, chats and the history of calls are read without the service", as
   await bob.page.getByRole("dialog", { name: "Call from Alice Adams" }).getByRole("button", { name: "Decline" }).click();
   await page.keyboard.press("Alt+3");
   await page.getByRole("option", { name: "Bob Brown", description: /declined/ }).waitFor();
-  await page.keyboard.press("Alt+1");
-  await page.getByRole("textbox", { name: "Find a person or dial" }).fill("");
-  const people = await page.getByRole("option").first().getAttribute("aria-setsize");
   await keeps(alice, "The first one", "The answer", '"e":"declined"', "Bob Brown");
   await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
 
@@ -67,6 +65,7 @@ test("contacts, chats and the history of calls are read without the service", as
   await alice.signedIn();
   await page.getByText(/No connection to the service/).first().waitFor();
   assert.equal(await page.getByRole("option").first().getAttribute("aria-setsize"), people);
+  assert.ok(Number(people) > 20, "the whole demo company");
 
   await alice.open("bob");
   await alice.text("Not known").waitFor();

@@ -76,24 +76,6 @@ TEST_F(Settings, ATextThatIsTooLongIsNotSent) {
   EXPECT_NE(stage.find(Role::kTextField, "Status text").flags & kInvalid, 0U);
 }
 
-TEST_F(Settings, SoundIsChosenAndTested) {
-  stage.facts.devices.push_back({"s2", "Built-in speaker", false});
-  section("Sound");
-  stage.click(Role::kRadio, "Built-in speaker");
-  EXPECT_TRUE(stage.requested("choose_speaker", "s2"));
-  stage.click("Play a tone");
-  EXPECT_TRUE(stage.requested("test_speaker", ""));
-  stage.click("Test the microphone");
-  EXPECT_TRUE(stage.requested("test_microphone", "on"));
-  stage.facts.testing_microphone = true;
-  stage.facts.microphone_level = 0.5;
-  stage.frame();
-  EXPECT_FLOAT_EQ(stage.find(Role::kMeter, "Level of your microphone").now, 0.5F);
-  EXPECT_TRUE(stage.shows("Good level"));
-  stage.click("Stop the test");
-  EXPECT_TRUE(stage.requested("test_microphone", "off"));
-}
-
 TEST_F(Settings, AnEndpointIsPairedAfterAQuestion) {
   section("This endpoint");
   stage.type("Code", "4711");

@@ -1,6 +1,7 @@
 import type { SidetoneClient } from "../client/client.ts";
 import { browserVoice } from "../client/page.ts";
 import type { BrowserVoice } from "../client/platform.ts";
+import type { MediaDevices } from "../redirect/media_devices.ts";
 import { RtpReceiver } from "../redirect/transceiver.ts";
 import type { Settings } from "./settings.ts";
 
@@ -49,6 +50,11 @@ export class Devices extends EventTarget {
         };
       },
     };
+  }
+
+  /** The devices of the native host that the voice takes; undefined: this browser's. */
+  get host(): MediaDevices | undefined {
+    return this.#host === undefined ? undefined : this.#client?.devicesOf(this.#host);
   }
 
   attach(client: SidetoneClient): void {
@@ -110,18 +116,34 @@ export class Devices extends EventTarget {
   }
 }
 
-/** Level of a microphone of this browser, while somebody tries it out. */
+/** Level of a microphone of the native host or of this browser, while somebody tries it out and sees it. */
 export class MicrophoneTest {
   level = 0;
   #stop: (() => void) | undefined;
+  /** Of the newest start or stop: what ended while it began is closed at once. */
+  #turn = 0;
 
+  constructor() {
+    document.addEventListener("visibilitychange", () => document.hidden && this.stop());
+  }
   get running(): boolean {
     return this.#stop !== undefined;
   }
 
-  /** @param changed  called for every new level. @throws (rejects) where there is no microphone. */
-  async start(device: string, changed: () => void): Promise<void> {
+  /** @param host  whose microphone; undefined: this browser's. @param changed  called for every new level. @throws (rejects) where there is no microphone. */
+  async start(device: string, host: MediaDevices | undefined, changed: () => void): Promise<void> {
     this.stop();
+    const turn = this.#turn;
+    const heard = (level: number): void => {
+      this.level = Math.min(1, level);
+      changed();
+    };
+    const stop = await (host ? host.watchMicrophone(device, heard) : this.#watchOwn(device, heard));
+    if (turn === this.#turn) this.#stop = stop;
+    else stop();
+  }
+
+  async #watchOwn(device: string, heard: (level: number) => void): Promise<() => void> {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: device === "" ? true : { deviceId: device } });
     const context = new AudioContext();
     const analyser = new AnalyserNode(context, { fftSize: 1024 });
@@ -129,18 +151,18 @@ export class MicrophoneTest {
     const samples = new Float32Array(analyser.fftSize);
     const timer = setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
-      this.level = Math.min(1, Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length));
-      changed();
+      heard(Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length));
     }, 66);
-    this.#stop = () => {
+    return () => {
       clearInterval(timer);
       for (const track of stream.getTracks()) track.stop();
       void context.close();
-      this.level = 0;
     };
   }
   stop(): void {
+    ++this.#turn;
     this.#stop?.();
     this.#stop = undefined;
+    this.level = 0;
   }
 }

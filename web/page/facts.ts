@@ -20,6 +20,8 @@ export interface Facts {
   ring_device: string;
   microphone_level: number;
   testing_microphone: boolean;
+  /** Why a device could not be tried out. */
+  sound_fault?: string | undefined;
   notifications: "default" | "granted" | "denied" | "unsupported";
   owns_telephone: boolean;
   network: boolean;

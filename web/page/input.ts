@@ -14,7 +14,7 @@ interface Parts {
 
 const dragSlopPx = 8;
 /** After the last turn of the wheel or step of a finger. */
-const scrollingMs = 120;
+export const scrollingMs = 60;
 
 /** Pointer, wheel, fingers and keys on their way into the interface; presses and text come through the mirror alone. */
 export class Input {
@@ -28,6 +28,7 @@ export class Input {
   #browserHasF6 = false;
   #pointer: readonly [number, number] = [-1, -1];
   #scrolledAt = -Infinity;
+  #rest: ReturnType<typeof setTimeout> | undefined;
   /** An arrow that was struck in a list: the interface moves the focus, or leaves that to the page. */
   #arrow: { item: HTMLElement; chord: string } | undefined;
   /** Where an arrow wants to go that was not there yet. */
@@ -176,6 +177,8 @@ export class Input {
   }
   #scrollBy(down: number): void {
     this.#scrolledAt = performance.now();
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#parts.frames.request(), scrollingMs);
     this.#parts.shell.wheel(down * this.#parts.frames.scale);
     this.#parts.frames.request();
   }

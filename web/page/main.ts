@@ -5,7 +5,7 @@ import { MemoryStorage, type Storage } from "../client/platform.ts";
 import { built } from "./build_info.ts";
 import { Devices, MicrophoneTest } from "./devices.ts";
 import { CallWatch, type Facts } from "./facts.ts";
-import { Frames } from "./frame.ts";
+import { calmMs, Frames } from "./frame.ts";
 import { Input } from "./input.ts";
 import { loadModule } from "./loader.ts";
 import { announceLanguage, loadWords, utcOffsetS, type Words } from "./locale.ts";
@@ -31,8 +31,13 @@ function element<Kind extends HTMLElement>(id: string): Kind {
   return found as Kind;
 }
 
+interface OpenedStorage {
+  storage: Storage;
+  lost: boolean;
+}
+
 /** Without a database the page works, and forgets. */
-async function openStorage(): Promise<{ storage: Storage; lost: boolean }> {
+async function openStorage(): Promise<OpenedStorage> {
   const storage = new PageStorage();
   try {
     await Promise.all([storage.loadState(), storage.deviceKey()]);
@@ -49,13 +54,14 @@ class Page {
   #settings: Settings;
   #words: Words;
   #telephone: Telephone;
-  #storage: { storage: Storage; lost: boolean };
+  #storage: Promise<OpenedStorage>;
+  #storageLost = false;
   #theme: Theme;
   #mirror: Mirror;
   #frames: Frames;
   #input: Input;
   #outbox: OutboxReader;
-  #ringer = new Ringer();
+  #ringer = new Ringer(() => this.#devices.host);
   #portraits = new Portraits({
     client: () => this.#client,
     ready: (picture, edge, rgba) => {
@@ -65,14 +71,18 @@ class Page {
   });
   #devices: Devices;
   #test = new MicrophoneTest();
+  #soundFault: string | undefined;
   #client: SidetoneClient | undefined;
+  #connecting: Promise<SidetoneClient> | undefined;
   #calls: CallWatch | undefined;
   #notifier: Notifier | undefined;
   #session: CallSession | undefined;
   #clockOffsetS = 0;
   #factsWaiting = false;
+  /** The elements are those of an earlier frame. */
+  #mirrorStaleSince: number | undefined;
 
-  constructor(parts: { core: Core; shell: Shell; canvas: HTMLCanvasElement; settings: Settings; words: Words; telephone: Telephone; storage: { storage: Storage; lost: boolean } }) {
+  constructor(parts: { core: Core; shell: Shell; canvas: HTMLCanvasElement; settings: Settings; words: Words; telephone: Telephone; storage: Promise<OpenedStorage> }) {
     this.#core = parts.core;
     this.#shell = parts.shell;
     this.#settings = parts.settings;
@@ -83,7 +93,7 @@ class Page {
     this.#devices = new Devices(parts.settings);
     this.#devices.addEventListener("change", () => this.#factsChanged());
     this.#outbox = new OutboxReader({
-      client: () => this.#client,
+      client: () => this.#connecting,
       done: (done) => {
         this.#shell.intentDone(done);
         this.#frames.request();
@@ -97,14 +107,24 @@ class Page {
       shell: this.#shell,
       canvas: parts.canvas,
       unixS: () => Math.floor(Date.now() / 1000) + this.#clockOffsetS,
-      before: () => this.#input.flush(),
+      before: () => {
+        this.#input.flush();
+        if (this.#factsWaiting) this.#tellFacts();
+      },
       drawn: (result) => this.#drawn(result),
     });
     whenContextIsLost(parts.canvas, (canvas) => {
       this.#shell.drawOnProcessor(canvas);
       this.#frames.drawOn(canvas);
     });
-    this.#input = new Input({ shell: this.#shell, frames: this.#frames, mirror: () => this.#mirror });
+    this.#input = new Input({
+      shell: this.#shell,
+      frames: this.#frames,
+      mirror: () => {
+        if (this.#mirrorStaleSince !== undefined) this.#mirrorNow();
+        return this.#mirror;
+      },
+    });
     this.#mirror = new Mirror(element("mirror"), this.#input);
     this.#ringer.device = parts.settings.get("ringDevice");
     parts.settings.addEventListener("change", (event) => void this.#settingChanged((event as CustomEvent<keyof Chosen>).detail));
@@ -122,23 +142,31 @@ class Page {
       this.#telephone.owned = true;
     }
     void this.#telephone.taken.then(() => this.#reload());
-    await this.#connect();
+    this.#connecting = this.#connect();
+    // Nobody waits for the database to be asked for a name. Where somebody was signed in, the form would only flash.
+    if (!this.#settings.get("signedIn")) this.#frames.flush();
+    await this.#connecting;
     this.#factsChanged();
     this.#frames.flush();
     const number = takeDialRequest();
     if (number !== undefined) await this.#dial(number);
   }
 
-  async #connect(): Promise<void> {
+  async #connect(): Promise<SidetoneClient> {
+    const { storage, lost } = await this.#storage;
+    this.#storageLost = lost;
     const client = await SidetoneClient.create({
       service: new URL(".", document.baseURI).href,
-      platform: { ...pagePlatform({ storage: this.#storage.storage, voice: this.#devices.voice() }), loadCore: () => Promise.resolve(this.#core) },
+      platform: { ...pagePlatform({ storage, voice: this.#devices.voice() }), loadCore: () => Promise.resolve(this.#core) },
       source: this.#settings.get("microphone"),
-      levelsEveryMs: 100,
+      levelsEveryMs: calmMs,
       levels: (call, sent, received) => this.#calls?.levels(call, sent, received),
     });
     this.#client = client;
-    this.#calls = new CallWatch(client, () => this.#factsChanged());
+    this.#calls = new CallWatch(client, () => {
+      this.#factsWaiting = true;
+      this.#frames.requestCalmly();
+    });
     this.#session = new CallSession(client);
     this.#notifier = new Notifier({
       view: () => client.view,
@@ -153,6 +181,7 @@ class Page {
     client.addEventListener("picture", (event) => void this.#portraits.arrived((event as CustomEvent).detail));
     client.addEventListener("report", (event) => console.info((event as CustomEvent<string>).detail));
     this.#changed();
+    return client;
   }
 
   /** The client knows something new. */
@@ -161,15 +190,24 @@ class Page {
     this.#devices.update();
     this.#session?.update();
     this.#notifier?.update();
+    this.#settings.set("signedIn", this.#client !== undefined && this.#client.view.connection !== "signed_out");
     this.#frames.request();
   }
 
   #drawn(result: FrameResult): void {
-    if (result.semantics) this.#mirror.apply(this.#shell.semantics(), this.#frames.scale);
+    if (result.semantics) this.#mirrorStaleSince ??= performance.now();
+    const stale = performance.now() - (this.#mirrorStaleSince ?? Infinity);
+    // A list that is being scrolled can wait for its elements: nobody presses what is under way.
+    if (stale >= calmMs || (stale >= 0 && !this.#input.scrolling)) this.#mirrorNow();
     const focus = this.#shell.focusRequest();
     if (focus !== 0) this.#mirror.focus(focus);
     this.#input.settle(focus !== 0);
     if (result.outbox) this.#outbox.carryOut(this.#shell.outbox());
+  }
+
+  #mirrorNow(): void {
+    this.#mirrorStaleSince = undefined;
+    this.#mirror.apply(this.#shell.semantics(), this.#frames.scale);
   }
 
   #requests(): Requests {
@@ -184,12 +222,13 @@ class Page {
       choose_microphone: set("microphone"),
       choose_speaker: set("speaker"),
       choose_ring_device: set("ringDevice"),
-      test_microphone: async (value) => {
-        if (value === "on") await this.#test.start(this.#settings.get("microphone"), () => this.#factsChanged());
-        else this.#test.stop();
-        this.#factsChanged();
-      },
-      test_speaker: () => this.#ringer.test(),
+      test_microphone: (value) =>
+        this.#trySound(() => {
+          if (value === "on") return this.#test.start(this.#settings.get("microphone"), this.#devices.host, () => this.#factsChanged());
+          return this.#test.stop();
+        }),
+      test_speaker: () => this.#trySound(() => this.#ringer.test("test", this.#settings.get("speaker"))),
+      test_ring: () => this.#trySound(() => this.#ringer.test("ring", this.#settings.get("ringDevice"))),
       dtmf: (value) => this.#dtmf(value),
       allow_notifications: async () => {
         await this.#notifier?.allow();
@@ -201,6 +240,17 @@ class Page {
       show_picture: (value) => this.#portraits.show(value),
       retry_connection: () => this.#client?.dispatch({ t: "network_changed", online: true }),
     };
+  }
+
+  /** What went wrong is said where it was tried. */
+  async #trySound(attempt: () => Promise<void> | void): Promise<void> {
+    this.#soundFault = undefined;
+    try {
+      await attempt();
+    } catch (error) {
+      this.#soundFault = error instanceof Error ? error.message : String(error);
+    }
+    this.#factsChanged();
   }
 
   #dtmf(value: string): void {
@@ -242,15 +292,11 @@ class Page {
 
   /** Told with the next frame, however many there are. */
   #factsChanged(): void {
-    if (this.#factsWaiting || document.hidden) return;
     this.#factsWaiting = true;
-    requestAnimationFrame(() => {
-      this.#factsWaiting = false;
-      this.#tellFacts();
-      this.#frames.request();
-    });
+    this.#frames.request();
   }
   #tellFacts(): void {
+    this.#factsWaiting = false;
     const facts: Facts = {
       calls: this.#calls?.facts ?? [],
       devices: this.#devices.list,
@@ -259,10 +305,11 @@ class Page {
       ring_device: this.#settings.get("ringDevice"),
       microphone_level: this.#test.level,
       testing_microphone: this.#test.running,
+      sound_fault: this.#soundFault,
       notifications: this.#notifier?.permission ?? "default",
       owns_telephone: this.#telephone.owned,
       network: navigator.onLine,
-      storage_lost: this.#storage.lost || this.#settings.lost,
+      storage_lost: this.#storageLost || this.#settings.lost,
       theme: this.#settings.get("theme"),
       language: this.#words.language,
       service: location.host,
@@ -281,14 +328,12 @@ class Page {
 async function main(): Promise<void> {
   const canvas = element<HTMLCanvasElement>("picture");
   const settings = new Settings();
-  const [module, words, telephone, storage] = await Promise.all([
-    loadModule(canvas),
-    loadWords(settings.get("language")).catch(() => loadWords(fallbackLanguage)),
-    claimTelephone(),
-    openStorage(),
-  ]);
-  const core = new Core(module);
+  const loading = Promise.all([loadModule(canvas), loadWords(settings.get("language")).catch(() => loadWords(fallbackLanguage)), claimTelephone()]);
+  const storage = openStorage();
+  // While the module is on its way.
   const renderer = chooseRenderer(query.get("renderer") === "cpu" ? null : unmaskedRenderer(), query.get("renderer"));
+  const [module, words, telephone] = await loading;
+  const core = new Core(module);
   const page = new Page({ core, shell: new Shell(module, core.handle, renderer), canvas, settings, words, telephone, storage });
   await page.start();
   element("starting").remove();

@@ -7,7 +7,8 @@ import type { Outgoing } from "./shell.ts";
 export type Requests = Record<string, (value: string) => void | Promise<void>>;
 
 interface Hooks {
-  client(): SidetoneClient | undefined;
+  /** Undefined: this window has none. */
+  client(): Promise<SidetoneClient> | undefined;
   done(done: IntentDone): void;
   requests: Requests;
 }
@@ -26,7 +27,7 @@ export class OutboxReader {
   }
 
   async #event(intent: number, event: EventMessage): Promise<void> {
-    const client = this.#hooks.client();
+    const client = await this.#hooks.client();
     const done = { t: "intent_done", intent, value: "", code: "", text: "" } as const;
     if (!client) return this.#hooks.done({ ...done, code: "not_ready" });
     // Many of these come with every glance at a list; nobody waits for their end.

@@ -1,4 +1,5 @@
 import type { Ring, StopRing, Tone } from "#client";
+import type { MediaDevices } from "../redirect/media_devices.ts";
 
 /** A pattern of tones: both frequencies together, on and off in seconds, over and over. */
 const patterns: Record<Tone, { hertz: readonly [number, number]; on: number; off: number; volume: number }> = {
@@ -6,16 +7,28 @@ const patterns: Record<Tone, { hertz: readonly [number, number]; on: number; off
   ring_back: { hertz: [425, 425], on: 1, off: 4, volume: 0.06 },
 };
 
-/** Rings, by tones that are made here: no file, no codec, no network. */
+type SinkContext = AudioContext & { setSinkId?(device: string): Promise<void> };
+
+/** The default one sounds where the chosen one has gone. */
+async function routeTo(context: SinkContext, device: string): Promise<void> {
+  await context.setSinkId?.(device).catch(() => context.setSinkId?.("").catch(() => undefined));
+}
+
+/** No call rings for longer; a host's sound ends by itself then. */
+const longestRingSeconds = 120;
+
+/** Rings by the native host that has the voice, else by tones that are made here: no file, no codec, no network. */
 export class Ringer {
+  #host: () => MediaDevices | undefined;
   #context: AudioContext | undefined;
   #ringing = new Map<string, Tone>();
   #stop: (() => void) | undefined;
   #sounding: Tone | undefined;
-  #tests = 0;
   #device = "";
 
-  constructor() {
+  /** @param host  the devices of the native host that the voice would take now. */
+  constructor(host: () => MediaDevices | undefined) {
+    this.#host = host;
     // A browser lets a page sound only after somebody has touched it: the first touch will do, long before the first call.
     const unlock = async (): Promise<void> => {
       await this.#ready().resume();
@@ -27,7 +40,7 @@ export class Ringer {
   /** Device that rings; empty: the default. */
   set device(device: string) {
     this.#device = device;
-    if (this.#context) this.#route(this.#context);
+    if (this.#context) void routeTo(this.#context, device);
   }
 
   start({ call, tone }: Ring): void {
@@ -43,35 +56,30 @@ export class Ringer {
     this.#update();
   }
 
-  /** A short sound to hear where it comes out. */
-  async test(): Promise<void> {
-    const context = this.#ready();
-    ++this.#tests;
+  /** A second of sound, to hear where it comes out. @param device  empty: the default. @throws (rejects) where there is no such device. */
+  async test(sound: "test" | "ring", device: string): Promise<void> {
+    const host = this.#host();
+    if (host) return host.playSound(sound, device, 1);
+    const context = new AudioContext();
+    await routeTo(context, device);
     await context.resume();
-    const gain = new GainNode(context, { gain: 0.15 });
+    const gain = new GainNode(context, { gain: 0.12 });
     gain.connect(context.destination);
-    const oscillator = new OscillatorNode(context, { frequency: 660 });
-    oscillator.connect(gain);
-    oscillator.start();
-    oscillator.stop(context.currentTime + 0.7);
-    oscillator.onended = () => {
-      gain.disconnect();
-      --this.#tests;
-      this.#rest();
-    };
+    for (const frequency of sound === "ring" ? patterns.ring.hertz : [660]) {
+      const oscillator = new OscillatorNode(context, { frequency });
+      oscillator.connect(gain);
+      oscillator.start();
+      oscillator.stop(context.currentTime + 1);
+      oscillator.onended = () => void context.close().catch(() => undefined);
+    }
   }
 
   #ready(): AudioContext {
     if (!this.#context) {
       this.#context = new AudioContext({ latencyHint: "balanced" });
-      this.#route(this.#context);
+      void routeTo(this.#context, this.#device);
     }
     return this.#context;
-  }
-
-  #route(context: AudioContext & { setSinkId?(device: string): Promise<void> }): void {
-    // The default one rings where the chosen one has gone.
-    if (context.setSinkId) void context.setSinkId(this.#device).catch(() => context.setSinkId?.("").catch(() => undefined));
   }
 
   #update(): void {
@@ -79,8 +87,25 @@ export class Ringer {
     const wanted = tones.includes("ring") ? "ring" : tones[0];
     if (wanted === this.#sounding) return;
     this.#stop?.();
-    this.#stop = wanted && this.#sound(wanted);
     this.#sounding = wanted;
+    // A host that this client is not attached to belongs to another window or device of this person: that one rings there.
+    const host = this.#host();
+    this.#stop = wanted && (host?.attached ? this.#soundAt(host, wanted) : this.#sound(wanted));
+  }
+
+  #soundAt(host: MediaDevices, tone: Tone): () => void {
+    let over = false;
+    let stop = (): void => void host.stopSound().catch(() => undefined);
+    const play = (device: string): Promise<void> => host.playSound(tone, device, longestRingSeconds);
+    play(this.#device)
+      .catch((error: unknown) => (this.#device === "" ? Promise.reject(error) : play("")))
+      .catch(() => {
+        if (!over) stop = this.#sound(tone);
+      });
+    return () => {
+      over = true;
+      stop();
+    };
   }
 
   /** The pattern is laid out ahead for ten minutes, on the audio clock: a busy or hidden page rings as well. */
@@ -109,6 +134,6 @@ export class Ringer {
 
   /** An idle context keeps the sound hardware awake, and a thread of the browser. */
   #rest(): void {
-    if (this.#ringing.size === 0 && this.#tests === 0) void this.#context?.suspend();
+    if (this.#ringing.size === 0) void this.#context?.suspend();
   }
 }

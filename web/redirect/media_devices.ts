@@ -1,4 +1,4 @@
-import type { MediaDevice } from "#protocol";
+import type { MediaDevice, Sound } from "#protocol";
 import { notSupported, OverconstrainedError } from "./errors.ts";
 import { defineHandlers, eventTargetOf } from "./handlers.ts";
 import type { HostConnection } from "./host_connection.ts";
@@ -20,6 +20,9 @@ export class MediaDeviceInfo implements globalThis.MediaDeviceInfo {
     return { deviceId: this.deviceId, groupId: this.groupId, kind: this.kind, label: this.label };
   }
 }
+
+/** A microphone is asked for anew this often, each time for twice as long. */
+const watchAgainMs = 5_000;
 
 /** The audio devices of the native host. https://www.w3.org/TR/mediacapture-streams/#mediadevices */
 export class MediaDevices extends eventTargetOf<globalThis.MediaDevices>() implements globalThis.MediaDevices {
@@ -64,6 +67,39 @@ export class MediaDevices extends eventTargetOf<globalThis.MediaDevices>() imple
     });
     if (!track) throw new OverconstrainedError("deviceId", "no device is named");
     return new MediaStream([track]);
+  }
+
+  /** Not of the W3C: the host answers without being attached to first. */
+  get attached(): boolean {
+    return this.#host.state === "attached";
+  }
+  /**
+   * Not of the W3C: a sound that the host makes, in place of the one that plays. It ends with its time or with this client.
+   * @param deviceId  empty: the default output. @param seconds  1 to 120.
+   * @throws (rejects) NotFoundError: no such loudspeaker.
+   */
+  async playSound(sound: Sound, deviceId: string, seconds: number): Promise<void> {
+    await this.#host.request({ t: "sound_play", y: sound, i: deviceId, e: seconds });
+  }
+  async stopSound(): Promise<void> {
+    await this.#host.request({ t: "sound_stop" });
+  }
+  /**
+   * Not of the W3C: opens a microphone for a meter.
+   * @param deviceId  empty: the default input. @param heard  RMS, 0 to 1, ten times a second.
+   * @returns what closes it. @throws (rejects) NotFoundError: no such microphone.
+   */
+  async watchMicrophone(deviceId: string, heard: (level: number) => void): Promise<() => void> {
+    const ask = (seconds: number) => this.#host.request({ t: "microphone_watch", i: deviceId, e: seconds, w: 100 });
+    const listen = (event: Event) => heard((event as CustomEvent<number>).detail);
+    await ask((2 * watchAgainMs) / 1000);
+    this.#host.addEventListener("microphone_level", listen);
+    const again = setInterval(() => void ask((2 * watchAgainMs) / 1000).catch(() => undefined), watchAgainMs);
+    return () => {
+      clearInterval(again);
+      this.#host.removeEventListener("microphone_level", listen);
+      ask(0).catch(() => undefined);
+    };
   }
 
   getDisplayMedia(): Promise<MediaStream> {

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
+import { PagePerson } from "../support/page_person.ts";
+import { makeRunFolder, makeSocketFolder, pageBuild } from "../support/paths.ts";
+import { endAll, until } from "../support/processes.ts";
+import { type Recorder, SoundServer } from "../support/pulse.ts";
+import { Service } from "../support/service.ts";
+import { amplitudeAt, decibels, rms } from "../support/signal.ts";
+
+/** The endpoint's devices outside of calls, from a page in a virtual desktop whose own sound is another. */
+
+const logs = makeRunFolder("page-sound");
+const amplitude = 0.25;
+let service: Service;
+let desktop: SoundServer;
+let alice: PagePerson;
+let bob: Endpoint;
+
+before(async () => {
+  service = await Service.start({ logs, config: `[server]\nweb_root = ${pageBuild}\n` });
+  desktop = await SoundServer.start("desktop", logs);
+  alice = await PagePerson.signIn({ service, logs, user: "alice", sound: desktop.env, profile: join(makeSocketFolder(), "profile") });
+  [bob] = await Promise.all([makeEndpoint(service, "bob", logs), alice.pairHost()]);
+});
+after(endAll);
+
+async function section(name: string): Promise<void> {
+  await alice.page.keyboard.press("Alt+5");
+  await alice.page.getByRole("option", { name }).click();
+}
+const choose = (list: string, device: string): Promise<void> =>
+  alice.page.getByRole("radiogroup", { name: list }).getByRole("radio", { name: device, exact: true }).click();
+/** Programs that record from this sound server; its own modules do, too. */
+const recording = async (sound: SoundServer): Promise<number> =>
+  (await sound.control("list", "short", "source-outputs")).split("\n").filter((line) => line.includes("protocol-native")).length;
+/** Both tones of the ringing in the last tenth of a second. */
+const rings = (recorder: Recorder): Promise<true> =>
+  until("the ringing", () => (Math.min(...[880, 1108.7].map((hertz) => amplitudeAt(recorder.latest(0.1), hertz))) > 0.05 ? true : undefined));
+
+test("a microphone of the endpoint is open for its meter, says so, and is closed with it", async () => {
+  const hum = await alice.sound.hum(440, amplitude);
+  assert.equal(await recording(alice.sound), 0);
+  await section("Sound");
+  await alice.text(/^Microphones and speakers of (?!this browser)/).waitFor();
+  await alice.button("Test the microphone").click();
+  const meter = alice.page.getByRole("meter", { name: "Level of your microphone" });
+  await until("the level", async () => (Math.abs(decibels(Number(await meter.getAttribute("aria-valuenow")) / (amplitude / Math.SQRT2))) <= 3 ? true : undefined));
+  await alice.text("The microphone is open").waitFor();
+  assert.equal(await recording(alice.sound), 1);
+  assert.equal(await recording(desktop), 0, "not the desktop's");
+  await hum.stop();
+  await until("silence", async () => (Number(await meter.getAttribute("aria-valuenow")) < 0.01 ? true : undefined));
+  await section("Appearance");
+  await until("the microphone to be closed", async () => ((await recording(alice.sound)) === 0 ? true : undefined));
+});
+
+test("a tone comes out of the loudspeaker of the endpoint that is chosen", async () => {
+  await section("Sound");
+  const [atSpeaker, atLaptop, atDesktop] = [alice.sound.record(), alice.sound.record("laptop.monitor"), desktop.record()];
+  await alice.button("Play a tone").click();
+  await atSpeaker.hears(660);
+  await atSpeaker.hearsNothing();
+  await choose("Speaker", "Laptop_Speaker");
+  await alice.button("Play a tone").click();
+  await atLaptop.hears(660);
+  await atLaptop.hearsNothing();
+  assert.ok(rms(await atDesktop.stop()) < 1e-3, "not of the desktop's");
+  await choose("Speaker", "Headset_Speaker");
+  await Promise.all([atSpeaker.stop(), atLaptop.stop()]);
+});
+
+test("it rings on the endpoint's device that is to ring, until the call is taken back or the page is gone", async () => {
+  await section("Sound");
+  await choose("Ringing", "Laptop_Speaker");
+  const [atSpeaker, atLaptop, atDesktop] = [alice.sound.record(), alice.sound.record("laptop.monitor"), desktop.record()];
+  await alice.button("Ring for a second").click();
+  await rings(atLaptop);
+  await atLaptop.hearsNothing(1);
+
+  const callee = await bob.person.user("alice");
+  const first = await bob.person.call(callee);
+  await rings(atLaptop);
+  await bob.person.do("hang_up", { call: first });
+  await atLaptop.hearsNothing(3); // longer than the pattern is silent
+  assert.ok(rms(await atSpeaker.stop()) < 1e-3, "not on the headset");
+  assert.ok(rms(await atDesktop.stop()) < 1e-3, "not on the desktop");
+
+  await bob.person.call(callee);
+  await rings(atLaptop);
+  await alice.chromium.kill();
+  await atLaptop.hearsNothing(3);
+  await atLaptop.stop();
+});
