@@ -38,6 +38,8 @@ type Constructors = [
   StandsFor<Redirected["RTCSessionDescription"], Found["RTCSessionDescription"]>,
   StandsFor<Redirected["RTCIceCandidate"], Found["RTCIceCandidate"]>,
   StandsFor<Redirected["RTCRtpSender"], Found["RTCRtpSender"]>,
+  StandsFor<Redirected["RTCDTMFSender"], Found["RTCDTMFSender"]>,
+  StandsFor<Redirected["RTCDTMFToneChangeEvent"], Found["RTCDTMFToneChangeEvent"]>,
   StandsFor<Redirected["RTCRtpReceiver"], Found["RTCRtpReceiver"]>,
   StandsFor<Redirected["MediaStream"], Found["MediaStream"]>,
   StandsFor<Redirected["MediaStreamTrack"], Found["MediaStreamTrack"]>,
@@ -63,7 +65,7 @@ function listen(connection: PeerConnection, channel: DataChannel, track: MediaSt
 }
 
 test("what redirect hands out stands for its namesakes, as types and at run time", async () => {
-  const each: Constructors = [true, true, true, true, true, true, true];
+  const each: Constructors = [true, true, true, true, true, true, true, true, true];
   const found = redirect(new FakeHost().connection());
   assert.equal(each.length + 1, Object.keys(found).length);
   const C: typeof RTCPeerConnection = found.RTCPeerConnection;
@@ -73,9 +75,9 @@ test("what redirect hands out stands for its namesakes, as types and at run time
   const { sender, receiver } = connection.addTransceiver("audio");
   assert.ok(sender instanceof found.RTCRtpSender && receiver instanceof found.RTCRtpReceiver && receiver.track instanceof found.MediaStreamTrack);
   assert.ok((await found.mediaDevices.getUserMedia({ audio: true })) instanceof found.MediaStream);
-  for (const Made of [found.RTCRtpSender, found.RTCRtpReceiver, found.MediaStreamTrack]) assert.throws(() => new Made(), TypeError);
+  for (const Made of [found.RTCRtpSender, found.RTCDTMFSender, found.RTCRtpReceiver, found.MediaStreamTrack]) assert.throws(() => new Made(), TypeError);
   for (const { getCapabilities } of [found.RTCRtpSender, found.RTCRtpReceiver]) {
-    assert.deepEqual(getCapabilities("audio")?.codecs.map((one) => one.mimeType), ["audio/opus", "audio/PCMU", "audio/PCMA"]);
+    assert.deepEqual(getCapabilities("audio")?.codecs.map((one) => one.mimeType), ["audio/opus", "audio/PCMU", "audio/PCMA", "audio/telephone-event", "audio/telephone-event"]);
     assert.equal(getCapabilities("video"), null);
   }
   assert.equal(typeof listen, "function");
