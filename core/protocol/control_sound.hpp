@@ -19,19 +19,22 @@ struct EnumNames<Sound> {
 struct DtmfInsert {
   static constexpr std::string_view kType = "dtmf_insert";
   static constexpr std::string_view kDoc =
-      "insertDTMF(). Keys of an earlier request that have not sounded are forgotten. Answered by ok; dtmf_tone follows "
+      "insertDTMF(). Keys of an earlier request that have not sounded are forgotten, or sound first. Answered by ok; "
+      "dtmf_tone follows "
       "for each. Error `malformed` where one is no key, `unavailable` where nothing is sent or the far end takes no "
       "keys.";
   std::string peer;
   std::string tones;
   std::uint32_t duration_ms = 100;
   std::uint32_t gap_ms = 70;
+  bool append = false;
   static constexpr auto fields() {
     return field_list(
         field("p", &DtmfInsert::peer, "peer", up_to(64)),
         field("x", &DtmfInsert::tones, "of 0 to 9, *, #, A to D and ',', a pause of 2 s; empty: no more", up_to(1024)),
         field("e", &DtmfInsert::duration_ms, "of each; brought within 40 and 6000"),
-        field("w", &DtmfInsert::gap_ms, "between two; brought within 30 and 6000"));
+        field("w", &DtmfInsert::gap_ms, "between two; brought within 30 and 6000"),
+        field("z", &DtmfInsert::append, "behind the keys that have not sounded, which only the host knows"));
   }
   bool operator==(const DtmfInsert&) const = default;
 };

@@ -155,7 +155,7 @@ class AudioEngine {
   /// is; 0: there is none.
   virtual void set_expected_loss(LegId /*leg*/, double /*fraction*/) {}
 
-  /// Press keys: in place of the sound, muted or not. Those of an earlier order that have not sounded are forgotten.
+  /// Press keys: in place of the sound, muted or not.
   /// @error kUnavailable: nothing is sent now, or the far end takes no keys.
   virtual Status insert_keys(LegId leg, const rtp::KeyPresses& presses) = 0;
 

@@ -171,7 +171,9 @@ class Engine final : public AudioEngine {
     if (entry == nullptr) return no_leg();
     if (!entry->config.send || !entry->config.send_events)
       return Error{ErrorCode::kUnavailable, "the far end takes no keys now", {}};
-    command({.kind = Command::Kind::kKeys, .leg = entry->leg.get(), .keys = new rtp::KeyPresses(presses)});
+    auto copy = std::make_unique<rtp::KeyPresses>(presses);
+    copy->keys.reserve(rtp::kMostKeys);  // the audio thread puts those that wait in front
+    command({.kind = Command::Kind::kKeys, .leg = entry->leg.get(), .keys = copy.release()});
     return {};
   }
 

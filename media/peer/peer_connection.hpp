@@ -138,11 +138,11 @@ class PeerConnection {
   virtual Status set_source(const audio::Source& source) = 0;
   virtual void set_muted(bool muted) = 0;
   virtual Status set_sink(const audio::Sink& sink) = 0;
-  /// insertDTMF. Keys of an earlier call that have not sounded are forgotten; none: that is all.
+  /// insertDTMF. Keys of an earlier call that have not sounded are forgotten, or sound first.
   /// @param duration  40 to 6000 ms. @param gap  30 to 6000 ms. Both are brought within these.
-  /// @error kMalformed: a character is no key; kUnavailable: nothing is sent, or the far end takes no keys; kConflict:
-  /// closed.
-  virtual Status insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap) = 0;
+  /// @error kMalformed: a character is no key; kUnavailable: nothing is sent, or the far end takes no keys; kTooLarge:
+  /// more than rtp::kMostKeys would wait; kConflict: closed.
+  virtual Status insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap, bool append) = 0;
   /// RMS levels of the last 100 ms, 0 … 1.
   struct LevelPair {
     double sent = 0;

@@ -265,7 +265,7 @@ Status PeerConnectionImpl::set_source(const audio::Source& source) { return voic
 void PeerConnectionImpl::set_muted(bool muted) { voice_.set_muted(muted); }
 Status PeerConnectionImpl::set_sink(const audio::Sink& sink) { return voice_.set_sink(sink); }
 
-Status PeerConnectionImpl::insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap) {
+Status PeerConnectionImpl::insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap, bool append) {
   // https://www.w3.org/TR/webrtc/#dom-rtcdtmfsender-insertdtmf
   constexpr Milliseconds kShortestKey{40};
   constexpr Milliseconds kShortestGap{30};
@@ -277,20 +277,26 @@ Status PeerConnectionImpl::insert_keys(const std::string& keys, Milliseconds dur
     if (order[i] != ',' && !rtp::event_of_key(order[i]))
       return Error{ErrorCode::kMalformed, "the character at " + std::to_string(i) + " is no key", "x"};
   }
+  if (order.size() + (append ? keys_.size() : 0) > rtp::kMostKeys)
+    return Error{ErrorCode::kTooLarge, "at most " + std::to_string(rtp::kMostKeys) + " keys may wait", "x"};
   const std::uint32_t number = keys_ordered_ + 1;
   SIDETONE_CHECK(voice_.insert_keys(
-      {order, std::clamp(duration, kShortestKey, kLongest), std::clamp(gap, kShortestGap, kLongest), number}));
-  keys_ = std::move(order);
+      {order, std::clamp(duration, kShortestKey, kLongest), std::clamp(gap, kShortestGap, kLongest), number, append}));
+  if (!append) {
+    keys_.clear();
+    keys_replaced_ = number;
+  }
+  keys_ += order;
   keys_ordered_ = number;
   return {};
 }
 
 void PeerConnectionImpl::on_key_sent(const rtp::EventSender::Change& change) {
-  // A newer order may have been given since: none of its keys has sounded.
-  const std::size_t left =
-      change.number == keys_ordered_ ? std::min<std::size_t>(change.left, keys_.size()) : keys_.size();
-  notify([key = change.key, rest = keys_.substr(keys_.size() - left)](const PeerEvents& to) {
-    if (to.key_sent) to.key_sent(key, rest);
+  // A key of an order whose rest has been taken back since is none of those that wait.
+  if (change.key == 0 && change.number == keys_ordered_) keys_.clear();
+  if (change.key != 0 && change.number >= keys_replaced_ && !keys_.empty()) keys_.erase(0, 1);
+  notify([key = change.key, left = keys_](const PeerEvents& to) {
+    if (to.key_sent) to.key_sent(key, left);
   });
 }
 

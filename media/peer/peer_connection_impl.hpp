@@ -42,7 +42,7 @@ class PeerConnectionImpl final : public PeerConnection {
   Status set_source(const audio::Source& source) override;
   void set_muted(bool muted) override;
   Status set_sink(const audio::Sink& sink) override;
-  Status insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap) override;
+  Status insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap, bool append) override;
   [[nodiscard]] LevelPair levels() const override;
   [[nodiscard]] std::string stats_json() const override;
   void close() override;
@@ -139,8 +139,9 @@ class PeerConnectionImpl final : public PeerConnection {
   std::optional<Description> current_remote_;
   std::optional<Description> pending_remote_;
   std::vector<IceCandidate> early_candidates_;
-  std::string keys_;                ///< of the newest order
-  std::uint32_t keys_ordered_ = 0;  ///< its number
+  std::string keys_;                 ///< that have not sounded, as far as the audio half has told
+  std::uint32_t keys_ordered_ = 0;   ///< orders so far
+  std::uint32_t keys_replaced_ = 0;  ///< the newest order that took the place of what was before
   bool negotiation_needed_ = false;
   bool gathering_reported_ = false;
   std::optional<SdpMedia> remote_data_;

@@ -446,6 +446,7 @@ Status PeerConnectionImpl::apply_answer(const Description& local, const Descript
   }
   const bool had_voice = voice_.parameters().send || !voice_.parameters().receive.empty();
   if (voice || had_voice) SIDETONE_CHECK(voice_.configure(voice.value_or(VoiceParameters{})));
+  if (!voice_.parameters().send || !voice_.parameters().send_events) keys_.clear();  // the audio half has let them go
   transport_.set_needs_keys(voice.has_value());
 
   remote_data_.reset();

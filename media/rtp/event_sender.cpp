@@ -21,6 +21,8 @@ void EventSender::configure(std::uint32_t stream_clock_hz, std::uint32_t event_c
 }
 
 void EventSender::insert(KeyPresses& presses) {
+  if (presses.append && presses.keys.size() + (order_.keys.size() - next_) <= presses.keys.capacity())
+    presses.keys.insert(0, order_.keys, next_, std::string::npos);
   std::swap(order_, presses);
   next_ = 0;
   if (scheduled_ || order_.keys.empty()) return;
@@ -62,7 +64,7 @@ std::span<const EventSender::Packet> EventSender::advance(std::size_t samples, s
     } else {
       return std::span{packets_}.first(count_);
     }
-    change_ = Change{key, order_.number, static_cast<std::uint32_t>(order_.keys.size() - next_)};
+    change_ = Change{key, order_.number};
   }
   return std::span{packets_}.first(count_);
 }

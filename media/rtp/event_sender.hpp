@@ -11,12 +11,16 @@
 
 namespace sidetone::media::rtp {
 
+inline constexpr std::size_t kMostKeys = 1024;  ///< that wait at a time
+
 /// Keys to be pressed, one after the other. @source https://www.w3.org/TR/webrtc/#dom-rtcdtmfsender-insertdtmf
 struct KeyPresses {
-  std::string keys;            ///< of "0123456789*#ABCD,"; ',' is a pause of two seconds
+  /// Of "0123456789*#ABCD,"; ',' is a pause of two seconds. With room for kMostKeys where they are appended.
+  std::string keys;
   Milliseconds duration{100};  ///< of each
   Milliseconds gap{70};        ///< between two
   std::uint32_t number = 0;    ///< of this order of keys: what is told of a key names the order that it is of
+  bool append = false;         ///< behind what has not sounded of the order before, instead of in its place
 };
 
 /// Lays keys out in time as RTP events, in step with the sound that they take the place of.
@@ -31,15 +35,13 @@ class EventSender {
   struct Change {
     char key = 0;  ///< the key that sounds now, or ','; 0: all have been pressed
     std::uint32_t number = 0;
-    std::uint32_t left = 0;  ///< keys behind it
   };
 
   /// @param stream_clock_hz  of the timestamps. @param event_clock_hz  of the durations; the two differ where the far
   ///   end has no events of the codec's clock.
   /// @param interval  time between two reports. All in samples at 48 kHz.
   void configure(std::uint32_t stream_clock_hz, std::uint32_t event_clock_hz, std::size_t interval);
-  /// What is left of an earlier order is forgotten; the key that sounds sounds to its end. `presses` then holds what
-  /// was before.
+  /// The key that sounds sounds to its end. `presses` then holds what was before.
   void insert(KeyPresses& presses);
   /// Nothing can be sent any more.
   void cancel();

@@ -207,8 +207,8 @@ ControlSession::Answer ControlSession::on(const protocol::PlayoutSet& request) {
 
 ControlSession::Answer ControlSession::on(const protocol::DtmfInsert& request) {
   SIDETONE_TRY(Peer * peer, peers_.find(request.peer));
-  SIDETONE_CHECK(
-      peer->connection->insert_keys(request.tones, Milliseconds{request.duration_ms}, Milliseconds{request.gap_ms}));
+  SIDETONE_CHECK(peer->connection->insert_keys(request.tones, Milliseconds{request.duration_ms},
+                                               Milliseconds{request.gap_ms}, request.append));
   return HostMessage(protocol::Ok{});
 }
 

@@ -179,8 +179,9 @@ class FakePeer final : public peer::PeerConnection {
     record_->sink = sink;
     return {};
   }
-  Status insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap) override {
-    record_->keys = keys + " " + std::to_string(duration.count()) + " " + std::to_string(gap.count());
+  Status insert_keys(const std::string& keys, Milliseconds duration, Milliseconds gap, bool append) override {
+    record_->keys =
+        keys + " " + std::to_string(duration.count()) + " " + std::to_string(gap.count()) + (append ? " appended" : "");
     return {};
   }
   [[nodiscard]] LevelPair levels() const override { return {0.25, 0.5}; }

@@ -19,6 +19,8 @@ TEST_F(SoundsTest, KeysGoToThePeerAndWhatBecomesOfThemComesBack) {
   auto& peer = call(7, "p", "c");
   expect<Ok>(7, DtmfInsert{"p", "12#", 200, 90});
   EXPECT_EQ(peer.keys, "12# 200 90");
+  expect<Ok>(7, DtmfInsert{"p", "4", 100, 70, true});
+  EXPECT_EQ(peer.keys, "4 100 70 appended");
   peer.events.key_sent('1', "2#");
   peer.events.key_sent(0, "");
   peer.events.key_received({'9', Milliseconds{120}});

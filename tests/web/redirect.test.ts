@@ -302,16 +302,26 @@ test("keys are pressed in the words of the W3C, and what becomes of them is told
   dtmf.insertDTMF("1d,", 10, 9000);
   assert.equal(dtmf.toneBuffer, "1D,");
   await settled();
-  const { r: _, ...pressed } = host.requests("dtmf_insert")[0] as unknown as Record<string, unknown>;
-  assert.deepEqual(pressed, { t: "dtmf_insert", p, x: "1D,", e: 40, w: 6000 });
+  const ordered = () => {
+    const { r: _, ...order } = host.requests("dtmf_insert").at(-1) as unknown as Record<string, unknown>;
+    return order;
+  };
+  assert.deepEqual(ordered(), { t: "dtmf_insert", p, x: "1D,", e: 40, w: 6000, z: true });
   host.say({ t: "dtmf_tone", p, x: "1", y: "D," });
-  // What the host tells of the order before this one says nothing of this one.
+  // What is added goes alone: the host is a key further on before it hears of it, and no key must sound twice.
   dtmf.insertDTMF(`${dtmf.toneBuffer}5`);
   host.say({ t: "dtmf_tone", p, x: "D", y: "," });
   await settled();
+  assert.deepEqual(ordered(), { t: "dtmf_insert", p, x: "5", e: 100, w: 70, z: true });
+  host.say({ t: "dtmf_tone", p, x: ",", y: "5" });
+  dtmf.insertDTMF("8");
+  assert.equal(dtmf.toneBuffer, "8");
   host.say({ t: "dtmf_tone", p, x: "5", y: "" });
+  await settled();
+  assert.deepEqual(ordered(), { t: "dtmf_insert", p, x: "8", e: 100, w: 70, z: false });
+  host.say({ t: "dtmf_tone", p, x: "8", y: "" });
   host.say({ t: "dtmf_tone", p, x: "", y: "" });
-  assert.deepEqual(told, ["1|D,", "D|D,5", "5|", "|"]);
+  assert.deepEqual(told, ["1|D,", "D|,5", ",|5", "5|8", "8|", "|"]);
 
   host.refuse.set("dtmf_insert", "unavailable");
   dtmf.insertDTMF("7");

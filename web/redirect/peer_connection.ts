@@ -340,8 +340,8 @@ export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implement
     await this.#request({ t: "playout_set", p: this.id, i: playout.deviceId, l: Math.round(playout.volume * 100), z: playout.muted });
   }
 
-  async pressKeys(keys: string, durationMs: number, gapMs: number): Promise<void> {
-    await this.#request({ t: "dtmf_insert", p: this.id, x: keys, e: durationMs, w: gapMs });
+  async pressKeys(keys: string, durationMs: number, gapMs: number, append: boolean): Promise<void> {
+    await this.#request({ t: "dtmf_insert", p: this.id, x: keys, e: durationMs, w: gapMs, z: append });
   }
 
   // --- inside ---

@@ -12,7 +12,7 @@ export interface TransceiverOwner {
   changeTransceiver(transceiver: Transceiver, change: { direction?: Direction; track?: string }): Promise<void>;
   statsOf(transceiver: Transceiver, side: "sender" | "receiver"): Promise<RTCStatsReport>;
   setPlayout(playout: Playout): Promise<void>;
-  pressKeys(keys: string, durationMs: number, gapMs: number): Promise<void>;
+  pressKeys(keys: string, durationMs: number, gapMs: number, append: boolean): Promise<void>;
 }
 
 /** Not of the W3C: where and how loud the host plays the far end's voice. */
@@ -44,7 +44,7 @@ export class RtpSender implements RTCRtpSender {
       get takesKeys() {
         return owner.connectionState === "connected" && transceiver.takesKeys;
       },
-      press: (keys, durationMs, gapMs) => owner.pressKeys(keys, durationMs, gapMs),
+      press: (keys, durationMs, gapMs, append) => owner.pressKeys(keys, durationMs, gapMs, append),
     });
   }
   static getCapabilities(kind: string): RTCRtpCapabilities | null {

@@ -50,7 +50,7 @@ TEST(RealAudio, KeysArriveAsTheyWerePressed) {
       ASSERT_TRUE((*end)->set_sink({false, "", 1.0}).ok());
     }
     EXPECT_FALSE(a->transceivers()[0].takes_keys);
-    EXPECT_EQ(a->insert_keys("1", {}, {}).error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(a->insert_keys("1", {}, {}, false).error().code, ErrorCode::kUnavailable);
     ASSERT_TRUE(a->set_source({audio::SourceKind::kMusic, ""}).ok());
     const auto offer = a->set_local_description(std::nullopt);
     ASSERT_TRUE(b->set_remote_description(offer.value()).ok());
@@ -71,11 +71,14 @@ TEST(RealAudio, KeysArriveAsTheyWerePressed) {
   };
   ASSERT_TRUE(wait_for([&] { return b->levels().received > 0.01; }));
   run([&] {
-    const auto refused = a->insert_keys("12x", Milliseconds{100}, Milliseconds{70});
+    const auto refused = a->insert_keys("12x", Milliseconds{100}, Milliseconds{70}, false);
     EXPECT_EQ(refused.error().code, ErrorCode::kMalformed);
     EXPECT_NE(refused.error().text.find("at 2"), std::string::npos) << refused.error().text;
     a->set_muted(true);  // keys are pressed by hand, and sound all the same
-    ASSERT_TRUE(a->insert_keys("1d#", Milliseconds{10}, Milliseconds{0}).ok());  // 40 and 30 at least
+    ASSERT_TRUE(a->insert_keys("1d", Milliseconds{10}, Milliseconds{0}, false).ok());  // 40 and 30 at least
+    // Behind them, whether or not the first one sounds already.
+    ASSERT_TRUE(a->insert_keys("#", Milliseconds{10}, Milliseconds{0}, true).ok());
+    EXPECT_EQ(a->insert_keys(std::string(1022, '1'), {}, {}, true).error().code, ErrorCode::kTooLarge);
   });
   ASSERT_TRUE(wait_for([&] { return sent.find('.') != std::string::npos && heard.size() >= 12; })) << sent << heard;
   run([&] {

@@ -42,8 +42,9 @@ class Sending : public ::testing::Test {
     EventSender::Packet packet;
   };
 
-  void insert(const std::string& keys, int duration_ms = 100, int gap_ms = 70) {
-    KeyPresses presses{keys, Milliseconds{duration_ms}, Milliseconds{gap_ms}, ++orders_};
+  void insert(const std::string& keys, int duration_ms = 100, int gap_ms = 70, bool append = false) {
+    KeyPresses presses{keys, Milliseconds{duration_ms}, Milliseconds{gap_ms}, ++orders_, append};
+    presses.keys.reserve(kMostKeys);
     sender.insert(presses);
   }
   /// As media/audio's Sender goes about it.
@@ -138,6 +139,19 @@ TEST_F(Sending, ANewOrderTakesThePlaceOfWhatHasNotSounded) {
   insert("");
   run(100);
   EXPECT_EQ(changes, "19.") << "no keys are no order";
+}
+
+// Whoever appends cannot know which key is the next one by then.
+TEST_F(Sending, AKeyThatIsAppendedComesBehindThoseThatHaveNotSounded) {
+  insert("12");
+  insert("3", 100, 70, true);
+  run(200);
+  insert("4", 100, 70, true);
+  run(1000);
+  EXPECT_EQ(changes, "1234.");
+  insert("5", 100, 70, true);
+  run(300);
+  EXPECT_EQ(changes, "1234.5.") << "behind nothing";
 }
 
 // RFC 4733 §2.5.1.3: the field holds 1.365 s at 48 kHz. No marker and no end at the border; its last report three
