@@ -54,7 +54,7 @@ TEST_F(ContactsScreen, TheHeadOfWhatIsSeenFirstStays) {
   for (protocol::UserId user = 100; user < 300; ++user)
     stage.person(user, "Person " + std::to_string(user), std::to_string(user));
   stage.frame();
-  const Node& list = stage.find(Role::kListbox, "Contacts");
+  const Node list = stage.find(Role::kListbox, "Contacts");
   stage.app.input().pointer_x = list.rect.center_x();
   stage.app.input().pointer_y = list.rect.center_y();
   const auto scroll = [&](float by) {
@@ -181,7 +181,7 @@ TEST_F(ContactsScreen, MakesOnlyTheRowsThatAreSeen) {
   EXPECT_LT(rows.size(), 30U);
   EXPECT_EQ(rows[0]->position, 1);
   EXPECT_EQ(rows[0]->count, 20'010);
-  const Node& list = stage.find(Role::kListbox, "Contacts");
+  const Node list = stage.find(Role::kListbox, "Contacts");
   stage.app.input().pointer_x = list.rect.center_x();
   stage.app.input().pointer_y = list.rect.center_y();
   stage.app.input().wheel = 52'000;
@@ -202,7 +202,7 @@ TEST_F(ContactsScreen, WatchesThoseWhoAreSeen) {
   stage.wait(1000);
   EXPECT_EQ(stage.sent<client::Watch>().size(), 1U) << "nothing has changed";
   // Scrolling on and on is told a few times a second, and its end is never forgotten.
-  const Node& list = stage.find(Role::kListbox, "Contacts");
+  const Node list = stage.find(Role::kListbox, "Contacts");
   stage.app.input().pointer_x = list.rect.center_x();
   stage.app.input().pointer_y = list.rect.center_y();
   for (int i = 0; i < 10; ++i) {
