@@ -13,21 +13,33 @@
 namespace sidetone::media::test {
 namespace {
 
-/// Keys through negotiation, SRTP and both audio halves.
-TEST(RealAudio, KeysArriveAsTheyWerePressed) {
-  SteadyClock clock;
-  SeededRandom random(5);
-  peer::MediaEngineOptions options;
-  options.audio.use_devices = false;
-  auto engine = peer::make_media_engine(options, clock, random, [] {});
-  const auto run = [&](const std::function<void()>& task) {
+/// One engine with the real audio half and no devices.
+class RealAudio : public ::testing::Test {
+ protected:
+  /// On the engine's thread; returns when it is done.
+  void run(const std::function<void()>& task) {
     std::promise<void> done;
     engine->post([&] {
       task();
       done.set_value();
     });
     done.get_future().wait();
-  };
+  }
+
+  SteadyClock clock;
+  SeededRandom random{5};
+  std::unique_ptr<peer::MediaEngine> engine = peer::make_media_engine(without_devices(), clock, random, [] {});
+
+ private:
+  static peer::MediaEngineOptions without_devices() {
+    peer::MediaEngineOptions options;
+    options.audio.use_devices = false;
+    return options;
+  }
+};
+
+/// Keys through negotiation, SRTP and both audio halves.
+TEST_F(RealAudio, KeysArriveAsTheyWerePressed) {
   std::unique_ptr<peer::PeerConnection> a;
   std::unique_ptr<peer::PeerConnection> b;
   std::string sent;
@@ -92,20 +104,7 @@ TEST(RealAudio, KeysArriveAsTheyWerePressed) {
 }
 
 /// Two connections on one engine with the real audio half and no devices: music one way, its echo the other.
-TEST(RealAudio, MusicIsHeardWithoutDevices) {
-  SteadyClock clock;
-  SeededRandom random(3);
-  peer::MediaEngineOptions options;
-  options.audio.use_devices = false;
-  auto engine = peer::make_media_engine(options, clock, random, [] {});
-  const auto run = [&](const std::function<void()>& task) {
-    std::promise<void> done;
-    engine->post([&] {
-      task();
-      done.set_value();
-    });
-    done.get_future().wait();
-  };
+TEST_F(RealAudio, MusicIsHeardWithoutDevices) {
   std::unique_ptr<peer::PeerConnection> a;
   std::unique_ptr<peer::PeerConnection> b;
   const auto trickle = [](std::unique_ptr<peer::PeerConnection>& to) {
