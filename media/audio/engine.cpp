@@ -40,8 +40,8 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const En
     send->payload_type = config.send->payload_type;
     send->clock_rate_hz = entry->clock_rate_hz;
     send->packet_samples = static_cast<std::size_t>(packet_ms) * dsp::kSampleRateHz / 1000;
-    send->encoder =
-        entry->make_encoder({static_cast<int>(packet_ms), config.send->format_parameters, options.encoder_complexity});
+    send->encoder = entry->make_encoder(
+        {.format_parameters = config.send->format_parameters, .complexity = options.encoder_complexity});
     send->events = config.send_events;
     codecs->send = std::move(send);
   }

@@ -20,9 +20,10 @@ inline constexpr std::size_t kMaxPayload = 1275;        ///< RFC 6716 §3.4 R2; 
 inline constexpr std::size_t kMaxPacketSamples = 5760;  ///< 120 ms at 48 kHz, RFC 6716 §3.2.5
 
 struct EncoderOptions {
-  int packet_ms = 20;
-  std::string format_parameters;  ///< fmtp of the receiver
+  std::string format_parameters;  ///< fmtp of the receiver: what it asks for is obeyed
   int complexity = 5;             ///< 0 … 10, where the codec has such a thing
+  int bitrate_bps = 0;            ///< wanted, of payloads, where the codec has a choice; 0: its own for speech
+  int max_bitrate_bps = 0;        ///< never more, of payloads, whatever is wanted; 0: no bound
 };
 
 struct DecoderOptions {
@@ -31,11 +32,21 @@ struct DecoderOptions {
 
 class Encoder {
  public:
+  /// What a payload is of.
+  enum class Content {
+    kSound,
+    kSilence,       ///< the codec's own description of silence (G.729 annex B, Opus)
+    kComfortNoise,  ///< RFC 3389: goes under the payload type of CN, not under the codec's
+  };
+
   virtual ~Encoder() = default;
   /// Encode one packet's worth of sound.
-  /// @param pcm  48 kHz mono, exactly packet_ms.
-  /// @return bytes written to `payload` (give it kMaxPayload); 0: the encoder failed.
+  /// @param pcm  48 kHz mono, of a length that CodecEntry::takes_packet allows.
+  /// @return bytes written to `payload` (give it kMaxPayload); 0: nothing is to be sent, because silence goes on
+  /// (content() says so) or the length is none of the codec's.
   virtual std::size_t encode(std::span<const float> pcm, std::span<std::uint8_t> payload) = 0;
+  /// Of what encode() saw last. Sound after silence begins a talk spurt (RFC 3551 §4.1: the marker bit).
+  [[nodiscard]] virtual Content content() const { return Content::kSound; }
   /// How much the network loses, 0 … 1: how strong the redundancy is to be; 0: nothing, and there is none.
   virtual void set_expected_loss(double /*fraction*/) {}
 };
@@ -53,8 +64,11 @@ class Decoder {
   [[nodiscard]] virtual bool has_redundancy(Bytes /*payload*/) const { return false; }
   /// Decode the frame before `payload` out of it. @param pcm  exactly the lost samples. @return as decode.
   virtual std::size_t decode_redundancy(Bytes /*payload*/, std::span<float> /*pcm*/) { return 0; }
-  /// Make up sound for a loss. @param pcm  a multiple of 2.5 ms, filled entirely.
+  /// Make up sound for a loss, or go on with the noise of a silence. @param pcm  a multiple of 2.5 ms, filled entirely.
   virtual void conceal(std::span<float> pcm) = 0;
+  /// Whether the last payload said that the sender has fallen silent (RFC 3389, G.729 annex B, Opus DTX). Until the
+  /// next one nothing is missing, and conceal() gives comfort noise for as long as it is asked.
+  [[nodiscard]] virtual bool sender_is_silent() const { return false; }
   /// Whether rewind() does what it says: a codec with a resampler behind it still sounds of the concealment.
   [[nodiscard]] virtual bool can_rewind() const { return false; }
   /// What was concealed since the last payload was not lost but late: forget the concealment, so that the payload that
@@ -68,14 +82,32 @@ struct CodecEntry {
   std::string_view name;
   std::uint32_t clock_rate_hz = 0;
   std::uint8_t sdp_channels = 1;
-  std::optional<std::uint8_t> static_payload_type;
-  std::string_view format_parameters;
+  std::optional<std::uint8_t> static_payload_type;  ///< RFC 3551 table 4
+  std::string_view format_parameters;               ///< ours, as a receiver
+  /// Packets are whole multiples of this, at 48 kHz; where `packet_lengths` names some, they are one of these.
+  std::uint16_t frame_samples = 0;
+  std::span<const std::uint16_t> packet_lengths;
+  /// nullptr for CN, which is only received by itself; it is sent through with_comfort_noise().
   std::unique_ptr<Encoder> (*make_encoder)(const EncoderOptions&) = nullptr;
   std::unique_ptr<Decoder> (*make_decoder)(const DecoderOptions&) = nullptr;
+  /// Its pauses are described by RFC 3389, for it has nothing of its own.
+  bool pauses_by_comfort_noise = false;
+  /// nullptr: always there. Else the reason why it cannot be had on this machine; empty: it can.
+  std::string_view (*missing)() = nullptr;
+
+  /// Whether the encoder makes packets of that length (at 48 kHz).
+  [[nodiscard]] bool takes_packet(std::size_t samples) const;
 };
 
-/// All codecs, best first.
+/// All codecs that this machine has, best first.
 std::span<const CodecEntry> registry();
+
+/// Codecs that are left out of the registry, and why, in words for a log.
+struct MissingCodec {
+  std::string_view name;
+  std::string_view reason;
+};
+std::vector<MissingCodec> missing_codecs();
 
 /// Names compare without case, as in SDP (RFC 8866 §6.6). @return nullptr: not in the registry.
 const CodecEntry* find(std::string_view name, std::uint32_t clock_rate_hz);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <vector>
 
 #include "media/codec/codec.hpp"
 #include "media/codec/g711.hpp"
@@ -9,12 +10,27 @@
 namespace sidetone::media::codec {
 namespace {
 
+// RFC 6716 §2.1.4 and, as several frames in a packet, §3.2: what libopus makes of one call.
+constexpr std::array<std::uint16_t, 6> kOpusPackets{120, 240, 480, 960, 1920, 2880};
+constexpr std::span<const std::uint16_t> kAnyLength;
+
 // One line a codec, best first.
-constexpr std::array<CodecEntry, 3> kRegistry = {{
-    {"opus", 48000, 2, std::nullopt, "minptime=10;useinbandfec=1", make_opus_encoder, make_opus_decoder},
-    {"PCMU", 8000, 1, std::uint8_t{0}, "", make_pcmu_encoder, make_pcmu_decoder},
-    {"PCMA", 8000, 1, std::uint8_t{8}, "", make_pcma_encoder, make_pcma_decoder},
-}};
+const std::array kCodecs{
+    CodecEntry{"opus", 48000, 2, std::nullopt, "minptime=10;useinbandfec=1", 120, kOpusPackets, make_opus_encoder,
+               make_opus_decoder},
+    CodecEntry{"PCMU", 8000, 1, std::uint8_t{0}, "", 48, kAnyLength, make_pcmu_encoder, make_pcmu_decoder, true},
+    CodecEntry{"PCMA", 8000, 1, std::uint8_t{8}, "", 48, kAnyLength, make_pcma_encoder, make_pcma_decoder, true},
+};
+
+const std::vector<CodecEntry>& available() {
+  static const std::vector<CodecEntry> kAvailable = [] {
+    std::vector<CodecEntry> found;
+    for (const CodecEntry& entry : kCodecs)
+      if (entry.missing == nullptr || entry.missing().empty()) found.push_back(entry);
+    return found;
+  }();
+  return kAvailable;
+}
 
 bool equal_without_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -29,10 +45,22 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-std::span<const CodecEntry> registry() { return kRegistry; }
+bool CodecEntry::takes_packet(std::size_t samples) const {
+  if (samples == 0 || samples > kMaxPacketSamples || samples % frame_samples != 0) return false;
+  return packet_lengths.empty() || std::ranges::find(packet_lengths, samples) != packet_lengths.end();
+}
+
+std::span<const CodecEntry> registry() { return available(); }
+
+std::vector<MissingCodec> missing_codecs() {
+  std::vector<MissingCodec> out;
+  for (const CodecEntry& entry : kCodecs)
+    if (entry.missing != nullptr && !entry.missing().empty()) out.push_back({entry.name, entry.missing()});
+  return out;
+}
 
 const CodecEntry* find(std::string_view name, std::uint32_t clock_rate_hz) {
-  for (const CodecEntry& entry : kRegistry) {
+  for (const CodecEntry& entry : available()) {
     if (entry.clock_rate_hz == clock_rate_hz && equal_without_case(entry.name, name)) return &entry;
   }
   return nullptr;

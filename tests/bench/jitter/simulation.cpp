@@ -80,7 +80,7 @@ double emodel(double end_to_end_ms, double concealed_percent) {
 
 Outcome simulate(const Case& what, std::uint32_t seed) {
   const media::codec::CodecEntry* opus = media::codec::find("opus", 48000);
-  const auto encoder = opus->make_encoder({what.packet_ms, "useinbandfec=1", 5});
+  const auto encoder = opus->make_encoder({.format_parameters = "useinbandfec=1"});
   encoder->set_expected_loss(std::max(what.network.loss, what.network.burst_enter > 0 ? 0.15 : 0.0));
   media::jitter::JitterBuffer buffer;
   std::vector<media::jitter::JitterBuffer::Binding> decoders;

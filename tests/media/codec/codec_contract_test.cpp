@@ -24,7 +24,7 @@ class EveryCodec : public ::testing::TestWithParam<std::string_view> {
     for (const CodecEntry& entry : registry()) {
       if (entry.name == GetParam()) entry_ = &entry;
     }
-    encoder_ = entry_->make_encoder({20, std::string(entry_->format_parameters), 5});
+    encoder_ = entry_->make_encoder({.format_parameters = std::string(entry_->format_parameters)});
     decoder_ = entry_->make_decoder({});
   }
   std::vector<std::uint8_t> encode(std::span<const float> pcm) {
@@ -173,8 +173,8 @@ void fill_voice(std::span<float> pcm, std::size_t position) {
 
 TEST(Opus, RedundancyBringsALostPacketBack) {
   const CodecEntry* opus = find("opus", 48000);
-  const auto encoder = opus->make_encoder({20, "useinbandfec=1", 5});
-  const auto plain = opus->make_encoder({20, "", 5});
+  const auto encoder = opus->make_encoder({.format_parameters = "useinbandfec=1"});
+  const auto plain = opus->make_encoder({});
   const auto decoder = opus->make_decoder({});
   std::array<std::uint8_t, kMaxPayload> payload;
   std::array<float, kPacket> pcm;
@@ -198,7 +198,7 @@ TEST(Opus, RedundancyBringsALostPacketBack) {
 
 TEST(Opus, CarriesNoRedundancyWhereNothingIsLost) {
   const CodecEntry* opus = find("opus", 48000);
-  const auto encoder = opus->make_encoder({20, "useinbandfec=1", 5});
+  const auto encoder = opus->make_encoder({.format_parameters = "useinbandfec=1"});
   const auto decoder = opus->make_decoder({});
   std::array<std::uint8_t, kMaxPayload> payload;
   std::array<float, kPacket> pcm;
@@ -220,8 +220,8 @@ TEST(Opus, CarriesNoRedundancyWhereNothingIsLost) {
 
 TEST(Opus, ObeysTheReceiversLimits) {
   const CodecEntry* opus = find("opus", 48000);
-  const auto wide = opus->make_encoder({20, "", 5});
-  const auto narrow = opus->make_encoder({20, "maxplaybackrate=8000;maxaveragebitrate=10000", 5});
+  const auto wide = opus->make_encoder({});
+  const auto narrow = opus->make_encoder({.format_parameters = "maxplaybackrate=8000;maxaveragebitrate=10000"});
   std::array<std::uint8_t, kMaxPayload> payload;
   std::array<float, kPacket> pcm;
   std::size_t wide_bytes = 0;
