@@ -7,6 +7,15 @@
 #include <cstring>
 #include <new>
 
+// Clang's sanitizers bring an operator new of their own, which may not be replaced, and tell of every allocation
+// instead.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define SIDETONE_ALLOCATOR_IS_THE_SANITIZERS
+#include <sanitizer/allocator_interface.h>
+#endif
+#endif
+
 namespace {
 
 std::atomic<std::uint64_t> audio_allocations{0};
@@ -21,8 +30,21 @@ bool on_audio_thread() {
   return known;
 }
 
-void* counted(std::size_t size) noexcept {
+void count() {
   if (on_audio_thread()) audio_allocations.fetch_add(1, std::memory_order_relaxed);
+}
+
+#ifdef SIDETONE_ALLOCATOR_IS_THE_SANITIZERS
+
+[[maybe_unused]] const int installed = __sanitizer_install_malloc_and_free_hooks(
+    [](const volatile void*, std::size_t) { count(); }, [](const volatile void*) {});
+
+}  // namespace
+
+#else
+
+void* counted(std::size_t size) noexcept {
+  count();
   return std::malloc(size == 0 ? 1 : size);
 }
 
@@ -35,13 +57,15 @@ void* count_or_throw(std::size_t size) {
 
 void* operator new(std::size_t size) { return count_or_throw(size); }
 void* operator new[](std::size_t size) { return count_or_throw(size); }
-// The forms that do not throw, too: std::stable_sort takes them, and a sanitizer's own would not fit the delete below.
+// The forms that do not throw, too: std::stable_sort takes them.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
 void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+#endif
 
 namespace sidetone::testing {
 
