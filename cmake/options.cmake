@@ -7,10 +7,6 @@ target_compile_definitions(sidetone_options INTERFACE SIDETONE_VERSION="${PROJEC
 if(SIDETONE_SANITIZE)
   add_compile_options(-fsanitize=${SIDETONE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SIDETONE_SANITIZE})
-  if(SIDETONE_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # GCC warns that the sanitizer does not see Asio's fences; what they order is ordered by Asio's mutexes as well.
-    add_compile_options(-Wno-tsan)
-  endif()
 endif()
 
 if(SIDETONE_FUZZERS)

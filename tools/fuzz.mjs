@@ -1,4 +1,4 @@
-// The suite `fuzz`: every decoder has a libFuzzer target; all of them together run for a minute.
+// Every decoder has a libFuzzer target. The suite `fuzz` runs them for a minute in all, `npm run fuzz` as long as one likes.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { inParallel, root, run } from "./process.mjs";
 import { sources } from "./sources.mjs";
 
 const wholeSeconds = 60;
-const programs = join(root, "build/fuzz/tests/fuzz");
+const programs = join(root, "build/asan/tests/fuzz");
 
 /**
  * The decoders that the public headers declare.
@@ -44,7 +44,7 @@ export function untagged(files, readFile) {
 }
 
 async function runTarget(name, seconds) {
-  const corpus = join(root, "build/fuzz/corpus", name);
+  const corpus = join(root, "build/asan/tests/fuzz/corpus", name);
   const seeds = join(root, "tests/fuzz/seeds", name);
   mkdirSync(corpus, { recursive: true });
   const { ok, output } = await run(
@@ -55,7 +55,7 @@ async function runTarget(name, seconds) {
       "-timeout=10",
       "-rss_limit_mb=1024",
       "-print_final_stats=1",
-      `-artifact_prefix=${join(root, "build/fuzz", `${name}-`)}`,
+      `-artifact_prefix=${join(programs, `${name}-`)}`,
       corpus,
       ...(existsSync(seeds) ? [seeds] : []),
     ],
@@ -64,7 +64,10 @@ async function runTarget(name, seconds) {
   return { name, ok, output, runs: Number(/number_of_executed_units: (\d+)/.exec(output)?.[1] ?? 0) };
 }
 
-export async function fuzz() {
+/**
+ * @param {{ secondsEach?: number, only?: string[] }} [options]  secondsEach: none: an equal share of a minute; only: these targets
+ */
+export async function fuzz({ secondsEach, only = [] } = {}) {
   const headers = sources(root, [".hpp"]);
   const readFile = (file) => readFileSync(join(root, file), "utf8");
   const wanted = decoders(headers, readFile);
@@ -74,18 +77,19 @@ export async function fuzz() {
   const faults = [
     ...[...wanted].filter(([name]) => !built.includes(name)).map(([name, file]) => `${file}: no fuzz target ${name}`),
     ...built.filter((name) => !wanted.has(name)).map((name) => `tests/fuzz: target ${name} belongs to no decoder that says so`),
+    ...only.filter((name) => !built.includes(name)).map((name) => `there is no fuzz target ${name}; there are: ${built.join(", ")}`),
     // core/protocol is decoded by the lists.
     ...untagged(headers.filter((file) => !/^(tests|core\/protocol)\//.test(file)), readFile),
   ];
-  const width = availableParallelism();
-  const seconds = Math.max(1, Math.floor((wholeSeconds * width) / Math.max(1, built.length)));
-  const results = await inParallel(built.map((name) => () => runTarget(name, seconds)), width);
+  const chosen = only.length === 0 ? built : built.filter((name) => only.includes(name));
+  const seconds = secondsEach ?? Math.max(1, Math.floor(wholeSeconds / Math.max(1, built.length)));
+  const results = await inParallel(chosen.map((name) => () => runTarget(name, seconds)), availableParallelism());
   // A target that executes next to nothing proves nothing.
   const bad = results.filter((result) => !result.ok || result.runs < 100);
   return {
     passed: results.length - bad.length + (faults.length === 0 ? 1 : 0),
     failed: bad.length + (faults.length === 0 ? 0 : 1),
     output: [...faults, ...bad.map(({ name, output }) => `== ${name}\n${output}`)].join("\n"),
-    note: `${wanted.size} decoders, ${built.length} targets, ${results.reduce((sum, one) => sum + one.runs, 0)} runs`,
+    note: `${wanted.size} decoders, ${results.length} targets, ${seconds} s each, ${results.reduce((sum, one) => sum + one.runs, 0)} runs`,
   };
 }
