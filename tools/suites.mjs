@@ -15,7 +15,7 @@ export const builds = {
   wasm: () => cmake("wasm"),
   asan: () => cmake("asan", ["tests"]),
   tsan: () => cmake("tsan", ["tests"]),
-  fuzz: () => cmake("fuzz"),
+  fuzzers: () => cmake("asan", ["fuzzers"]),
   "web-tests": () => web(true),
   page: () => page(),
 };
@@ -39,17 +39,24 @@ async function googletest(command, options) {
   return { passed, failed: failed + (!ok && (failed === 0 || ran === 0) ? 1 : 0), output: `== ${command.join(" ")}\n${output}` };
 }
 
+/** Into how many processes each program's tests are dealt. Most of the time they wait: for the sound of a call, for time-outs. */
+const shards = 4;
+
 /** The GoogleTest programs of a build, as its CTest knows them. */
 async function nativeTests(preset, env = {}) {
   const listed = await run(["ctest", "--test-dir", `build/${preset}`, "--show-only=json-v1"]);
   if (!listed.ok) return { passed: 0, failed: 1, output: listed.output };
   const programs = JSON.parse(listed.output).tests.map((test) => test.command);
-  const jobs = programs.map((command) => () => googletest(command, { env, timeoutSeconds: 600 }));
-  return sum(await inParallel(jobs, availableParallelism()));
+  const jobs = programs.flatMap((command) =>
+    Array.from({ length: shards }, (_, index) => () =>
+      googletest(command, { env: { ...env, GTEST_TOTAL_SHARDS: String(shards), GTEST_SHARD_INDEX: String(index) }, timeoutSeconds: 600 }),
+    ),
+  );
+  return sum(await inParallel(jobs, 2 * availableParallelism()));
 }
 
 /** The tests of node's own runner in these files. */
-async function nodeTests(files, { serial = false, timeoutSeconds = 600, env = {} } = {}) {
+async function nodeTests(files, { width = 0, timeoutSeconds = 600 } = {}) {
   // Without a name node would look for tests everywhere.
   if (files.length === 0) return { passed: 0, failed: 0, output: "no test files" };
   const tap = join(root, "build/test-logs/node.tap");
@@ -57,14 +64,14 @@ async function nodeTests(files, { serial = false, timeoutSeconds = 600, env = {}
     [
       process.execPath,
       "--test",
-      ...(serial ? ["--test-concurrency=1"] : []),
+      ...(width > 0 ? [`--test-concurrency=${width}`] : []),
       "--test-reporter=spec",
       "--test-reporter-destination=stdout",
       "--test-reporter=tap",
       `--test-reporter-destination=${tap}`,
       ...files,
     ],
-    { timeoutSeconds, env },
+    { timeoutSeconds },
   );
   const summary = existsSync(tap) ? readFileSync(tap, "utf8") : "";
   const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(summary)?.[1] ?? 0);
@@ -80,6 +87,17 @@ function filesBelow(folder, ending) {
     .filter((name) => name.endsWith(ending))
     .map((name) => join(folder, name))
     .sort();
+}
+
+/** Files whose first line says that they bear company go two at a time; then the others, each alone, since what else runs can be heard. */
+async function endToEnd() {
+  const sources = ["support", "e2e"].flatMap((folder) => filesBelow(`tests/${folder}`, ".test.ts"));
+  const company = sources.filter((file) => readFileSync(join(root, file), "utf8").startsWith("// Beside others:"));
+  const bundles = (files) => files.map((file) => file.replace(/^tests/, "build/web-tests").replace(/\.ts$/, ".mjs"));
+  const results = [];
+  for (const [files, width] of [[company, 2], [sources.filter((file) => !company.includes(file)), 1]])
+    results.push(await nodeTests(bundles(files), { width, timeoutSeconds: 1200 }));
+  return sum(results);
 }
 
 export const suites = [
@@ -115,8 +133,8 @@ export const suites = [
   {
     name: "fuzz",
     about: "libFuzzer targets, one for each decoder, a minute in all",
-    needs: ["fuzz"],
-    run: fuzz,
+    needs: ["fuzzers"],
+    run: () => fuzz(),
   },
   {
     name: "asan",
@@ -140,10 +158,6 @@ export const suites = [
     name: "e2e",
     about: "two people sign in, chat, call and talk, with real parts: service, hosts, PulseAudio, Chromium, Firefox, WebKitGTK, coturn, NATs",
     needs: ["native", "protocol", "wasm", "web-tests", "page"],
-    run: () =>
-      nodeTests([...filesBelow("build/web-tests/support", ".test.mjs"), ...filesBelow("build/web-tests/e2e", ".test.mjs")], {
-        serial: true,
-        timeoutSeconds: 1200,
-      }),
+    run: endToEnd,
   },
 ];

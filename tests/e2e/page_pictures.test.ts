@@ -1,3 +1,4 @@
+// Beside others: it measures neither sound nor time.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Page } from "playwright-core";

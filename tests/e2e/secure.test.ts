@@ -1,3 +1,4 @@
+// Beside others: it measures neither sound nor time.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { get, type RequestOptions } from "node:https";

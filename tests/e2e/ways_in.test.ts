@@ -1,3 +1,4 @@
+// Beside others: it measures neither sound nor time.
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { join } from "node:path";

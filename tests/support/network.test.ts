@@ -1,3 +1,4 @@
+// Beside others: it measures neither sound nor time.
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { after, test } from "node:test";

@@ -1,3 +1,4 @@
+// Beside others: it measures neither sound nor time.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { amplitudeAt, chirp, decibels, findPattern, findSpliced, followTone, fromPcm16, median, peakFrequency, rms, sampleRate, toPcm16, tone } from "./signal.ts";
