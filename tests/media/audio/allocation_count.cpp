@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 
 // Clang's sanitizers bring an operator new of their own, which may not be replaced, and tell of every allocation
 // instead.
@@ -30,7 +29,7 @@ bool on_audio_thread() {
   return known;
 }
 
-void count() {
+void count() noexcept {
   if (on_audio_thread()) audio_allocations.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -43,27 +42,27 @@ void count() {
 
 #else
 
-void* counted(std::size_t size) noexcept {
-  count();
-  return std::malloc(size == 0 ? 1 : size);
-}
-
-void* count_or_throw(std::size_t size) {
-  if (void* memory = counted(size)) return memory;
-  throw std::bad_alloc();
-}
-
 }  // namespace
 
-void* operator new(std::size_t size) { return count_or_throw(size); }
-void* operator new[](std::size_t size) { return count_or_throw(size); }
-// The forms that do not throw, too: std::stable_sort takes them.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+// The libraries of the codecs are C; operator new of the C++ library calls malloc.
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t number, std::size_t size);
+void* __libc_realloc(void* memory, std::size_t size);
+
+void* malloc(std::size_t size) noexcept {
+  count();
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t number, std::size_t size) noexcept {
+  count();
+  return __libc_calloc(number, size);
+}
+void* realloc(void* memory, std::size_t size) noexcept {
+  count();
+  return __libc_realloc(memory, size);
+}
+}
 
 #endif
 

@@ -4,7 +4,7 @@
 
 namespace sidetone::testing {
 
-/// Calls of operator new so far on threads named "audio"; under a sanitizer of Clang those of malloc, too.
+/// Calls of operator new and malloc so far on threads named "audio".
 std::uint64_t audio_thread_allocations();
 
 }  // namespace sidetone::testing
