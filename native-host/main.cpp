@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "media/codec/codec.hpp"
 #include "native-host/daemon.hpp"
 #include "net/crypto.hpp"
 #include "net/system_clock.hpp"
@@ -23,12 +24,16 @@ int main(int argc, char** argv) {
   const net::SystemClock clock;
   net::SystemRandom random;
   const net::Logger logger(options->log_level);
+  for (const auto& codec : media::codec::missing_codecs())
+    logger.info("codec left out", {{"codec", std::string(codec.name)}, {"reason", std::string(codec.reason)}});
   host::EventWriter events(options->events, stdout);
   boost::asio::io_context context;
   const auto make_engine = [&](std::function<void()> devices_changed) {
     media::peer::MediaEngineOptions engine;
     engine.audio.use_devices = options->use_devices;
     engine.audio.server = options->pulse_server;
+    engine.voice.codecs = options->codecs;
+    engine.voice.max_bitrate_bps = options->max_bitrate_bps;
     return media::peer::make_media_engine(engine, clock, random, std::move(devices_changed));
   };
   host::Daemon daemon(context, *options, make_engine, clock, random, logger, events);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "media/audio/audio_engine.hpp"
 #include "net/url.hpp"
 
 namespace sidetone::host {
@@ -30,6 +32,8 @@ Usage: sidetone-host --service URL [options]
   --ca FILE           certificate authority of the service, PEM; default: the system's
   --no-devices        no microphone, no loudspeaker: for servers and robots
   --pulse-server S    sound server; default: the session's own
+  --codecs LIST       codecs of calls, best first: opus,G722,PCMU,PCMA,G729; default: all that there are
+  --max-bitrate N     most bits a second of a call's sound, 6000 or more, where the codec has a choice; default: no bound
   --loopback-port N   port of the way in for pages on this endpoint; default: any that is free
   --no-loopback       no such way in; clients come through the service
   --events            one JSON object a line on standard output when something happens, for scripts
@@ -84,6 +88,35 @@ Status set_loopback_port(Options& options, std::string_view value) {
   return {};
 }
 
+Status set_codecs(Options& options, std::string_view value) {
+  options.codecs.clear();
+  for (std::string_view rest = value; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    const std::string name(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    std::string known;
+    bool found = false;
+    for (const auto& codec : media::audio::supported_codecs()) {
+      if (codec.comfort_noise) continue;
+      found = found || codec.name == name;
+      known += (known.empty() ? "" : ", ") + codec.name;
+    }
+    if (!found) return wrong("--codecs", "names \"" + name + "\", which this machine does not have: " + known);
+    options.codecs.push_back(name);
+  }
+  if (options.codecs.empty()) return wrong("--codecs", "must name one at least");
+  return {};
+}
+
+Status set_max_bitrate(Options& options, std::string_view value) {
+  int bitrate = 0;
+  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), bitrate);
+  if (parsed.ec != std::errc{} || parsed.ptr != value.data() + value.size() || bitrate < 6000 || bitrate > 510000)
+    return wrong("--max-bitrate", "must be a number from 6000 to 510000");
+  options.max_bitrate_bps = bitrate;
+  return {};
+}
+
 Status set_log_level(Options& options, std::string_view value) {
   constexpr std::pair<std::string_view, net::LogLevel> kLevels[] = {{"debug", net::LogLevel::kDebug},
                                                                     {"info", net::LogLevel::kInfo},
@@ -118,6 +151,8 @@ const std::vector<Known>& known_options() {
       {"--name", [](Options& o, std::string_view v) { return set_text(o.name, "--name", v, 256); }},
       {"--ca", [](Options& o, std::string_view v) { return o.certificate_authority_file = v, Status{}; }},
       {"--pulse-server", [](Options& o, std::string_view v) { return o.pulse_server = v, Status{}; }},
+      {"--codecs", set_codecs},
+      {"--max-bitrate", set_max_bitrate},
       {"--loopback-port", set_loopback_port},
       {"--log-level", set_log_level},
       {"--no-devices", [](Options& o, std::string_view) { return o.use_devices = false, Status{}; }, false},

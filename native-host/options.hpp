@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "net/log.hpp"
@@ -22,6 +23,8 @@ struct Options {
   std::string pulse_server;
   std::optional<std::uint16_t> loopback_port = 0;  ///< nothing: no loopback way in
   std::string certificate_authority_file;
+  std::vector<std::string> codecs;  ///< best first; empty: all that this machine has
+  int max_bitrate_bps = 0;          ///< 0: no bound
   bool events = false;
   net::LogLevel log_level = net::LogLevel::kInfo;
   bool help = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -47,7 +48,7 @@ struct Sink {
 /// A codec as negotiated in SDP.
 struct CodecBinding {
   std::uint8_t payload_type = 0;
-  std::string name;  ///< registry name: "opus", "PCMU", "PCMA"
+  std::string name;  ///< registry name: "opus", "G722", "PCMU", …
   std::uint32_t clock_rate_hz = 48000;
   std::string format_parameters;  ///< fmtp of the side that receives, "minptime=10;useinbandfec=1"
 };
@@ -70,6 +71,9 @@ struct LegConfig {
   std::vector<EventBinding> receive_events;  ///< at most kMaxEventBindings; the rest is not heard
   bool metered = false;                      ///< the source is open and metered though nothing is sent
   Sound sound = Sound::kNone;                ///< played over and over in place of what comes
+  std::optional<std::uint8_t>
+      send_comfort_noise;   ///< payload type of CN (RFC 3389), of `send`'s clock; none: no pauses
+  int max_bitrate_bps = 0;  ///< of payloads, where `send` has a choice; 0: no bound
 };
 inline constexpr std::size_t kMaxEventBindings = 4;
 
@@ -185,6 +189,10 @@ struct EngineOptions {
 /// `devices_missing_reason`, and it keeps looking for one.
 std::unique_ptr<AudioEngine> make_audio_engine(const EngineOptions& options, const Clock& clock, EngineEvents events);
 
+/// What a packet may hold, ms.
+inline constexpr std::array<std::uint16_t, 4> kPacketTimes{10, 20, 40, 60};
+inline constexpr std::uint16_t kMaxReceivedPacketTime = 120;
+
 /// Codecs that `add_leg` knows, best first: what SDP offers.
 struct CodecDescription {
   std::string name;
@@ -192,6 +200,9 @@ struct CodecDescription {
   std::uint8_t sdp_channels = 1;                    ///< as written in rtpmap: opus is always 2 (RFC 7587 §7)
   std::optional<std::uint8_t> static_payload_type;  ///< RFC 3551 table 4
   std::string format_parameters;
+  bool comfort_noise = false;            ///< CN: goes along with a voice codec and is none
+  bool pauses_by_comfort_noise = false;  ///< its pauses may be sent as CN of the same clock
+  std::vector<std::uint16_t> packet_times{kPacketTimes.begin(), kPacketTimes.end()};  ///< those of kPacketTimes
 };
 std::vector<CodecDescription> supported_codecs();
 

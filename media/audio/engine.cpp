@@ -11,6 +11,7 @@
 #include "media/audio/audio_engine.hpp"
 #include "media/audio/audio_thread.hpp"
 #include "media/codec/codec.hpp"
+#include "media/codec/comfort_noise.hpp"
 
 namespace sidetone::media::audio {
 namespace {
@@ -26,7 +27,7 @@ std::uint32_t random_u32() {
 Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const EngineOptions& options) {
   auto codecs = std::make_unique<LegCodecs>();
   const auto packet_ms = config.packet_time.count();
-  if (packet_ms != 10 && packet_ms != 20 && packet_ms != 40 && packet_ms != 60) {
+  if (std::ranges::find(kPacketTimes, packet_ms) == kPacketTimes.end()) {
     return Error{ErrorCode::kOutOfRange, "a packet holds 10, 20, 40 or 60 ms", {}};
   }
   const auto entry_of = [](const CodecBinding& binding) { return codec::find(binding.name, binding.clock_rate_hz); };
@@ -35,13 +36,22 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const En
   };
   if (config.send) {
     const codec::CodecEntry* entry = entry_of(*config.send);
-    if (entry == nullptr) return unknown(*config.send);
+    if (entry == nullptr || entry->make_encoder == nullptr) return unknown(*config.send);
     auto send = std::make_unique<SendCodec>();
     send->payload_type = config.send->payload_type;
     send->clock_rate_hz = entry->clock_rate_hz;
     send->packet_samples = static_cast<std::size_t>(packet_ms) * dsp::kSampleRateHz / 1000;
-    send->encoder = entry->make_encoder(
-        {.format_parameters = config.send->format_parameters, .complexity = options.encoder_complexity});
+    if (!entry->takes_packet(send->packet_samples)) {
+      return Error{ErrorCode::kOutOfRange, "the codec has no packets of " + std::to_string(packet_ms) + " ms",
+                   config.send->name};
+    }
+    send->encoder = entry->make_encoder({.format_parameters = config.send->format_parameters,
+                                         .complexity = options.encoder_complexity,
+                                         .max_bitrate_bps = config.max_bitrate_bps});
+    if (config.send_comfort_noise && entry->pauses_by_comfort_noise) {
+      send->encoder = codec::with_comfort_noise(std::move(send->encoder));
+      send->comfort_noise_payload_type = *config.send_comfort_noise;
+    }
     send->events = config.send_events;
     codecs->send = std::move(send);
   }
@@ -69,6 +79,7 @@ bool same(const LegConfig& a, const LegConfig& b) {
   if (a.send && !same(*a.send, *b.send)) return false;
   if (a.send_events != b.send_events || a.receive_events != b.receive_events) return false;
   if (a.metered != b.metered || a.sound != b.sound) return false;
+  if (a.send_comfort_noise != b.send_comfort_noise || a.max_bitrate_bps != b.max_bitrate_bps) return false;
   return std::ranges::equal(a.receive, b.receive,
                             [](const CodecBinding& x, const CodecBinding& y) { return same(x, y); });
 }
@@ -330,8 +341,13 @@ std::unique_ptr<AudioEngine> make_audio_engine(const EngineOptions& options, con
 std::vector<CodecDescription> supported_codecs() {
   std::vector<CodecDescription> out;
   for (const codec::CodecEntry& entry : codec::registry()) {
-    out.push_back({std::string(entry.name), entry.clock_rate_hz, entry.sdp_channels, entry.static_payload_type,
-                   std::string(entry.format_parameters)});
+    CodecDescription codec{std::string(entry.name), entry.clock_rate_hz, entry.sdp_channels, entry.static_payload_type,
+                           std::string(entry.format_parameters)};
+    codec.comfort_noise = entry.make_encoder == nullptr;
+    codec.pauses_by_comfort_noise = entry.pauses_by_comfort_noise;
+    std::erase_if(codec.packet_times,
+                  [&](std::uint16_t ms) { return !entry.takes_packet(std::size_t{ms} * dsp::kSampleRateHz / 1000); });
+    out.push_back(std::move(codec));
   }
   return out;
 }

@@ -63,17 +63,21 @@ bool Sender::encode(FrameRing& frames) {
   std::size_t size = 0;
   if (slot != nullptr) {
     size = codec_->encoder->encode(pcm, slot->data);
+    const codec::Encoder::Content content = codec_->encoder->content();
+    const bool pause = content != codec::Encoder::Content::kSound;
+    if (pause) spurt_begins_ = true;  // RFC 3551 §4.1: the packet behind a pause is marked
     slot->leg = leg_;
     slot->timestamp = timestamp_;
-    slot->payload_type = codec_->payload_type;
+    slot->payload_type =
+        content == codec::Encoder::Content::kComfortNoise ? codec_->comfort_noise_payload_type : codec_->payload_type;
     slot->level_dbov = dsp::level_dbov(dsp::mean_square(pcm));
-    slot->marker = spurt_begins_;
+    slot->marker = spurt_begins_ && !pause;
     slot->size = static_cast<std::uint16_t>(size);
+    if (size > 0 && !pause) spurt_begins_ = false;
   }
   timestamp_ += to_clock(codec_->packet_samples);
-  if (size == 0) return false;  // nobody takes frames: this one is left out, the clock goes on
+  if (size == 0) return false;  // nobody takes frames, or a pause goes on: this one is left out, the clock goes on
   frames.publish();
-  spurt_begins_ = false;
   ++frames_encoded_;
   return true;
 }

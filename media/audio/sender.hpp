@@ -20,6 +20,7 @@ struct SendCodec {
   std::size_t packet_samples = 960;  ///< at 48 kHz
   std::unique_ptr<codec::Encoder> encoder;
   std::optional<EventBinding> events;
+  std::uint8_t comfort_noise_payload_type = 0;  ///< of what the encoder says is Content::kComfortNoise
 };
 
 /// Gathers blocks into packets, encodes them and keeps the RTP clock. The clock runs with the sound, also through

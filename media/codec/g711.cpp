@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 
-#include "media/dsp/pcm.hpp"
-#include "media/dsp/pitch_concealment.hpp"
-#include "media/dsp/resampler.hpp"
+#include "media/codec/codec_rate.hpp"
 
 namespace sidetone::media::codec {
 namespace {
 
-constexpr int kRateHz = 8000;
-constexpr std::size_t kUp = dsp::kSampleRateHz / kRateHz;
-constexpr std::size_t kMaxSamples = kMaxPacketSamples / kUp;
+constexpr std::size_t kUp = dsp::kSampleRateHz / kNarrowbandHz;
 
 }  // namespace
 
@@ -71,74 +66,31 @@ template <class Law>
 class G711Encoder final : public Encoder {
  public:
   std::size_t encode(std::span<const float> pcm, std::span<std::uint8_t> payload) override {
-    const std::size_t count = std::min({pcm.size() / kUp, payload.size(), narrow_.size()});
-    const std::size_t made = resampler_.process(pcm, std::span{narrow_}.first(count));
-    // The first call gives a few samples less, while the filter fills: what is missing is silence at the front.
-    const std::size_t missing = count - made;
-    for (std::size_t i = 0; i < count; ++i) {
-      const float x = i < missing ? 0 : narrow_[i - missing];
-      payload[i] = Law::encode(static_cast<std::int16_t>(std::lround(std::clamp(x * 32768.0F, -32768.0F, 32767.0F))));
-    }
-    return count;
+    if (pcm.size() > kMaxPacketSamples || pcm.size() % kUp != 0 || payload.size() < pcm.size() / kUp) return 0;
+    const auto samples = reducer_.process(pcm);
+    std::transform(samples.begin(), samples.end(), payload.begin(), Law::encode);
+    return samples.size();
   }
 
  private:
-  dsp::Resampler resampler_{dsp::kSampleRateHz, kRateHz};
-  std::array<float, kMaxSamples> narrow_{};
+  RateReducer reducer_{kNarrowbandHz};
 };
 
 template <class Law>
-class G711Decoder final : public Decoder {
+class G711Decoder final : public PitchConcealedDecoder {
  public:
-  G711Decoder() {
-    for (int octet = 0; octet < 256; ++octet) {
-      table_[static_cast<std::size_t>(octet)] =
-          static_cast<float>(Law::decode(static_cast<std::uint8_t>(octet))) / 32768.0F;
-    }
-  }
-
-  std::size_t packet_samples(Bytes payload) const override {
-    return payload.empty() || payload.size() > kMaxSamples ? 0 : payload.size() * kUp;
-  }
-
-  std::size_t decode(Bytes payload, std::span<float> pcm) override {
-    const std::size_t count = packet_samples(payload);
-    if (count == 0 || count > pcm.size()) return 0;
-    const std::span<float> narrow = std::span{narrow_}.first(payload.size());
-    for (std::size_t i = 0; i < payload.size(); ++i) narrow[i] = table_[payload[i]];
-    concealment_.good(narrow);
-    return widen(narrow, pcm.first(count));
-  }
-
-  void conceal(std::span<float> pcm) override {
-    while (!pcm.empty()) {
-      const std::size_t count = std::min(pcm.size(), kMaxPacketSamples);
-      const std::span<float> narrow = std::span{narrow_}.first(count / kUp);
-      concealment_.conceal(narrow);
-      widen(narrow, pcm.first(count));
-      pcm = pcm.subspan(count);
-    }
-  }
-
-  void reset() override {
-    concealment_.reset();
-    resampler_.reset();
+  G711Decoder() : PitchConcealedDecoder(kNarrowbandHz) {
+    for (std::size_t octet = 0; octet < table_.size(); ++octet)
+      table_[octet] = static_cast<float>(Law::decode(static_cast<std::uint8_t>(octet))) / 32768.0F;
   }
 
  private:
-  std::size_t widen(std::span<const float> narrow, std::span<float> pcm) {
-    const std::size_t made = resampler_.process(narrow, pcm);
-    if (made < pcm.size()) {
-      std::copy_backward(pcm.begin(), pcm.begin() + static_cast<std::ptrdiff_t>(made), pcm.end());
-      std::fill(pcm.begin(), pcm.end() - static_cast<std::ptrdiff_t>(made), 0.0F);
-    }
-    return pcm.size();
+  std::size_t rated_samples(Bytes payload) const override { return payload.size(); }
+  void decode_rated(Bytes payload, std::span<float> pcm) override {
+    std::transform(payload.begin(), payload.end(), pcm.begin(), [this](std::uint8_t octet) { return table_[octet]; });
   }
 
   std::array<float, 256> table_{};
-  std::array<float, kMaxSamples> narrow_{};
-  dsp::PitchConcealment concealment_{kRateHz};
-  dsp::Resampler resampler_{kRateHz, dsp::kSampleRateHz};
 };
 
 }  // namespace

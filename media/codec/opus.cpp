@@ -3,6 +3,7 @@
 #include <opus.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <utility>
@@ -16,6 +17,8 @@ namespace {
 constexpr int kDefaultBitrate = 32000;  // fullband speech, RFC 7587 §3.1.1
 constexpr int kMinBitrate = 6000;       // RFC 7587 §3.1.1
 constexpr int kMaxBitrate = 510000;
+constexpr std::size_t kBlendSamples = 192;  // 4 ms
+constexpr int kNothingToSend = 2;           // opus.h, opus_encode: a packet of up to so many octets need not be sent
 constexpr int kDefaultLossPercent =
     10;  // until the far end reports; below this libopus 1.6 sends no redundancy at 32 kbit/s
 
@@ -34,6 +37,22 @@ int bandwidth_for(int playback_rate_hz) {
   return OPUS_BANDWIDTH_FULLBAND;
 }
 
+/// What may be sent. libopus takes a variable bit rate for an average of minutes, and at the lowest rates for less than
+/// it needs; a bound is one for every second.
+struct Allowance {
+  int bound_bps = 0;  ///< 0: none
+  double saved_bits = 0;
+
+  /// @return octets that the next packet may have.
+  std::size_t next(std::size_t samples, std::size_t most) {
+    if (bound_bps == 0) return most;
+    const double share = static_cast<double>(bound_bps) * static_cast<double>(samples) / dsp::kSampleRateHz;
+    saved_bits = std::min(saved_bits + share, static_cast<double>(bound_bps));
+    return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(saved_bits, 0.0) / 8), 1, most);
+  }
+  void spend(std::size_t octets) { saved_bits -= static_cast<double>(octets) * 8; }
+};
+
 class OpusVoiceEncoder final : public Encoder {
  public:
   explicit OpusVoiceEncoder(const EncoderOptions& options)
@@ -42,11 +61,17 @@ class OpusVoiceEncoder final : public Encoder {
     const auto parameter = [&](std::string_view key) {
       return format_parameter_number(options.format_parameters, key);
     };
-    const int bitrate = std::clamp(parameter("maxaveragebitrate").value_or(kDefaultBitrate), kMinBitrate, kMaxBitrate);
-    opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(std::min(bitrate, kDefaultBitrate)));
+    int bound = options.max_bitrate_bps > 0 ? options.max_bitrate_bps : kMaxBitrate;
+    if (const auto most = parameter("maxaveragebitrate"); most && *most > 0) bound = std::min(bound, *most);
+    const int wanted = options.bitrate_bps > 0 ? options.bitrate_bps : kDefaultBitrate;
+    opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(std::clamp(std::min(wanted, bound), kMinBitrate, kMaxBitrate)));
+    const bool constant = parameter("cbr").value_or(0) == 1;
+    if (constant) opus_encoder_ctl(state_.get(), OPUS_SET_VBR(0));
+    if (!constant && bound < kMaxBitrate) allowance_.bound_bps = std::max(bound, kMinBitrate);
     opus_encoder_ctl(state_.get(), OPUS_SET_COMPLEXITY(std::clamp(options.complexity, 0, 10)));
     opus_encoder_ctl(state_.get(), OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
-    if (parameter("cbr").value_or(0) == 1) opus_encoder_ctl(state_.get(), OPUS_SET_VBR(0));
+    discontinuous_ = parameter("usedtx").value_or(0) == 1;
+    opus_encoder_ctl(state_.get(), OPUS_SET_DTX(discontinuous_ ? 1 : 0));
     if (const auto rate_hz = parameter("maxplaybackrate")) {
       opus_encoder_ctl(state_.get(), OPUS_SET_MAX_BANDWIDTH(bandwidth_for(*rate_hz)));
     }
@@ -57,10 +82,19 @@ class OpusVoiceEncoder final : public Encoder {
 
   std::size_t encode(std::span<const float> pcm, std::span<std::uint8_t> payload) override {
     if (state_ == nullptr) return 0;
+    const std::size_t room = allowance_.next(pcm.size(), payload.size());
     const int written = opus_encode_float(state_.get(), pcm.data(), static_cast<int>(pcm.size()), payload.data(),
-                                          static_cast<opus_int32>(payload.size()));
-    return written > 0 ? static_cast<std::size_t>(written) : 0;
+                                          static_cast<opus_int32>(room));
+    if (written <= 0) return 0;
+    allowance_.spend(static_cast<std::size_t>(written));
+    if (!discontinuous_) return static_cast<std::size_t>(written);
+    opus_int32 silent = 0;
+    opus_encoder_ctl(state_.get(), OPUS_GET_IN_DTX(&silent));
+    content_ = silent != 0 ? Content::kSilence : Content::kSound;
+    return written > kNothingToSend ? static_cast<std::size_t>(written) : 0;
   }
+
+  Content content() const override { return content_; }
 
   void set_expected_loss(double fraction) override {
     if (state_ == nullptr || !redundancy_) return;
@@ -71,7 +105,10 @@ class OpusVoiceEncoder final : public Encoder {
 
  private:
   std::unique_ptr<OpusEncoder, FreeEncoder> state_;
+  Allowance allowance_;
   bool redundancy_ = false;
+  bool discontinuous_ = false;
+  Content content_ = Content::kSound;
 };
 
 class OpusVoiceDecoder final : public Decoder {
@@ -104,28 +141,37 @@ class OpusVoiceDecoder final : public Decoder {
     if (!std::exchange(concealing_, true) && state_ != nullptr) {
       std::memcpy(before_loss_.data(), state_.get(), before_loss_.size());
     }
-    // libopus makes up at most 120 ms at once, in units of 2.5 ms.
+    // libopus throws the rest away where it is asked for less than 10 ms of what SILK makes up, and goes on behind it.
     while (!pcm.empty()) {
-      const std::size_t count = std::min(pcm.size(), kMaxPacketSamples);
-      const int written =
-          state_ == nullptr ? -1 : opus_decode_float(state_.get(), nullptr, 0, pcm.data(), static_cast<int>(count), 0);
-      if (written <= 0) {
-        std::ranges::fill(pcm, 0.0F);
-        return;
+      if (left_ == 0) {
+        const int written = state_ == nullptr ? -1
+                                              : opus_decode_float(state_.get(), nullptr, 0, made_up_.data(),
+                                                                  static_cast<int>(made_up_.size()), 0);
+        if (written != static_cast<int>(made_up_.size())) made_up_.fill(0);
+        left_ = made_up_.size();
       }
-      pcm = pcm.subspan(std::min(pcm.size(), static_cast<std::size_t>(written)));
+      const auto next = std::span{made_up_}.last(left_).first(std::min(left_, pcm.size()));
+      std::copy(next.begin(), next.end(), pcm.begin());
+      left_ -= next.size();
+      pcm = pcm.subspan(next.size());
     }
   }
 
   bool can_rewind() const override { return true; }
 
   void rewind() override {
+    left_ = 0;
     if (!std::exchange(concealing_, false) || state_ == nullptr) return;
     std::memcpy(static_cast<void*>(state_.get()), before_loss_.data(), before_loss_.size());
   }
 
+  bool sender_is_silent() const override { return silent_; }
+
   void reset() override {
     concealing_ = false;
+    left_ = 0;
+    silent_ = false;
+    clipping_ = 0;
     if (state_ != nullptr) opus_decoder_ctl(state_.get(), OPUS_RESET_STATE);
   }
 
@@ -137,13 +183,32 @@ class OpusVoiceDecoder final : public Decoder {
                           static_cast<int>(std::min(pcm.size(), kMaxPacketSamples)), redundancy);
     if (written <= 0) return 0;
     concealing_ = false;
+    // As its 16-bit form does: sound out of a damaged payload may be many times as loud as the loudest.
+    opus_pcm_soft_clip(pcm.data(), written, 1, &clipping_);
+    blend(pcm);
+    silent_ = payload.size() <= kNothingToSend;
     return static_cast<std::size_t>(written);
+  }
+
+  /// What was made up and is not played to its end gives way to the real sound gradually.
+  void blend(std::span<float> pcm) {
+    const std::size_t count = std::min({left_, kBlendSamples, pcm.size()});
+    const auto rest = std::span{made_up_}.last(left_);
+    for (std::size_t i = 0; i < count; ++i) {
+      const float t = static_cast<float>(i + 1) / static_cast<float>(count + 1);
+      pcm[i] = t * pcm[i] + (1 - t) * rest[i];
+    }
+    left_ = 0;
   }
 
   std::unique_ptr<OpusDecoder, FreeDecoder> state_;
   // The state of libopus is one flat block, made to be copied (opus.h, opus_decoder_get_size).
   std::vector<std::byte> before_loss_;
   bool concealing_ = false;
+  std::array<float, 480> made_up_{};
+  std::size_t left_ = 0;  ///< of made_up_, at its end
+  bool silent_ = false;
+  float clipping_ = 0;  ///< what opus_pcm_soft_clip keeps from one call to the next
 };
 
 }  // namespace

@@ -4,7 +4,10 @@
 #include <vector>
 
 #include "media/codec/codec.hpp"
+#include "media/codec/comfort_noise.hpp"
 #include "media/codec/g711.hpp"
+#include "media/codec/g722.hpp"
+#include "media/codec/g729.hpp"
 #include "media/codec/opus.hpp"
 
 namespace sidetone::media::codec {
@@ -18,8 +21,12 @@ constexpr std::span<const std::uint16_t> kAnyLength;
 const std::array kCodecs{
     CodecEntry{"opus", 48000, 2, std::nullopt, "minptime=10;useinbandfec=1", 120, kOpusPackets, make_opus_encoder,
                make_opus_decoder},
+    CodecEntry{"G722", 8000, 1, std::uint8_t{9}, "", 48, kAnyLength, make_g722_encoder, make_g722_decoder},
     CodecEntry{"PCMU", 8000, 1, std::uint8_t{0}, "", 48, kAnyLength, make_pcmu_encoder, make_pcmu_decoder, true},
     CodecEntry{"PCMA", 8000, 1, std::uint8_t{8}, "", 48, kAnyLength, make_pcma_encoder, make_pcma_decoder, true},
+    CodecEntry{"G729", 8000, 1, std::uint8_t{18}, "", 480, kAnyLength, make_g729_encoder, make_g729_decoder, false,
+               g729_missing},
+    CodecEntry{"CN", 8000, 1, std::uint8_t{13}, "", 480, kAnyLength, nullptr, make_comfort_noise_decoder},
 };
 
 const std::vector<CodecEntry>& available() {

@@ -203,7 +203,8 @@ bool JitterBuffer::pull(MonotonicTime time, dsp::BlockSpan out) {
   while (playout_.waiting() < out.size()) produce(now, time);
   playout_.take(out);
   stats_.samples_played += out.size();
-  if (expanded_ > std::max(kSecond, to_samples(options_.max_delay))) playing_ = false;  // the sender has stopped
+  const bool silence = decoder_ != nullptr && decoder_->sender_is_silent();
+  if (!silence && expanded_ > std::max(kSecond, to_samples(options_.max_delay))) playing_ = false;  // it has stopped
   return emitted_;
 }
 
@@ -317,8 +318,8 @@ void JitterBuffer::conceal(std::size_t samples) {
   samples = (samples + kConcealUnit - 1) / kConcealUnit * kConcealUnit;
   const std::span<float> room = playout_.room();
   samples = std::min(samples, room.size());
-  // A second on, every concealment is silence: the decoder's time is saved.
-  if (decoder_ != nullptr && expanded_ < kSecond) {
+  // A second on, every concealment is silence: the decoder's time is saved. The noise of a room goes on.
+  if (decoder_ != nullptr && (expanded_ < kSecond || decoder_->sender_is_silent())) {
     decoder_->conceal(room.first(samples));
   } else {
     std::ranges::fill(room.first(samples), 0.0F);

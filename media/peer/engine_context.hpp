@@ -7,6 +7,7 @@
 #include "core/base/random.hpp"
 #include "media/audio/audio_engine.hpp"
 #include "media/ice/mdns_resolver.hpp"
+#include "media/peer/peer_connection.hpp"
 
 namespace sidetone::media::peer {
 
@@ -26,6 +27,7 @@ struct EngineContext {
     std::function<void(const rtp::ReceivedKey&)> key_received;
   };
   std::unordered_map<audio::LegId, LegOwner> legs;
+  VoicePolicy voice;
 };
 
 }  // namespace sidetone::media::peer

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "media/codec/codec.hpp"
 #include "media/rtp/header_extensions.hpp"
 
 namespace sidetone::media::peer {
@@ -26,6 +27,11 @@ const audio::CodecDescription* find_ours(std::span<const audio::CodecDescription
   const auto found =
       std::find_if(supported.begin(), supported.end(), [&](const auto& ours) { return same_codec(ours, theirs); });
   return found == supported.end() ? nullptr : &*found;
+}
+
+const audio::CodecDescription* find_voice(std::span<const audio::CodecDescription> supported, const SdpCodec& theirs) {
+  const audio::CodecDescription* ours = find_ours(supported, theirs);
+  return ours == nullptr || ours->comfort_noise ? nullptr : ours;
 }
 
 // RFC 4733 §2.4.1. A payload type a clock, as RFC 7160 §4.2 wants them to be the codecs'; numbers as Chromium's.
@@ -59,15 +65,54 @@ audio::CodecBinding binding(const SdpCodec& codec, const audio::CodecDescription
   return {codec.payload_type, ours.name, codec.clock_rate_hz, std::move(parameters)};
 }
 
-/// What a packet holds: the longest that we can do within both wishes. @source RFC 8866 §6.4
-Milliseconds packet_time(std::optional<std::uint16_t> wanted_ms, std::optional<std::uint16_t> most_ms) {
-  constexpr std::array<std::uint16_t, 4> kPossible{60, 40, 20, 10};  // of AudioEngine::add_leg
+const SdpCodec* find_theirs(const SdpMedia& remote, const audio::CodecDescription& ours) {
+  const auto found = std::find_if(remote.codecs.begin(), remote.codecs.end(),
+                                  [&](const SdpCodec& codec) { return same_codec(ours, codec); });
+  return found == remote.codecs.end() ? nullptr : &*found;
+}
+
+/// The far end's payload type of CN, where both have it at that clock.
+std::optional<std::uint8_t> comfort_noise_type(const SdpMedia& answer, const SdpMedia& remote,
+                                               std::uint32_t clock_rate_hz) {
+  const auto find = [&](const SdpMedia& media) {
+    return std::find_if(media.codecs.begin(), media.codecs.end(), [&](const SdpCodec& codec) {
+      return is_comfort_noise(codec.name) && codec.clock_rate_hz == clock_rate_hz;
+    });
+  };
+  const auto theirs = find(remote);
+  if (theirs == remote.codecs.end() || find(answer) == answer.codecs.end()) return std::nullopt;
+  return theirs->payload_type;
+}
+
+/// What a packet holds: the longest that the codec has within both wishes. @source RFC 8866 §6.4, RFC 7587 §6.1
+/// (minptime)
+Milliseconds packet_time(const audio::CodecDescription& ours, const SdpCodec& theirs,
+                         std::optional<std::uint16_t> wanted_ms, std::optional<std::uint16_t> most_ms) {
   constexpr std::uint16_t kUsual = 20;
-  const bool sensible = wanted_ms && *wanted_ms >= kPossible.back();
-  const std::uint16_t limit = std::min(sensible ? *wanted_ms : kUsual, most_ms.value_or(kPossible.front()));
-  for (const auto possible : kPossible)
-    if (possible <= limit) return Milliseconds{possible};
-  return Milliseconds{kPossible.back()};
+  const std::vector<std::uint16_t>& possible = ours.packet_times;
+  const auto least = static_cast<std::uint16_t>(
+      std::clamp(codec::format_parameter_number(theirs.format_parameters, "minptime").value_or(0), 0, 1000));
+  const bool sensible = wanted_ms && *wanted_ms >= possible.front();
+  const std::uint16_t wish = std::max(sensible ? *wanted_ms : kUsual, least);
+  const std::uint16_t limit = std::min(wish, most_ms.value_or(possible.back()));
+  std::uint16_t best = possible.front();
+  for (const std::uint16_t ms : possible)
+    if (ms <= limit) best = ms;
+  return Milliseconds{best};
+}
+
+/// The far end's bound of the payloads' bits. @source RFC 3890 §6.2; RFC 8866 §5.8: AS has the headers in it
+int bitrate_bound(const SdpMedia& remote, Milliseconds packet_time) {
+  constexpr std::uint32_t kMost = 510'000;                 // RFC 7587 §3.1.1
+  constexpr std::int64_t kHeaderBits = 8 * (20 + 8 + 12);  // IPv4, UDP, RTP
+  std::uint32_t bound = 0;
+  if (remote.bandwidth_bps) bound = std::clamp(*remote.bandwidth_bps, 1U, kMost);
+  if (remote.session_bandwidth_bps) {
+    const std::int64_t left = std::int64_t{*remote.session_bandwidth_bps} - kHeaderBits * 1000 / packet_time.count();
+    const auto within = static_cast<std::uint32_t>(std::clamp<std::int64_t>(left, 1, kMost));
+    bound = bound == 0 ? within : std::min(bound, within);
+  }
+  return static_cast<int>(bound);
 }
 
 }  // namespace
@@ -82,6 +127,22 @@ Direction make_direction(bool send, bool receive) {
 
 Direction reversed(Direction direction) { return make_direction(receives(direction), sends(direction)); }
 Direction common(Direction a, Direction b) { return make_direction(sends(a) && sends(b), receives(a) && receives(b)); }
+
+bool is_comfort_noise(std::string_view name) { return same_name(name, "CN"); }
+
+std::vector<audio::CodecDescription> allowed_codecs(const std::vector<audio::CodecDescription>& supported,
+                                                    std::span<const std::string> names) {
+  if (names.empty()) return supported;
+  std::vector<audio::CodecDescription> allowed;
+  for (const std::string& name : names)
+    for (const auto& codec : supported)
+      if (!codec.comfort_noise && same_name(codec.name, name)) allowed.push_back(codec);
+  const bool pauses =
+      std::any_of(allowed.begin(), allowed.end(), [](const auto& codec) { return codec.pauses_by_comfort_noise; });
+  for (const auto& codec : supported)
+    if (pauses && codec.comfort_noise) allowed.push_back(codec);
+  return allowed;
+}
 
 std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> supported,
                                      const SdpMedia* earlier_remote) {
@@ -126,8 +187,13 @@ std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> su
   return codecs;
 }
 
-std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> supported, const SdpMedia& offer) {
+std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> supported, const SdpMedia& offer,
+                                      bool in_our_order) {
   std::vector<SdpCodec> codecs;
+  const auto place = [&](const SdpCodec& codec) {
+    const audio::CodecDescription* ours = find_ours(supported, codec);
+    return ours == nullptr ? supported.size() : static_cast<std::size_t>(ours - supported.data());
+  };
   for (const auto& theirs : offer.codecs) {
     const audio::CodecDescription* ours = find_ours(supported, theirs);
     if (is_events(theirs))
@@ -136,6 +202,9 @@ std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> s
     codecs.push_back(
         {theirs.payload_type, theirs.name, theirs.clock_rate_hz, theirs.channels, ours->format_parameters});
   }
+  if (in_our_order)
+    std::stable_sort(codecs.begin(), codecs.end(),
+                     [&](const SdpCodec& a, const SdpCodec& b) { return place(a) < place(b); });
   return codecs;
 }
 
@@ -163,7 +232,7 @@ Status check_audio(std::span<const audio::CodecDescription> supported, const Sdp
   if (media.protocol.find("RTP/SAVP") == std::string::npos) return refuse("only RTP/SAVPF is spoken");
   if (!media.rtcp_mux && !media.rtcp_mux_only) return refuse("rtcp-mux is needed");
   if (std::none_of(media.codecs.begin(), media.codecs.end(),
-                   [&](const SdpCodec& codec) { return find_ours(supported, codec) != nullptr; }))
+                   [&](const SdpCodec& codec) { return find_voice(supported, codec) != nullptr; }))
     return refuse("no common codec");
   return {};
 }
@@ -202,19 +271,23 @@ Result<dtls::Role> dtls_role(Setup answer, bool we_answer) {
 }
 
 VoiceParameters voice_parameters(std::span<const audio::CodecDescription> supported, const SdpMedia& local,
-                                 const SdpMedia& remote, bool we_answer) {
+                                 const SdpMedia& remote, bool we_answer, int max_bitrate_bps) {
   VoiceParameters voice;
   const Direction direction = common(local.direction, reversed(remote.direction));
   const SdpMedia& answer = we_answer ? local : remote;
   if (sends(direction)) {
-    // The far end's payload type and parameters; of what it offered only what was answered.
-    for (const auto& theirs : remote.codecs) {
-      const audio::CodecDescription* ours = find_ours(supported, theirs);
-      const bool answered = std::any_of(answer.codecs.begin(), answer.codecs.end(), [&](const SdpCodec& codec) {
-        return ours != nullptr && same_codec(*ours, codec);
-      });
-      if (!answered) continue;
-      voice.send = binding(theirs, *ours, theirs.format_parameters);
+    // The far end's payload type and parameters; of what it offered only what was answered, the answer's order.
+    for (const auto& agreed : answer.codecs) {
+      const audio::CodecDescription* ours = find_voice(supported, agreed);
+      const SdpCodec* theirs = ours != nullptr ? find_theirs(remote, *ours) : nullptr;
+      if (theirs == nullptr) continue;
+      voice.send = binding(*theirs, *ours, theirs->format_parameters);
+      voice.packet_time = packet_time(*ours, *theirs, remote.packet_time_ms, remote.max_packet_time_ms);
+      voice.max_bitrate_bps = bitrate_bound(remote, voice.packet_time);
+      if (max_bitrate_bps > 0 && (voice.max_bitrate_bps == 0 || max_bitrate_bps < voice.max_bitrate_bps))
+        voice.max_bitrate_bps = max_bitrate_bps;
+      if (ours->pauses_by_comfort_noise)
+        voice.send_comfort_noise = comfort_noise_type(answer, remote, ours->clock_rate_hz);
       break;
     }
     for (const auto& theirs : remote.codecs) {
@@ -237,7 +310,6 @@ VoiceParameters voice_parameters(std::span<const audio::CodecDescription> suppor
     for (const auto& codec : local.codecs)
       if (is_events(codec)) voice.receive_events.push_back({codec.payload_type, codec.clock_rate_hz});
   }
-  voice.packet_time = packet_time(remote.packet_time_ms, remote.max_packet_time_ms);
   const auto id_of = [&](std::string_view uri) -> std::uint8_t {
     const SdpExtension* ours = find_extension(local, uri);
     const SdpExtension* theirs = find_extension(remote, uri);

@@ -21,13 +21,20 @@ Direction reversed(Direction direction);
 /// What both allow.
 Direction common(Direction a, Direction b);
 
+/// What a policy leaves. @param names  VoicePolicy::codecs. CN stays where a codec is that pauses by it.
+std::vector<audio::CodecDescription> allowed_codecs(const std::vector<audio::CodecDescription>& supported,
+                                                    std::span<const std::string> names);
+/// RFC 3389: a payload type for pauses, and no codec that a call could be made with.
+bool is_comfort_noise(std::string_view name);
+
 /// Our codecs and telephone events for an offer. Payload types that the far end has used for a codec stay (RFC 3264
 /// §8.3.2).
 std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> supported,
                                      const SdpMedia* earlier_remote);
-/// The far end's codecs that we have too, in its order, with its payload types and our parameters; its telephone events
-/// of our codecs' clocks as well.
-std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> supported, const SdpMedia& offer);
+/// The far end's codecs that we have too, with its payload types and our parameters, in its order or, where our own is
+/// a policy, in ours; its telephone events of our codecs' clocks as well.
+std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> supported, const SdpMedia& offer,
+                                      bool in_our_order = false);
 
 /// Extensions that we speak; in answers with the ids of the offer.
 std::vector<SdpExtension> offered_extensions(const SdpMedia* earlier_remote);
@@ -56,8 +63,9 @@ Result<TransportParameters> transport_parameters(const Sdp& remote);
 /// answer.
 Result<dtls::Role> dtls_role(Setup answer, bool we_answer);
 
-/// What the voice stream has to do, once offer and answer are there.
+/// What the voice stream has to do, once offer and answer are there. The answer's first voice codec is sent.
+/// @param max_bitrate_bps  the bound of our own; 0: none.
 VoiceParameters voice_parameters(std::span<const audio::CodecDescription> supported, const SdpMedia& local,
-                                 const SdpMedia& remote, bool we_answer);
+                                 const SdpMedia& remote, bool we_answer, int max_bitrate_bps = 0);
 
 }  // namespace sidetone::media::peer

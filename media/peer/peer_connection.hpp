@@ -157,8 +157,17 @@ class PeerConnection {
   virtual void close() = 0;
 };
 
+/// What voices may be made of, whatever the far ends would like.
+struct VoicePolicy {
+  /// Names of audio::supported_codecs() that are offered and taken, best first; empty: all in their order, and answers
+  /// in the order of the offer. A name that is none is left out.
+  std::vector<std::string> codecs;
+  int max_bitrate_bps = 0;  ///< of a call's payloads, where the codec has a choice; 0: no bound
+};
+
 struct MediaEngineOptions {
   audio::EngineOptions audio;
+  VoicePolicy voice;
 };
 
 /// The media engine of a process: one I/O thread (GLib main loop, libnice) and one audio thread.

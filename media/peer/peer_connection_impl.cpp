@@ -27,7 +27,7 @@ PeerConnectionImpl::PeerConnectionImpl(EngineContext& engine, const Configuratio
     : engine_(engine),
       configuration_(configuration),
       events_(std::make_shared<const PeerEvents>(std::move(events))),
-      codecs_(audio::supported_codecs()),
+      codecs_(allowed_codecs(audio::supported_codecs(), engine.voice.codecs)),
       made_at_(engine.clock.now()),
       made_wall_(engine.clock.wall()),
       session_id_(engine.random.next_u64() >> 2),  // RFC 8829 §5.2.1: fits a signed 64-bit number

@@ -92,6 +92,7 @@ void PeerConnectionImpl::fill_audio(SdpMedia& media, Direction direction) const 
   media.direction = direction;
   media.rtcp_mux = true;
   media.rtcp_reduced_size = true;
+  media.max_packet_time_ms = audio::kMaxReceivedPacketTime;
   media.formats.clear();
   for (const auto& codec : media.codecs) media.formats.push_back(std::to_string(codec.payload_type));
   if (!sends(direction)) return;
@@ -178,7 +179,7 @@ Result<SessionDescription> PeerConnectionImpl::create_answer() {
     }
     SdpMedia media = transport_section_of(line, setup);
     if (theirs.kind == "audio") {
-      media.codecs = answered_codecs(codecs_, theirs);
+      media.codecs = answered_codecs(codecs_, theirs, !engine_.voice.codecs.empty());
       media.extensions = answered_extensions(theirs);
       fill_audio(media, common(audio_transceiver()->direction, reversed(theirs.direction)));
       media.rtcp_reduced_size = theirs.rtcp_reduced_size;
@@ -434,7 +435,8 @@ Status PeerConnectionImpl::apply_answer(const Description& local, const Descript
     if (rejected(i)) continue;
     any = true;
     if (transceiver_of(i) != transceivers_.end())
-      voice = voice_parameters(codecs_, local.sdp.media[i], remote.sdp.media[i], we_answer);
+      voice =
+          voice_parameters(codecs_, local.sdp.media[i], remote.sdp.media[i], we_answer, engine_.voice.max_bitrate_bps);
   }
   std::optional<TransportParameters> parameters;
   std::optional<dtls::Role> role;

@@ -65,7 +65,9 @@ struct SdpMedia {
   std::vector<SdpExtension> extensions;
   std::optional<std::uint16_t> packet_time_ms;
   std::optional<std::uint16_t> max_packet_time_ms;
-  std::string msid;  ///< "stream track"
+  std::optional<std::uint32_t> bandwidth_bps;          ///< b=TIAS: of payloads (RFC 3890 §6.2)
+  std::optional<std::uint32_t> session_bandwidth_bps;  ///< b=AS: with RTP, UDP and IP (RFC 8866 §5.8)
+  std::string msid;                                    ///< "stream track"
   std::vector<SdpSource> sources;
   // SCTP
   std::optional<std::uint16_t> sctp_port;

@@ -107,6 +107,7 @@ class Parser {
   Status on_line(char type, std::string_view value) {
     if (type == 'o') return on_origin(value);
     if (type == 'm') return on_media(value);
+    if (type == 'b' && in_media()) return on_bandwidth(value);
     if (type == 'a') {
       const auto [name, argument] = cut(value, ':');
       return on_attribute(name, argument);
@@ -136,6 +137,19 @@ class Parser {
     for (std::size_t i = 3; i < words.size(); ++i) media.formats.emplace_back(words[i]);
     media.direction = session_.direction;
     sdp_.media.push_back(std::move(media));
+    return {};
+  }
+
+  Status on_bandwidth(std::string_view value) {
+    const auto [type, text] = cut(value, ':');
+    if (type != "TIAS" && type != "AS") return {};
+    const auto bandwidth = number<std::uint32_t>(text);
+    if (!bandwidth) return fail(ErrorCode::kMalformed, "b= is no number");
+    SdpMedia& media = target();
+    if (type == "TIAS") media.bandwidth_bps = *bandwidth;
+    constexpr std::uint32_t kKilo = 1000;
+    constexpr std::uint32_t kMost = 4'000'000;
+    if (type == "AS") media.session_bandwidth_bps = std::min(*bandwidth, kMost) * kKilo;
     return {};
   }
 

@@ -66,6 +66,8 @@ void write_media(Writer& out, const SdpMedia& media) {
   for (const auto& format : media.formats) formats += ' ' + format;
   out.line("m=", media.kind, " ", std::uint64_t{media.port}, " ", media.protocol, formats);
   out.line("c=IN IP4 0.0.0.0");
+  if (media.session_bandwidth_bps) out.line("b=AS:", std::uint64_t{*media.session_bandwidth_bps / 1000});
+  if (media.bandwidth_bps) out.line("b=TIAS:", std::uint64_t{*media.bandwidth_bps});
   const bool rtp = media.protocol.find("RTP/") != std::string::npos;
   if (media.rejected()) {
     if (!media.mid.empty()) out.line("a=mid:", media.mid);

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "media/peer/negotiation.hpp"
 #include "media/rtp/header_extensions.hpp"
 
 namespace sidetone::media::peer {
@@ -34,8 +35,11 @@ VoiceStream::VoiceStream(EngineContext& engine, Transport& transport, std::strin
 VoiceStream::~VoiceStream() { stop(); }
 
 audio::LegConfig VoiceStream::leg_config() const {
-  return {parameters_.send, parameters_.receive, parameters_.packet_time, parameters_.send_events,
-          parameters_.receive_events};
+  audio::LegConfig config{parameters_.send, parameters_.receive, parameters_.packet_time, parameters_.send_events,
+                          parameters_.receive_events};
+  config.send_comfort_noise = parameters_.send_comfort_noise;
+  config.max_bitrate_bps = parameters_.max_bitrate_bps;
+  return config;
 }
 
 Status VoiceStream::ensure_leg() {
@@ -145,7 +149,7 @@ void VoiceStream::on_rtp(Bytes bytes) {
                    [&](const audio::CodecBinding& codec) { return codec.payload_type == packet.payload_type; });
   if (binding != parameters_.receive.end()) {
     reports_.on_received(packet, binding->clock_rate_hz, now);
-    last_payload_type_ = packet.payload_type;
+    if (!is_comfort_noise(binding->name)) last_payload_type_ = packet.payload_type;
   } else if (std::any_of(
                  parameters_.receive_events.begin(), parameters_.receive_events.end(),
                  [&](const audio::EventBinding& events) { return events.payload_type == packet.payload_type; })) {

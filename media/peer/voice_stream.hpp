@@ -20,7 +20,9 @@ struct VoiceParameters {
   Milliseconds packet_time{20};
   std::optional<audio::EventBinding> send_events;  ///< none: the far end takes no keys
   std::vector<audio::EventBinding> receive_events;
-  std::uint8_t audio_level_id = 0;  ///< 0: not negotiated
+  std::optional<std::uint8_t> send_comfort_noise;  ///< none: pauses are sent as sound
+  int max_bitrate_bps = 0;                         ///< of payloads; 0: no bound
+  std::uint8_t audio_level_id = 0;                 ///< 0: not negotiated
   std::uint8_t mid_id = 0;
   std::string mid;
 };

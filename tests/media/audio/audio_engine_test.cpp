@@ -43,6 +43,8 @@ TEST(AudioEngine, RefusesWhatItCannotDo) {
   const auto unknown = engine->add_leg(both_ways({96, "speex", 16000, ""}));
   ASSERT_FALSE(unknown.ok());
   EXPECT_EQ(unknown.error().code, ErrorCode::kUnsupported);
+  LegConfig noise = both_ways({13, "CN", 8000, ""});
+  EXPECT_EQ(engine->add_leg(noise).error().code, ErrorCode::kUnsupported) << "noise alone is no voice";
   const LegId leg = *engine->add_leg(both_ways(opus()));
   EXPECT_EQ(engine->set_source(leg, {SourceKind::kDevice, ""}).error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(engine->set_sink(leg, {true, "nothing", 1}).error().code, ErrorCode::kUnavailable);
@@ -52,12 +54,17 @@ TEST(AudioEngine, RefusesWhatItCannotDo) {
 
 TEST(AudioEngine, DescribesItsCodecs) {
   const auto codecs = supported_codecs();
-  ASSERT_EQ(codecs.size(), 3U);
+  ASSERT_EQ(codecs.size(), 6U);
   EXPECT_EQ(codecs[0].name, "opus");
   EXPECT_EQ(codecs[0].sdp_channels, 2);
   EXPECT_EQ(codecs[0].format_parameters, "minptime=10;useinbandfec=1");
-  EXPECT_EQ(codecs[1].static_payload_type, std::uint8_t{0});
-  EXPECT_EQ(codecs[2].static_payload_type, std::uint8_t{8});
+  EXPECT_EQ(codecs[1].name, "G722");
+  EXPECT_EQ(codecs[2].static_payload_type, std::uint8_t{0});
+  EXPECT_TRUE(codecs[2].pauses_by_comfort_noise);
+  EXPECT_FALSE(codecs[2].comfort_noise);
+  EXPECT_EQ(codecs[4].packet_times, (std::vector<std::uint16_t>{10, 20, 40, 60}));
+  EXPECT_EQ(codecs[5].name, "CN");
+  EXPECT_TRUE(codecs[5].comfort_noise);
 }
 
 class Voice : public ::testing::TestWithParam<CodecBinding> {};
@@ -85,7 +92,7 @@ TEST_P(Voice, OfTheMusicRobotArrives) {
   EXPECT_TRUE(wire.markers[0]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Codecs, Voice, ::testing::Values(opus(), testing::pcmu()),
+INSTANTIATE_TEST_SUITE_P(Codecs, Voice, ::testing::Values(opus(), testing::g722(), testing::pcmu(), testing::g729()),
                          [](const auto& codec) { return codec.param.name; });
 
 TEST(AudioEngine, MuteSendsSilenceAndKeepsTheClockRunning) {
@@ -103,6 +110,39 @@ TEST(AudioEngine, MuteSendsSilenceAndKeepsTheClockRunning) {
   for (std::size_t i = 1; i < wire.timestamps.size(); ++i) EXPECT_EQ(wire.timestamps[i] - wire.timestamps[i - 1], 960U);
   robot->set_muted(from, false);
   EXPECT_TRUE(wire.carry_until([&] { return listener->stats(to).received_level > 0.02; }));
+}
+
+// RFC 3389: a pause is described under a payload type of its own, and what comes after it is marked.
+TEST(AudioEngine, PausesAreComfortNoiseWhereTheFarEndTakesIt) {
+  TestEngine robot(without_devices());
+  TestEngine listener(without_devices());
+  LegConfig config = both_ways(testing::pcmu());
+  config.receive.push_back({13, "CN", 8000, ""});
+  config.send_comfort_noise = 13;
+  const LegId from = *robot->add_leg(config);
+  const LegId to = *listener->add_leg(config);
+  ASSERT_TRUE(robot->set_source(from, {SourceKind::kMusic, ""}).ok());
+  Wire wire(robot, from, listener, to);
+  ASSERT_TRUE(wire.carry_until([&] { return listener->stats(to).received_level > 0.02; }));
+  const std::uint64_t allocations = testing::audio_thread_allocations();
+  robot->set_muted(from, true);
+  const auto descriptions = [&] { return std::ranges::count(wire.payload_types, 13); };
+  ASSERT_TRUE(wire.carry_until([&] { return descriptions() == 3; }));
+  const std::size_t in_pause = wire.payload_types.size();
+  EXPECT_EQ(wire.payload_types[in_pause - 2], 13);
+  EXPECT_EQ(wire.payload_types[in_pause - 1], 13);
+  EXPECT_EQ(wire.timestamps[in_pause - 1] - wire.timestamps[in_pause - 2], 3200U) << "the clock goes on";
+  EXPECT_EQ(testing::audio_thread_allocations(), allocations);
+  EXPECT_LT(listener->stats(to).received_level, 0.002);
+  robot->set_muted(from, false);
+  ASSERT_TRUE(wire.carry_until([&] { return listener->stats(to).received_level > 0.02; }));
+  const auto back =
+      std::find(wire.payload_types.begin() + static_cast<std::ptrdiff_t>(in_pause), wire.payload_types.end(), 0);
+  ASSERT_NE(back, wire.payload_types.end());
+  EXPECT_TRUE(wire.markers[static_cast<std::size_t>(back - wire.payload_types.begin())]);
+  EXPECT_EQ(std::ranges::count(wire.markers, true), 2) << "nothing else is marked";
+  EXPECT_EQ(listener->stats(to).packets_unknown, 0U);
+  EXPECT_EQ(listener->stats(to).concealment_events, 0U);
 }
 
 // Over and over, so that what the audio thread does for a key is seen to take no memory either.

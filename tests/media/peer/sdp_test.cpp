@@ -208,6 +208,121 @@ TEST(Negotiation, PacketTimeIsTheFarEndsWish) {
   EXPECT_EQ(time(), 40);
   offer.media[0].packet_time_ms = 3;
   EXPECT_EQ(time(), 20);
+  // RFC 7587 §6.1: no packet shorter than that is wanted.
+  offer.media[0].codecs[0].format_parameters = "minptime=40";
+  EXPECT_EQ(time(), 40);
+  offer.media[0].packet_time_ms = 10;
+  EXPECT_EQ(time(), 40);
+  offer.media[0].max_packet_time_ms = 20;
+  EXPECT_EQ(time(), 20) << "maxptime is a bound, minptime a wish";
+}
+
+TEST(Negotiation, PacketTimeIsOneThatTheCodecHas) {
+  auto ours = codecs();
+  ours[0].packet_times = {20, 40};
+  auto offer = parse_sdp(read_vector("sdp/firefox_offer.sdp")).value();
+  const auto time = [&] { return voice_parameters(ours, offer.media[0], offer.media[0], true).packet_time.count(); };
+  offer.media[0].packet_time_ms = 60;
+  EXPECT_EQ(time(), 40);
+  offer.media[0].packet_time_ms = 10;
+  EXPECT_EQ(time(), 20);
+}
+
+/// As the engine has them.
+std::vector<audio::CodecDescription> all_codecs() {
+  std::vector<audio::CodecDescription> out = codecs();
+  out[1].pauses_by_comfort_noise = out[2].pauses_by_comfort_noise = true;
+  out.insert(out.begin() + 1, {"G722", 8000, 1, 9, ""});
+  out.push_back({"G729", 8000, 1, 18, ""});
+  out.push_back({"CN", 8000, 1, 13, ""});
+  out.back().comfort_noise = true;
+  return out;
+}
+
+std::vector<int> payload_types(const std::vector<SdpCodec>& list) {
+  std::vector<int> out;
+  for (const auto& codec : list) out.push_back(codec.payload_type);
+  return out;
+}
+
+SdpMedia offer_of(const std::string& formats, const std::string& lines = "") {
+  return parse_sdp("v=0\r\nm=audio 9 RTP/SAVPF " + formats + "\r\na=rtpmap:96 opus/48000/2\r\na=rtcp-mux\r\n" + lines)
+      .value()
+      .media[0];
+}
+
+VoiceParameters answered(const SdpMedia& offer, bool in_our_order = false) {
+  SdpMedia local = offer;
+  local.codecs = answered_codecs(all_codecs(), offer, in_our_order);
+  return voice_parameters(all_codecs(), local, offer, true);
+}
+
+TEST(Negotiation, OffersStaticPayloadTypesAsTheyAre) {
+  EXPECT_EQ(payload_types(offered_codecs(all_codecs(), nullptr)), (std::vector<int>{111, 9, 0, 8, 18, 13, 110, 126}));
+}
+
+TEST(Negotiation, TakesStaticPayloadTypesWithoutARtpmap) {
+  const SdpMedia offer = offer_of("18 9 13");
+  EXPECT_EQ(payload_types(answered_codecs(all_codecs(), offer)), (std::vector<int>{18, 9, 13}));
+  const VoiceParameters voice = answered(offer);
+  EXPECT_EQ(voice.send->name, "G729");
+  EXPECT_EQ(voice.send->payload_type, 18);
+  ASSERT_EQ(voice.receive.size(), 3U);
+  EXPECT_EQ(voice.receive[2].name, "CN");
+}
+
+TEST(Negotiation, ComfortNoiseGoesWithACodecThatPausesByItAndIsNoneItself) {
+  EXPECT_EQ(answered(offer_of("13 0")).send->name, "PCMU");
+  EXPECT_EQ(answered(offer_of("13 0")).send_comfort_noise, std::uint8_t{13});
+  EXPECT_EQ(answered(offer_of("0")).send_comfort_noise, std::nullopt);
+  EXPECT_EQ(answered(offer_of("96 13")).send_comfort_noise, std::nullopt) << "Opus has its own";
+  EXPECT_EQ(answered(offer_of("9 13")).send_comfort_noise, std::nullopt) << "16 kHz";
+  EXPECT_EQ(answered(offer_of("0 98", "a=rtpmap:98 CN/16000\r\n")).send_comfort_noise, std::nullopt);
+  EXPECT_EQ(answered(offer_of("0 98", "a=rtpmap:98 cn/8000\r\n")).send_comfort_noise, std::uint8_t{98});
+  EXPECT_EQ(check_audio(all_codecs(), offer_of("13")).error().text, "no common codec");
+  // What was offered and not answered is not sent.
+  SdpMedia local = offer_of("0 13");
+  const SdpMedia answer = offer_of("0");
+  EXPECT_EQ(voice_parameters(all_codecs(), local, answer, false).send_comfort_noise, std::nullopt);
+}
+
+TEST(Negotiation, APolicySaysWhichCodecsAndInWhatOrder) {
+  const auto names = [](const std::vector<audio::CodecDescription>& list) {
+    std::string out;
+    for (const auto& codec : list) out += codec.name + " ";
+    return out;
+  };
+  const std::vector<std::string> policy{"pcma", "opus"};
+  const auto allowed = allowed_codecs(all_codecs(), policy);
+  EXPECT_EQ(names(allowed), "PCMA opus CN ");
+  EXPECT_EQ(names(allowed_codecs(all_codecs(), {})), names(all_codecs()));
+  EXPECT_EQ(names(allowed_codecs(all_codecs(), std::vector<std::string>{"opus", "nothing"})), "opus ");
+  EXPECT_EQ(payload_types(offered_codecs(allowed, nullptr)), (std::vector<int>{8, 111, 13, 110, 126}));
+
+  const SdpMedia offer = offer_of("96 0 13 8 126", "a=rtpmap:126 telephone-event/8000\r\n");
+  SdpMedia local = offer;
+  local.codecs = answered_codecs(allowed, offer, true);
+  EXPECT_EQ(payload_types(local.codecs), (std::vector<int>{8, 96, 13, 126}));
+  EXPECT_EQ(voice_parameters(allowed, local, offer, true).send->name, "PCMA")
+      << "as the far end, which reads the answer";
+  local.codecs = answered_codecs(all_codecs(), offer);
+  EXPECT_EQ(payload_types(local.codecs), (std::vector<int>{96, 0, 13, 8, 126})) << "without one as offered";
+}
+
+TEST(Negotiation, ABandwidthLineBoundsThePayloads) {
+  EXPECT_EQ(answered(offer_of("96")).max_bitrate_bps, 0);
+  EXPECT_EQ(answered(offer_of("96", "b=TIAS:24000\r\n")).max_bitrate_bps, 24000);
+  // RFC 8866 §5.8: 40 octets of headers are in it, 50 times a second.
+  EXPECT_EQ(answered(offer_of("96", "b=AS:40\r\n")).max_bitrate_bps, 24000);
+  EXPECT_EQ(answered(offer_of("96", "b=AS:40\r\na=ptime:40\r\n")).max_bitrate_bps, 32000);
+  EXPECT_EQ(answered(offer_of("96", "b=AS:40\r\nb=TIAS:12000\r\n")).max_bitrate_bps, 12000);
+  EXPECT_EQ(answered(offer_of("96", "b=AS:4294967295\r\n")).max_bitrate_bps, 510000);
+  EXPECT_EQ(answered(offer_of("96", "b=AS:0\r\n")).max_bitrate_bps, 1) << "as little as the codec goes";
+  EXPECT_EQ(answered(offer_of("96", "b=CT:9\r\n")).max_bitrate_bps, 0);
+  EXPECT_FALSE(parse_sdp("v=0\r\nm=audio 9 X 0\r\nb=AS:many\r\n").ok());
+  const SdpMedia offer = offer_of("96", "b=TIAS:24000\r\n");
+  EXPECT_EQ(voice_parameters(all_codecs(), offer, offer, true, 16000).max_bitrate_bps, 16000);
+  EXPECT_EQ(voice_parameters(all_codecs(), offer, offer, true, 64000).max_bitrate_bps, 24000);
 }
 
 }  // namespace
