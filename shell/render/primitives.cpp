@@ -1,7 +1,9 @@
 #include "shell/render/primitives.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include <imgui.h>
 
@@ -17,9 +19,10 @@ std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
 }
 
 std::uint64_t mixed_rect(std::uint64_t hash, const IntRect& rect) {
-  for (const int edge : {rect.left, rect.top, rect.right, rect.bottom})
-    hash = mixed(hash, static_cast<std::uint32_t>(edge));
-  return hash;
+  const auto both = [](int first, int second) {
+    return std::uint64_t{static_cast<std::uint32_t>(first)} << 32U | static_cast<std::uint32_t>(second);
+  };
+  return mixed(mixed(hash, both(rect.left, rect.top)), both(rect.right, rect.bottom));
 }
 
 std::uint64_t mixed_pair(std::uint64_t hash, float first, float second) {
@@ -29,14 +32,21 @@ std::uint64_t mixed_pair(std::uint64_t hash, float first, float second) {
   return mixed(hash, std::uint64_t{bits[0]} << 32U | bits[1]);
 }
 
-int pixel_floor(float value) {
-  return static_cast<int>(std::floor(std::fmin(std::fmax(value, -kFarthest), kFarthest)));
+/// What is no number counts as the farthest. Not by fmin and fmax, which WebAssembly has to call: thousands of corners
+/// a frame come here.
+float within_reach(float value) {
+  if (!(value > -kFarthest)) return -kFarthest;
+  return value < kFarthest ? value : kFarthest;
 }
-int pixel_ceil(float value) { return static_cast<int>(std::ceil(std::fmin(std::fmax(value, -kFarthest), kFarthest))); }
+int pixel_floor(float value) { return static_cast<int>(std::floor(within_reach(value))); }
+int pixel_ceil(float value) { return static_cast<int>(std::ceil(within_reach(value))); }
 /// First pixel whose middle is not before this edge.
 int first_pixel(float edge) { return pixel_ceil(edge - 0.5F); }
 
 bool is_whole(float value) { return value == std::floor(value) && std::fabs(value) < kFarthest; }
+
+float least_of(float a, float b, float c) { return std::min(std::min(a, b), c); }
+float most_of(float a, float b, float c) { return std::max(std::max(a, b), c); }
 
 bool same_point(const ImVec2& a, const ImVec2& b) { return a.x == b.x && a.y == b.y; }
 
@@ -70,6 +80,7 @@ class Collector {
   void add_command(const ImDrawList& list, const ImDrawCmd& command, const IntRect& clip) {
     clip_ = clip;
     texture_ = command.TexRef._TexData;
+    last_texel_.reset();
     // A texture of another format, or one that is not in memory, has nothing that could be drawn.
     if (texture_ != nullptr && (texture_->Pixels == nullptr || texture_->Format != ImTextureFormat_RGBA32)) return;
     const ImDrawVert* vertices = list.VtxBuffer.Data + command.VtxOffset;
@@ -96,7 +107,7 @@ class Collector {
     Primitive quad;
     quad.bounds = IntRect{first_pixel(a.pos.x), first_pixel(a.pos.y), first_pixel(c.pos.x), first_pixel(c.pos.y)};
     if (same_point(a.uv, c.uv) && same_point(a.uv, b.uv) && same_point(a.uv, d.uv)) {
-      quad.color = modulated(a.col, texel_at(texture_, a.uv));
+      quad.color = modulated(a.col, texel(a.uv));
       add(quad, quad.color);
       return true;
     }
@@ -117,6 +128,12 @@ class Collector {
     return true;
   }
 
+  /// What has no picture has the same white one everywhere.
+  std::uint32_t texel(const ImVec2& uv) {
+    if (!last_texel_ || !same_point(last_texel_->uv, uv)) last_texel_ = Texel{uv, texel_at(texture_, uv)};
+    return last_texel_->color;
+  }
+
   static bool whole_texel(float part, int size, int& out) {
     const float texel = part * static_cast<float>(size);
     out = static_cast<int>(std::floor(texel + 0.5F));
@@ -127,25 +144,25 @@ class Collector {
     Primitive triangle;
     triangle.kind = Primitive::Kind::kTriangle;
     triangle.texture = texture_;
-    triangle.bounds = IntRect{pixel_floor(std::fmin(a.pos.x, std::fmin(b.pos.x, c.pos.x))),
-                              pixel_floor(std::fmin(a.pos.y, std::fmin(b.pos.y, c.pos.y))),
-                              pixel_ceil(std::fmax(a.pos.x, std::fmax(b.pos.x, c.pos.x))),
-                              pixel_ceil(std::fmax(a.pos.y, std::fmax(b.pos.y, c.pos.y)))};
+    triangle.bounds =
+        IntRect{pixel_floor(least_of(within_reach(a.pos.x), within_reach(b.pos.x), within_reach(c.pos.x))),
+                pixel_floor(least_of(within_reach(a.pos.y), within_reach(b.pos.y), within_reach(c.pos.y))),
+                pixel_ceil(most_of(within_reach(a.pos.x), within_reach(b.pos.x), within_reach(c.pos.x))),
+                pixel_ceil(most_of(within_reach(a.pos.y), within_reach(b.pos.y), within_reach(c.pos.y)))};
     triangle.corners[0] = &a;
     triangle.corners[1] = &b;
     triangle.corners[2] = &c;
     std::uint64_t hash = 0;
-    if (same_point(a.uv, b.uv) && same_point(a.uv, c.uv) && texel_at(texture_, a.uv) == 0xFFFFFFFFU)
-      triangle.texture = nullptr;
+    if (same_point(a.uv, b.uv) && same_point(a.uv, c.uv) && texel(a.uv) == 0xFFFFFFFFU) triangle.texture = nullptr;
     triangle.flat = triangle.texture == nullptr && a.col == b.col && a.col == c.col;
     triangle.color = a.col;
     if (triangle.texture != nullptr) {
       const auto width = static_cast<float>(texture_->Width);
       const auto height = static_cast<float>(texture_->Height);
-      const IntRect texels{static_cast<int>(std::fmin(a.uv.x, std::fmin(b.uv.x, c.uv.x)) * width) - 1,
-                           static_cast<int>(std::fmin(a.uv.y, std::fmin(b.uv.y, c.uv.y)) * height) - 1,
-                           static_cast<int>(std::fmax(a.uv.x, std::fmax(b.uv.x, c.uv.x)) * width) + 2,
-                           static_cast<int>(std::fmax(a.uv.y, std::fmax(b.uv.y, c.uv.y)) * height) + 2};
+      const IntRect texels{static_cast<int>(least_of(a.uv.x, b.uv.x, c.uv.x) * width) - 1,
+                           static_cast<int>(least_of(a.uv.y, b.uv.y, c.uv.y) * height) - 1,
+                           static_cast<int>(most_of(a.uv.x, b.uv.x, c.uv.x) * width) + 2,
+                           static_cast<int>(most_of(a.uv.y, b.uv.y, c.uv.y) * height) + 2};
       hash = hashes_.of(*texture_, texels.clipped({0, 0, texture_->Width, texture_->Height}));
       hash = mixed(hash, static_cast<std::uint64_t>(texture_->Width) << 32U | static_cast<unsigned>(texture_->Height));
       for (const ImDrawVert* corner : triangle.corners) hash = mixed_pair(hash, corner->uv.x, corner->uv.y);
@@ -166,8 +183,13 @@ class Collector {
     out_.push_back(primitive);
   }
 
+  struct Texel {
+    ImVec2 uv;
+    std::uint32_t color = 0;
+  };
   TextureHashes& hashes_;
   std::vector<Primitive>& out_;
+  std::optional<Texel> last_texel_;
   IntRect clip_;
   const ImTextureData* texture_ = nullptr;
 };

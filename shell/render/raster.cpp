@@ -1,6 +1,7 @@
 #include "shell/render/raster.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include <imgui.h>
 #include "shell/render/fill.hpp"
@@ -12,7 +13,7 @@ namespace {
 // A line of text is about a tile high; wide, since most of what changes is text.
 constexpr int kTileWidth = 32;
 constexpr int kTileHeight = 16;
-// More rectangles than this cost the page more than the pixels between them.
+// More rectangles than this cost the page more than the pixels between them. Sets of them are bits of a number.
 constexpr std::size_t kDirtyRects = 32;
 
 }  // namespace
@@ -67,6 +68,24 @@ struct Raster::Impl {
     return rects;
   }
 
+  /// Draw everything anew in these rectangles, none of which overlaps another.
+  void redraw(const std::vector<IntRect>& rects, std::uint32_t background) {
+    const Canvas canvas{pixels.get(), screen.right};
+    rects_in_row.assign(static_cast<std::size_t>(rows), 0);
+    for (std::size_t i = 0; i < rects.size(); ++i) {
+      clear(canvas, rects[i], background | 0xFF000000U);
+      for (int row = rects[i].top / kTileHeight; row * kTileHeight < rects[i].bottom; ++row)
+        rects_in_row[static_cast<std::size_t>(row)] |= 1U << i;
+    }
+    for (const Primitive& primitive : primitives) {
+      std::uint32_t touched = 0;
+      for (int row = primitive.bounds.top / kTileHeight; row * kTileHeight < primitive.bounds.bottom; ++row)
+        touched |= rects_in_row[static_cast<std::size_t>(row)];
+      for (; touched != 0; touched &= touched - 1)
+        draw(canvas, primitive, rects[static_cast<std::size_t>(std::countr_zero(touched))]);
+    }
+  }
+
   IntRect screen;
   int columns = 0;
   int rows = 0;
@@ -74,6 +93,7 @@ struct Raster::Impl {
   std::vector<std::uint64_t> tiles;
   std::vector<std::uint64_t> drawn;  ///< the tiles of the frame before; empty: nothing was drawn
   std::vector<Primitive> primitives;
+  std::vector<std::uint32_t> rects_in_row;  ///< which of those that are drawn anew cross each row of tiles
   TextureHashes hashes;
 };
 
@@ -102,11 +122,7 @@ std::vector<IntRect> Raster::render(ImDrawData& data, std::uint32_t background, 
   } else {
     rects = impl.changed();
   }
-  const Canvas canvas{impl.pixels.get(), impl.screen.right};
-  for (const IntRect& rect : rects) {
-    clear(canvas, rect, background | 0xFF000000U);
-    for (const Primitive& primitive : impl.primitives) draw(canvas, primitive, rect);
-  }
+  impl.redraw(rects, background);
   impl.drawn.swap(impl.tiles);
   return rects;
 }

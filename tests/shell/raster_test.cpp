@@ -188,6 +188,27 @@ TEST_F(RasterTest, RandomScenesAreTheSameAsRedrawnAsAWhole) {
   EXPECT_LT(redrawn, std::int64_t{100} * kSceneWidth * kSceneHeight);
 }
 
+TEST_F(RasterTest, ManyChangesAtOnceAreAllDrawnUnderWhatLiesOverThem) {
+  // As many rectangles as are drawn one by one, and one more than that. Something transparent lies over all of them.
+  for (const int changes_at_once : {32, 33}) {
+    bool first = true;
+    for (const ImU32 color : {IM_COL32(200, 30, 30, 255), IM_COL32(30, 200, 30, 255)}) {
+      const auto rects = draw([&](ImDrawList& list) {
+        for (int i = 0; i < changes_at_once; ++i) {
+          const auto x = static_cast<float>(i % 5 * 64 + 4);
+          const auto y = static_cast<float>(i / 5 * 32 + 3);
+          list.AddRectFilled(ImVec2(x, y), ImVec2(x + 8, y + 8), color);
+        }
+        list.AddTriangleFilled(ImVec2(0, 0), ImVec2(300, 40), ImVec2(20, 200), IM_COL32(255, 255, 255, 90));
+      });
+      const std::size_t one_by_one = changes_at_once == 32 ? 32 : 1;
+      EXPECT_EQ(rects.size(), first ? 1U : one_by_one);
+      first = false;
+      ASSERT_EQ(first_difference(), -1) << changes_at_once;
+    }
+  }
+}
+
 TEST_F(RasterTest, APartOfATextureThatChangesIsSeen) {
   ImTextureData texture;
   texture.UniqueID = 1000;
