@@ -178,6 +178,22 @@ bool index_has_word(std::string_view words, std::string_view word) {
   return false;
 }
 
+/// One bit of 32 for the byte that a word begins with.
+std::uint32_t index_initial(char first) { return 1U << (static_cast<unsigned char>(first) & 31U); }
+
+/// Of all words.
+std::uint32_t index_initials(std::string_view words) {
+  std::uint32_t initials = 0;
+  for (std::size_t at = 0; at + 1 < words.size(); ++at)
+    if (words[at] == kIndexMark) initials |= index_initial(words[at + 1]);
+  return initials;
+}
+
+/// What somebody has to have who is found by this word; 0: it may stand inside of a word.
+std::uint32_t index_wanted_initial(std::string_view word) {
+  return word.size() < 2 || index_has_no_words(word.substr(1)) ? 0 : index_initial(word[1]);
+}
+
 /// Whether two names that have been folded begin with the same character.
 bool index_same_first(std::string_view a, std::string_view b) {
   std::size_t end_a = 1;
@@ -234,12 +250,13 @@ void ContactIndex::update(const Contacts& contacts, std::uint64_t version, model
   entries_.reserve(contacts.size());
   for (const auto& [user, person] : contacts) {
     if (user == self) continue;
-    Entry entry{user, static_cast<std::uint32_t>(words_.size()), 0};
+    Entry entry{user, static_cast<std::uint32_t>(words_.size())};
     words_ += fold_words(person.name);
     const auto digits = index_digits(person.number);
     if (!digits.empty()) words_ += kIndexMark + digits;
     if (person.address) words_ += fold_words(*person.address);
     entry.end = static_cast<std::uint32_t>(words_.size());
+    entry.initials = index_initials(words_of(entry));
     entries_.push_back(entry);
   }
   std::sort(entries_.begin(), entries_.end(), [this](const Entry& a, const Entry& b) {
@@ -296,8 +313,11 @@ const std::vector<std::uint32_t>& ContactIndex::entries_with(const std::string& 
   // Whoever has the longer words has the shorter ones.
   const auto wider = newest([&](const Search& one) { return folded.compare(0, one.folded.size(), one.folded) == 0; });
   const auto wanted = index_split(folded);
+  std::uint32_t initials = 0;
+  for (const auto word : wanted) initials |= index_wanted_initial(word);
   Search search{folded, {}};
   const auto take = [&](std::uint32_t number) {
+    if ((entries_[number].initials & initials) != initials) return;
     const auto words = words_of(entries_[number]);
     if (std::all_of(wanted.begin(), wanted.end(), [&](std::string_view word) { return index_has_word(words, word); }))
       search.entries.push_back(number);

@@ -47,6 +47,7 @@ class ContactIndex {
     model::UserId user = 0;
     std::uint32_t begin = 0;  ///< its words in words_
     std::uint32_t end = 0;
+    std::uint32_t initials = 0;  ///< of its words, a bit each: who has not got what is wanted is not read
   };
   /// Who was found, so that one letter more or less looks at few or at none.
   struct Search {
