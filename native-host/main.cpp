@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
     media::peer::MediaEngineOptions engine;
     engine.audio.use_devices = options->use_devices;
     engine.audio.server = options->pulse_server;
+    engine.audio.encoder_complexity = options->encoder_complexity;
     engine.voice.codecs = options->codecs;
     engine.voice.max_bitrate_bps = options->max_bitrate_bps;
     return media::peer::make_media_engine(engine, clock, random, std::move(devices_changed));

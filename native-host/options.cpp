@@ -32,8 +32,10 @@ Usage: sidetone-host --service URL [options]
   --ca FILE           certificate authority of the service, PEM; default: the system's
   --no-devices        no microphone, no loudspeaker: for servers and robots
   --pulse-server S    sound server; default: the session's own
-  --codecs LIST       codecs of calls, best first: opus,G722,PCMU,PCMA,G729; default: all that there are
+  --codecs LIST       codecs of calls, best first: opus,G722,G7221,PCMU,PCMA,G729; default: all that there are
   --max-bitrate N     most bits a second of a call's sound, 6000 or more, where the codec has a choice; default: no bound
+  --encoder-complexity N
+                      processor time for the sound's quality at its bit rate, 0 to 10, as Opus counts it; default: 5
   --loopback-port N   port of the way in for pages on this endpoint; default: any that is free
   --no-loopback       no such way in; clients come through the service
   --events            one JSON object a line on standard output when something happens, for scripts
@@ -79,12 +81,18 @@ Status set_service(Options& options, std::string_view value) {
   return {};
 }
 
+Result<int> number(std::string_view option, std::string_view value, int least, int most) {
+  int out = 0;
+  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), out);
+  if (parsed.ec != std::errc{} || parsed.ptr != value.data() + value.size() || out < least || out > most)
+    return wrong(option, "must be a number from " + std::to_string(least) + " to " + std::to_string(most));
+  return out;
+}
+
 Status set_loopback_port(Options& options, std::string_view value) {
-  std::uint16_t port = 0;
-  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), port);
-  if (value.empty() || parsed.ec != std::errc{} || parsed.ptr != value.data() + value.size())
-    return wrong("--loopback-port", "must be a number from 0 to 65535");
-  options.loopback_port = port;
+  int port = 0;
+  SIDETONE_TRY(port, number("--loopback-port", value, 0, 65535));
+  options.loopback_port = static_cast<std::uint16_t>(port);
   return {};
 }
 
@@ -95,9 +103,11 @@ Status set_codecs(Options& options, std::string_view value) {
     const std::string name(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     std::string known;
+    std::string last;
     bool found = false;
     for (const auto& codec : media::audio::supported_codecs()) {
-      if (codec.comfort_noise) continue;
+      if (codec.comfort_noise || codec.name == last) continue;  // the rates of one codec follow each other
+      last = codec.name;
       found = found || codec.name == name;
       known += (known.empty() ? "" : ", ") + codec.name;
     }
@@ -109,11 +119,12 @@ Status set_codecs(Options& options, std::string_view value) {
 }
 
 Status set_max_bitrate(Options& options, std::string_view value) {
-  int bitrate = 0;
-  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), bitrate);
-  if (parsed.ec != std::errc{} || parsed.ptr != value.data() + value.size() || bitrate < 6000 || bitrate > 510000)
-    return wrong("--max-bitrate", "must be a number from 6000 to 510000");
-  options.max_bitrate_bps = bitrate;
+  SIDETONE_TRY(options.max_bitrate_bps, number("--max-bitrate", value, 6000, 510000));
+  return {};
+}
+
+Status set_encoder_complexity(Options& options, std::string_view value) {
+  SIDETONE_TRY(options.encoder_complexity, number("--encoder-complexity", value, 0, 10));
   return {};
 }
 
@@ -153,6 +164,7 @@ const std::vector<Known>& known_options() {
       {"--pulse-server", [](Options& o, std::string_view v) { return o.pulse_server = v, Status{}; }},
       {"--codecs", set_codecs},
       {"--max-bitrate", set_max_bitrate},
+      {"--encoder-complexity", set_encoder_complexity},
       {"--loopback-port", set_loopback_port},
       {"--log-level", set_log_level},
       {"--no-devices", [](Options& o, std::string_view) { return o.use_devices = false, Status{}; }, false},

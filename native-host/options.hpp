@@ -25,6 +25,7 @@ struct Options {
   std::string certificate_authority_file;
   std::vector<std::string> codecs;  ///< best first; empty: all that this machine has
   int max_bitrate_bps = 0;          ///< 0: no bound
+  int encoder_complexity = 5;       ///< 0 … 10, of codecs that have such a thing
   bool events = false;
   net::LogLevel log_level = net::LogLevel::kInfo;
   bool help = false;

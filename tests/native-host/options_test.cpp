@@ -23,6 +23,10 @@ TEST(Options, OfCodecsAreThoseOfTheMachineInTheirOrder) {
   EXPECT_EQ(parse("--max-bitrate", "24000")->max_bitrate_bps, 24000);
   for (const char* wrong : {"", "5999", "510001", "24k", "-1"})
     EXPECT_FALSE(parse("--max-bitrate", wrong).ok()) << wrong;
+  EXPECT_EQ(parse("--encoder-complexity", "9")->encoder_complexity, 9);
+  for (const char* wrong : {"", "11", "-1", "5x"}) EXPECT_FALSE(parse("--encoder-complexity", wrong).ok()) << wrong;
+  EXPECT_EQ(parse("--loopback-port", "65535")->loopback_port, 65535);
+  for (const char* wrong : {"", "65536", "-1"}) EXPECT_FALSE(parse("--loopback-port", wrong).ok()) << wrong;
 }
 
 }  // namespace
