@@ -30,7 +30,9 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const En
   if (std::ranges::find(kPacketTimes, packet_ms) == kPacketTimes.end()) {
     return Error{ErrorCode::kOutOfRange, "a packet holds 10, 20, 40 or 60 ms", {}};
   }
-  const auto entry_of = [](const CodecBinding& binding) { return codec::find(binding.name, binding.clock_rate_hz); };
+  const auto entry_of = [](const CodecBinding& binding) {
+    return codec::find(binding.name, binding.clock_rate_hz, binding.format_parameters);
+  };
   const auto unknown = [](const CodecBinding& binding) {
     return Error{ErrorCode::kUnsupported, "no such codec", binding.name};
   };
@@ -58,8 +60,8 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const En
   for (const CodecBinding& binding : config.receive) {
     const codec::CodecEntry* entry = entry_of(binding);
     if (entry == nullptr) return unknown(binding);
-    codecs->receive.push_back(
-        {binding.payload_type, entry->clock_rate_hz, entry->make_decoder({options.decoder_complexity})});
+    codecs->receive.push_back({binding.payload_type, entry->clock_rate_hz,
+                               entry->make_decoder({binding.format_parameters, options.decoder_complexity})});
   }
   for (std::size_t i = 0; i < std::min(config.receive_events.size(), kMaxEventBindings); ++i)
     codecs->events[i] = config.receive_events[i];

@@ -27,7 +27,8 @@ struct EncoderOptions {
 };
 
 struct DecoderOptions {
-  int complexity = 5;  ///< 0 … 10; Opus 1.6: from 5 on, losses are concealed by a neural network
+  std::string format_parameters;  ///< our own fmtp
+  int complexity = 5;             ///< 0 … 10; Opus 1.6: from 5 on, losses are concealed by a neural network
 };
 
 class Encoder {
@@ -56,7 +57,8 @@ class Decoder {
   virtual ~Decoder() = default;
   /// @return samples at 48 kHz that the payload holds; 0: it is not one of this codec's.
   [[nodiscard]] virtual std::size_t packet_samples(Bytes payload) const = 0;
-  /// Decode one payload. After conceal() the sound goes over without a click.
+  /// Decode one payload. After conceal() the sound goes over without a click; where can_rewind(), that is the caller's
+  /// to see to, who may join the two where they fit.
   /// @return samples written to `pcm` (give it kMaxPacketSamples); 0: undecodable, the decoder is unchanged.
   /// @fuzz codec_payload
   virtual std::size_t decode(Bytes payload, std::span<float> pcm) = 0;
@@ -110,7 +112,10 @@ struct MissingCodec {
 std::vector<MissingCodec> missing_codecs();
 
 /// Names compare without case, as in SDP (RFC 8866 §6.6). @return nullptr: not in the registry.
-const CodecEntry* find(std::string_view name, std::uint32_t clock_rate_hz);
+const CodecEntry* find(std::string_view name, std::uint32_t clock_rate_hz, std::string_view format_parameters = {});
+
+/// Whether two fmtp lines are of one codec: where either has a bit rate (G.722.1, RFC 5577 §5.1), both have the same.
+bool same_format(std::string_view a, std::string_view b);
 
 /// The value of a key in an fmtp line ("minptime=10;useinbandfec=1"). Keys compare without case.
 std::optional<std::string_view> format_parameter(std::string_view parameters, std::string_view key);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "media/codec/codec_rate.hpp"
+#include "media/codec/made_up_sound.hpp"
 
 namespace sidetone::media::codec {
 namespace {
@@ -88,8 +89,8 @@ class G729Decoder final : public Decoder {
       silent_ = frame.size() == kSilenceOctets;
       library().decode(state_.get(), frame.data(), static_cast<std::uint8_t>(frame.size()), 0, silent_ ? 1 : 0, 0,
                        samples_.data());
-      blend();
       to_float(samples_, rated_);
+      made_up_.blend_into(rated_, kG729BlendSamples);
       raiser_.process(rated_, pcm.subspan(done, kG729FrameAt48k));
     }
     return count;
@@ -97,15 +98,12 @@ class G729Decoder final : public Decoder {
 
   void conceal(std::span<float> pcm) override {
     while (!pcm.empty()) {
-      if (left_ == 0) {
-        library().decode(state_.get(), nullptr, 0, 1, 0, 0, made_up_.data());
-        left_ = kG729FrameSamples;
-      }
-      const std::size_t count = std::min(left_, pcm.size() / raiser_.ratio());
-      const std::span<const std::int16_t> next = std::span{made_up_}.last(left_).first(count);
-      to_float(next, rated_);
-      raiser_.process(std::span{rated_}.first(count), pcm.first(count * raiser_.ratio()));
-      left_ -= count;
+      const auto rated = std::span{rated_}.first(std::min(rated_.size(), pcm.size() / raiser_.ratio()));
+      const std::size_t count = made_up_.take(rated, [this](std::span<float, kG729FrameSamples> frame) {
+        library().decode(state_.get(), nullptr, 0, 1, 0, 0, samples_.data());
+        to_float(samples_, frame);
+      });
+      raiser_.process(rated.first(count), pcm.first(count * raiser_.ratio()));
       pcm = pcm.subspan(count * raiser_.ratio());
     }
   }
@@ -116,28 +114,15 @@ class G729Decoder final : public Decoder {
     for (const auto& frame : quiet_frames())
       library().decode(state_.get(), frame.data(), kG729FrameOctets, 0, 0, 0, samples_.data());
     raiser_.reset();
-    left_ = 0;
+    made_up_.forget();
     silent_ = false;
   }
 
  private:
-  /// A frame that was made up and is not played to its end gives way to the real one gradually.
-  void blend() {
-    const std::size_t count = std::min(left_, kG729BlendSamples);
-    const std::size_t from = kG729FrameSamples - left_;
-    for (std::size_t i = 0; i < count; ++i) {
-      const int weight = static_cast<int>(i + 1);
-      const int whole = static_cast<int>(count + 1);
-      samples_[i] = static_cast<std::int16_t>((samples_[i] * weight + made_up_[from + i] * (whole - weight)) / whole);
-    }
-    left_ = 0;
-  }
-
   std::unique_ptr<void, FreeG729Decoder> state_{library().make_decoder()};
   std::array<std::int16_t, kG729FrameSamples> samples_{};
-  std::array<std::int16_t, kG729FrameSamples> made_up_{};
   std::array<float, kG729FrameSamples> rated_{};
-  std::size_t left_ = 0;  ///< of made_up_
+  MadeUpSound<kG729FrameSamples> made_up_;
   bool silent_ = false;
   RateRaiser raiser_{kNarrowbandHz};
 };

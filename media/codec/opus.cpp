@@ -3,12 +3,12 @@
 #include <opus.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <utility>
 #include <vector>
 
+#include "media/codec/made_up_sound.hpp"
 #include "media/dsp/pcm.hpp"
 
 namespace sidetone::media::codec {
@@ -17,8 +17,8 @@ namespace {
 constexpr int kDefaultBitrate = 32000;  // fullband speech, RFC 7587 §3.1.1
 constexpr int kMinBitrate = 6000;       // RFC 7587 §3.1.1
 constexpr int kMaxBitrate = 510000;
-constexpr std::size_t kBlendSamples = 192;  // 4 ms
-constexpr int kNothingToSend = 2;           // opus.h, opus_encode: a packet of up to so many octets need not be sent
+constexpr std::size_t kMadeUpSamples = 480;
+constexpr int kNothingToSend = 2;  // opus.h, opus_encode: a packet of up to so many octets need not be sent
 constexpr int kDefaultLossPercent =
     10;  // until the far end reports; below this libopus 1.6 sends no redundancy at 32 kbit/s
 
@@ -143,24 +143,20 @@ class OpusVoiceDecoder final : public Decoder {
     }
     // libopus throws the rest away where it is asked for less than 10 ms of what SILK makes up, and goes on behind it.
     while (!pcm.empty()) {
-      if (left_ == 0) {
+      const std::size_t count = made_up_.take(pcm, [this](std::span<float, kMadeUpSamples> frame) {
         const int written = state_ == nullptr ? -1
-                                              : opus_decode_float(state_.get(), nullptr, 0, made_up_.data(),
-                                                                  static_cast<int>(made_up_.size()), 0);
-        if (written != static_cast<int>(made_up_.size())) made_up_.fill(0);
-        left_ = made_up_.size();
-      }
-      const auto next = std::span{made_up_}.last(left_).first(std::min(left_, pcm.size()));
-      std::copy(next.begin(), next.end(), pcm.begin());
-      left_ -= next.size();
-      pcm = pcm.subspan(next.size());
+                                              : opus_decode_float(state_.get(), nullptr, 0, frame.data(),
+                                                                  static_cast<int>(frame.size()), 0);
+        if (written != static_cast<int>(frame.size())) std::ranges::fill(frame, 0.0F);
+      });
+      pcm = pcm.subspan(count);
     }
   }
 
   bool can_rewind() const override { return true; }
 
   void rewind() override {
-    left_ = 0;
+    made_up_.forget();
     if (!std::exchange(concealing_, false) || state_ == nullptr) return;
     std::memcpy(static_cast<void*>(state_.get()), before_loss_.data(), before_loss_.size());
   }
@@ -169,7 +165,7 @@ class OpusVoiceDecoder final : public Decoder {
 
   void reset() override {
     concealing_ = false;
-    left_ = 0;
+    made_up_.forget();
     silent_ = false;
     clipping_ = 0;
     if (state_ != nullptr) opus_decoder_ctl(state_.get(), OPUS_RESET_STATE);
@@ -185,28 +181,16 @@ class OpusVoiceDecoder final : public Decoder {
     concealing_ = false;
     // As its 16-bit form does: sound out of a damaged payload may be many times as loud as the loudest.
     opus_pcm_soft_clip(pcm.data(), written, 1, &clipping_);
-    blend(pcm);
+    made_up_.forget();
     silent_ = payload.size() <= kNothingToSend;
     return static_cast<std::size_t>(written);
-  }
-
-  /// What was made up and is not played to its end gives way to the real sound gradually.
-  void blend(std::span<float> pcm) {
-    const std::size_t count = std::min({left_, kBlendSamples, pcm.size()});
-    const auto rest = std::span{made_up_}.last(left_);
-    for (std::size_t i = 0; i < count; ++i) {
-      const float t = static_cast<float>(i + 1) / static_cast<float>(count + 1);
-      pcm[i] = t * pcm[i] + (1 - t) * rest[i];
-    }
-    left_ = 0;
   }
 
   std::unique_ptr<OpusDecoder, FreeDecoder> state_;
   // The state of libopus is one flat block, made to be copied (opus.h, opus_decoder_get_size).
   std::vector<std::byte> before_loss_;
   bool concealing_ = false;
-  std::array<float, 480> made_up_{};
-  std::size_t left_ = 0;  ///< of made_up_, at its end
+  MadeUpSound<kMadeUpSamples> made_up_;
   bool silent_ = false;
   float clipping_ = 0;  ///< what opus_pcm_soft_clip keeps from one call to the next
 };

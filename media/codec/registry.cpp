@@ -7,6 +7,7 @@
 #include "media/codec/comfort_noise.hpp"
 #include "media/codec/g711.hpp"
 #include "media/codec/g722.hpp"
+#include "media/codec/g7221.hpp"
 #include "media/codec/g729.hpp"
 #include "media/codec/opus.hpp"
 
@@ -22,6 +23,10 @@ const std::array kCodecs{
     CodecEntry{"opus", 48000, 2, std::nullopt, "minptime=10;useinbandfec=1", 120, kOpusPackets, make_opus_encoder,
                make_opus_decoder},
     CodecEntry{"G722", 8000, 1, std::uint8_t{9}, "", 48, kAnyLength, make_g722_encoder, make_g722_decoder},
+    CodecEntry{"G7221", 16000, 1, std::nullopt, "bitrate=32000", 960, kAnyLength, make_g7221_encoder,
+               make_g7221_decoder},
+    CodecEntry{"G7221", 16000, 1, std::nullopt, "bitrate=24000", 960, kAnyLength, make_g7221_encoder,
+               make_g7221_decoder},
     CodecEntry{"PCMU", 8000, 1, std::uint8_t{0}, "", 48, kAnyLength, make_pcmu_encoder, make_pcmu_decoder, true},
     CodecEntry{"PCMA", 8000, 1, std::uint8_t{8}, "", 48, kAnyLength, make_pcma_encoder, make_pcma_decoder, true},
     CodecEntry{"G729", 8000, 1, std::uint8_t{18}, "", 480, kAnyLength, make_g729_encoder, make_g729_decoder, false,
@@ -66,11 +71,17 @@ std::vector<MissingCodec> missing_codecs() {
   return out;
 }
 
-const CodecEntry* find(std::string_view name, std::uint32_t clock_rate_hz) {
+const CodecEntry* find(std::string_view name, std::uint32_t clock_rate_hz, std::string_view format_parameters) {
   for (const CodecEntry& entry : available()) {
-    if (entry.clock_rate_hz == clock_rate_hz && equal_without_case(entry.name, name)) return &entry;
+    if (entry.clock_rate_hz == clock_rate_hz && equal_without_case(entry.name, name) &&
+        same_format(entry.format_parameters, format_parameters))
+      return &entry;
   }
   return nullptr;
+}
+
+bool same_format(std::string_view a, std::string_view b) {
+  return format_parameter_number(a, "bitrate") == format_parameter_number(b, "bitrate");
 }
 
 std::optional<std::string_view> format_parameter(std::string_view parameters, std::string_view key) {

@@ -20,7 +20,7 @@ bool same_name(std::string_view a, std::string_view b) {
 
 bool same_codec(const audio::CodecDescription& ours, const SdpCodec& theirs) {
   return same_name(ours.name, theirs.name) && ours.clock_rate_hz == theirs.clock_rate_hz &&
-         ours.sdp_channels == theirs.channels;
+         ours.sdp_channels == theirs.channels && codec::same_format(ours.format_parameters, theirs.format_parameters);
 }
 
 const audio::CodecDescription* find_ours(std::span<const audio::CodecDescription> supported, const SdpCodec& theirs) {

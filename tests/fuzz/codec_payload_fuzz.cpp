@@ -6,6 +6,7 @@ using namespace sidetone;
 
 #include <array>
 #include <cmath>
+#include <string>
 #include <vector>
 
 /// The first byte chooses the codec; the rest are payloads, each behind its length. Whatever they hold, the sound stays
@@ -13,7 +14,8 @@ using namespace sidetone;
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto codecs = media::codec::registry();
   ByteReader reader({data, size});
-  const auto decoder = codecs[reader.u8() % codecs.size()].make_decoder({});
+  const auto& codec = codecs[reader.u8() % codecs.size()];
+  const auto decoder = codec.make_decoder({.format_parameters = std::string(codec.format_parameters)});
   std::vector<float> pcm(media::codec::kMaxPacketSamples);
   while (reader.left() > 1) {
     const auto payload = reader.bytes(std::min<std::size_t>(reader.u8(), reader.left()));

@@ -32,14 +32,17 @@ struct Row {
   std::string_view label;
   std::string_view codec;
   int bitrate_bps = 0;
-  std::optional<int> reference_kbit;  ///< row N2 of the feature list, both directions
+  std::string_view format_parameters;  ///< of the entry in the registry
+  std::optional<int> reference_kbit;   ///< row N2 of the feature list, both directions
 };
-constexpr std::array kRows{Row{"Opus, 32 kbit/s", "opus", 32000, 64},
-                           Row{"Opus, 12 kbit/s", "opus", 12000, std::nullopt},
-                           Row{"Opus, 64 kbit/s", "opus", 64000, std::nullopt},
-                           Row{"G.722", "G722", 0, 170},
-                           Row{"G.711", "PCMU", 0, 160},
-                           Row{"G.729", "G729", 0, 56}};
+constexpr std::array kRows{Row{"Opus, 32 kbit/s", "opus", 32000, "", 64},
+                           Row{"Opus, 12 kbit/s", "opus", 12000, "", std::nullopt},
+                           Row{"Opus, 64 kbit/s", "opus", 64000, "", std::nullopt},
+                           Row{"G.722", "G722", 0, "", 170},
+                           Row{"G.722.1, 32 kbit/s", "G7221", 32000, "bitrate=32000", 106},
+                           Row{"G.722.1, 24 kbit/s", "G7221", 24000, "bitrate=24000", std::nullopt},
+                           Row{"G.711", "PCMU", 0, "", 160},
+                           Row{"G.729", "G729", 0, "", 56}};
 
 /// Words of 1.2 s and pauses of 1.8 s, as one side of a conversation has them; or words alone.
 std::vector<float> talk(bool pauses) {
@@ -93,8 +96,9 @@ std::optional<Measured> measure(const Row& row, const CodecEntry& entry, const W
                                 std::span<const float> sound) {
   const std::size_t samples = static_cast<std::size_t>(wish.packet_ms) * kRateHz / 1000;
   if (!entry.takes_packet(samples)) return std::nullopt;
-  auto encoder =
-      entry.make_encoder({.format_parameters = wish.pauses ? "usedtx=1" : "", .bitrate_bps = row.bitrate_bps});
+  const std::string wanted = wish.pauses ? ";usedtx=1" : "";
+  auto encoder = entry.make_encoder(
+      {.format_parameters = std::string(row.format_parameters) + wanted, .bitrate_bps = row.bitrate_bps});
   if (wish.pauses && entry.pauses_by_comfort_noise) encoder = media::codec::with_comfort_noise(std::move(encoder));
   const auto lengths = media::srtp::key_lengths(kSuite);
   const std::vector<std::uint8_t> key(lengths.key + lengths.salt, 1);
@@ -152,7 +156,8 @@ int main(int count, char** words) {
   for (const Row& row : kRows) {
     const CodecEntry* entry = nullptr;
     for (const CodecEntry& one : media::codec::registry())
-      if (one.name == row.codec) entry = &one;
+      if (one.name == row.codec && media::codec::same_format(one.format_parameters, row.format_parameters))
+        entry = &one;
     for (const int packet_ms : {10, 20, 40, 60}) {
       const auto talking = entry == nullptr ? std::nullopt : measure(row, *entry, {false, packet_ms}, talking_alone);
       const auto pausing = entry == nullptr ? std::nullopt : measure(row, *entry, {true, packet_ms}, conversing);

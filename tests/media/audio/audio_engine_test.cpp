@@ -54,17 +54,20 @@ TEST(AudioEngine, RefusesWhatItCannotDo) {
 
 TEST(AudioEngine, DescribesItsCodecs) {
   const auto codecs = supported_codecs();
-  ASSERT_EQ(codecs.size(), 6U);
+  ASSERT_EQ(codecs.size(), 8U);
   EXPECT_EQ(codecs[0].name, "opus");
   EXPECT_EQ(codecs[0].sdp_channels, 2);
   EXPECT_EQ(codecs[0].format_parameters, "minptime=10;useinbandfec=1");
   EXPECT_EQ(codecs[1].name, "G722");
-  EXPECT_EQ(codecs[2].static_payload_type, std::uint8_t{0});
-  EXPECT_TRUE(codecs[2].pauses_by_comfort_noise);
-  EXPECT_FALSE(codecs[2].comfort_noise);
-  EXPECT_EQ(codecs[4].packet_times, (std::vector<std::uint16_t>{10, 20, 40, 60}));
-  EXPECT_EQ(codecs[5].name, "CN");
-  EXPECT_TRUE(codecs[5].comfort_noise);
+  EXPECT_EQ(codecs[2].format_parameters, "bitrate=32000");
+  EXPECT_EQ(codecs[2].packet_times, (std::vector<std::uint16_t>{20, 40, 60})) << "frames of 20 ms";
+  EXPECT_EQ(codecs[3].format_parameters, "bitrate=24000");
+  EXPECT_EQ(codecs[4].static_payload_type, std::uint8_t{0});
+  EXPECT_TRUE(codecs[4].pauses_by_comfort_noise);
+  EXPECT_FALSE(codecs[4].comfort_noise);
+  EXPECT_EQ(codecs[6].packet_times, (std::vector<std::uint16_t>{10, 20, 40, 60}));
+  EXPECT_EQ(codecs[7].name, "CN");
+  EXPECT_TRUE(codecs[7].comfort_noise);
 }
 
 class Voice : public ::testing::TestWithParam<CodecBinding> {};
@@ -92,7 +95,8 @@ TEST_P(Voice, OfTheMusicRobotArrives) {
   EXPECT_TRUE(wire.markers[0]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Codecs, Voice, ::testing::Values(opus(), testing::g722(), testing::pcmu(), testing::g729()),
+INSTANTIATE_TEST_SUITE_P(Codecs, Voice,
+                         ::testing::Values(opus(), testing::g722(), testing::g7221(), testing::pcmu(), testing::g729()),
                          [](const auto& codec) { return codec.param.name; });
 
 TEST(AudioEngine, MuteSendsSilenceAndKeepsTheClockRunning) {

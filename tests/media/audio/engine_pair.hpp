@@ -22,6 +22,7 @@ class SteadyClock final : public Clock {
 
 inline media::audio::CodecBinding opus() { return {111, "opus", 48000, "minptime=10;useinbandfec=1"}; }
 inline media::audio::CodecBinding g722() { return {9, "G722", 8000, ""}; }
+inline media::audio::CodecBinding g7221() { return {98, "G7221", 16000, "bitrate=24000"}; }
 inline media::audio::CodecBinding g729() { return {18, "G729", 8000, ""}; }
 inline media::audio::CodecBinding pcmu() { return {0, "PCMU", 8000, ""}; }
 

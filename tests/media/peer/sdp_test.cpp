@@ -233,6 +233,8 @@ std::vector<audio::CodecDescription> all_codecs() {
   std::vector<audio::CodecDescription> out = codecs();
   out[1].pauses_by_comfort_noise = out[2].pauses_by_comfort_noise = true;
   out.insert(out.begin() + 1, {"G722", 8000, 1, 9, ""});
+  out.push_back({"G7221", 16000, 1, {}, "bitrate=32000"});
+  out.push_back({"G7221", 16000, 1, {}, "bitrate=24000"});
   out.push_back({"G729", 8000, 1, 18, ""});
   out.push_back({"CN", 8000, 1, 13, ""});
   out.back().comfort_noise = true;
@@ -258,7 +260,8 @@ VoiceParameters answered(const SdpMedia& offer, bool in_our_order = false) {
 }
 
 TEST(Negotiation, OffersStaticPayloadTypesAsTheyAre) {
-  EXPECT_EQ(payload_types(offered_codecs(all_codecs(), nullptr)), (std::vector<int>{111, 9, 0, 8, 18, 13, 110, 126}));
+  EXPECT_EQ(payload_types(offered_codecs(all_codecs(), nullptr)),
+            (std::vector<int>{111, 9, 0, 8, 96, 97, 18, 13, 110, 126}));
 }
 
 TEST(Negotiation, TakesStaticPayloadTypesWithoutARtpmap) {
@@ -269,6 +272,19 @@ TEST(Negotiation, TakesStaticPayloadTypesWithoutARtpmap) {
   EXPECT_EQ(voice.send->payload_type, 18);
   ASSERT_EQ(voice.receive.size(), 3U);
   EXPECT_EQ(voice.receive[2].name, "CN");
+}
+
+TEST(Negotiation, BitRatesOfG7221AreCodecsOfTheirOwn) {
+  const SdpMedia offer = offer_of("98 99 100",
+                                  "a=rtpmap:98 G7221/16000\r\na=fmtp:98 bitrate=48000\r\n"
+                                  "a=rtpmap:99 G7221/16000\r\na=fmtp:99 bitrate=24000\r\n"
+                                  "a=rtpmap:100 g7221/16000\r\na=fmtp:100 bitrate=32000\r\n");
+  EXPECT_EQ(payload_types(answered_codecs(all_codecs(), offer)), (std::vector<int>{99, 100}));
+  const VoiceParameters voice = answered(offer);
+  EXPECT_EQ(voice.send->payload_type, 99);
+  EXPECT_EQ(voice.send->format_parameters, "bitrate=24000");
+  ASSERT_EQ(voice.receive.size(), 2U);
+  EXPECT_EQ(voice.receive[1].format_parameters, "bitrate=32000");
 }
 
 TEST(Negotiation, ComfortNoiseGoesWithACodecThatPausesByItAndIsNoneItself) {
