@@ -1,6 +1,7 @@
 #include "media/jitter/jitter_buffer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sidetone::media::jitter {
 namespace {
@@ -45,6 +46,7 @@ void JitterBuffer::restart() {
   playing_ = false;
   no_sound_.fill(-1);
   odd_sequence_.reset();
+  missing_run_ = 0;
   decoder_ = nullptr;
 }
 
@@ -131,12 +133,17 @@ Push JitterBuffer::push(const Packet& packet, MonotonicTime arrival) {
     slot.payload_type = packet.payload_type;
     slot.size = static_cast<std::uint16_t>(packet.payload.size());
     slot.arrival = arrival;
+    slot.copy = false;
     std::ranges::copy(packet.payload, slot.data.begin());
   };
   if (late) {
     network_.add(to_samples(arrival), time);
-    loss_ += (1 - loss_) * kLossWeight;
     return count(Push::kLate);
+  }
+  if (StoredPacket* copy = store_.find(sequence); copy != nullptr && copy->copy) {
+    network_.add(to_samples(arrival), time);
+    fill(*copy);
+    return count(Push::kAccepted);
   }
   PacketStore::Insert inserted = store_.insert(sequence, fill);
   while (inserted == PacketStore::Insert::kFull && sequence > newest_sequence_) {
@@ -152,13 +159,58 @@ Push JitterBuffer::push(const Packet& packet, MonotonicTime arrival) {
   return count(Push::kAccepted);
 }
 
+void JitterBuffer::push_copy(const Packet& packet, MonotonicTime arrival) {
+  const Binding* codec = binding(packet.payload_type);
+  if (!receiving_ || packet.ssrc != ssrc_ || codec == nullptr || codec->clock_rate_hz != clock_rate_hz_ ||
+      packet.payload.size() > codec::kMaxPayload) {
+    return;
+  }
+  const std::size_t samples = codec->decoder->packet_samples(packet.payload);
+  const int behind = static_cast<std::int16_t>(static_cast<std::uint16_t>(newest_sequence_) - packet.sequence);
+  const std::int64_t time_behind =
+      static_cast<std::int32_t>(static_cast<std::uint32_t>(newest_timestamp_) - packet.timestamp);
+  if (samples == 0 || behind <= 0 || behind > kMaxMisorder || time_behind <= 0 ||
+      time_behind > kMaxTimestampJumpSeconds * clock_rate_hz_) {
+    return;
+  }
+  depth_seen_ = std::max(depth_seen_, std::min<std::size_t>(static_cast<std::size_t>(behind), kMaxDepth));
+  const std::int64_t step = dsp::kSampleRateHz / static_cast<std::int64_t>(clock_rate_hz_);
+  const std::int64_t time = (newest_timestamp_ - time_behind) * step;
+  if (playing_ && time + static_cast<std::int64_t>(samples) <= next_timestamp_) return;
+  store_.insert(newest_sequence_ - behind, [&](StoredPacket& slot) {
+    slot.sequence = newest_sequence_ - behind;
+    slot.timestamp = time;
+    slot.samples = samples;
+    slot.payload_type = packet.payload_type;
+    slot.size = static_cast<std::uint16_t>(packet.payload.size());
+    slot.arrival = arrival;
+    slot.copy = true;
+    std::ranges::copy(packet.payload, slot.data.begin());
+  });
+}
+
 // The smallest delay that would have caught nearly every packet of late, with what redundancy needs where there is
 // loss.
 std::int64_t JitterBuffer::target_samples() const {
   std::int64_t target = network_.spread() + to_samples(options_.margin);
-  if (redundancy_seen_ && loss_ > kLossWorthWaiting) target += static_cast<std::int64_t>(packet_samples_);
+  target += static_cast<std::int64_t>(depth_worth_waiting() * packet_samples_);
   if (network_.packets() < kKnownPackets) target = std::max(target, to_samples(options_.start_delay));
   return std::min(target, to_samples(options_.max_delay));
+}
+
+std::size_t JitterBuffer::depth_worth_waiting() const {
+  std::size_t depth = 0;
+  while (depth < depth_seen_ && missing_[depth] > kLossWorthWaiting) ++depth;
+  return depth;
+}
+
+// A packet has come in its time, `missing` before it have not: the last of these takes redundancy that is one packet
+// behind, the one before it two, and so on.
+void JitterBuffer::learn(std::size_t missing) {
+  for (std::size_t depth = std::min<std::size_t>(missing, 100);; --depth) {
+    for (std::size_t i = 0; i < kMaxDepth; ++i) missing_[i] += ((depth > i ? 1 : 0) - missing_[i]) * kLossWeight;
+    if (depth == 0) return;
+  }
 }
 
 // How much later than the fastest packet of late a packet may come and still be in time. Sound leaves in whole blocks:
@@ -241,7 +293,7 @@ void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
     decoder_ = codec->decoder.get();
     if (joins && !lost_) decoder_->rewind();
     samples = decoder_->decode(packet.payload(), room);
-    if (samples > 0 && decoder_->has_redundancy(packet.payload())) redundancy_seen_ = true;
+    if (samples > 0 && decoder_->has_redundancy(packet.payload())) depth_seen_ = std::max<std::size_t>(depth_seen_, 1);
   }
   if (samples == 0) {  // a decoder that changed under it, or a damaged payload: its time passes in concealment
     ++stats_.packets_unknown;
@@ -252,22 +304,32 @@ void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
     playout_.commit(samples);
     if (joins) uncounted_ -= static_cast<std::int64_t>(real - made_up - playout_.join(made_up, real));
     count_concealed();
-    const Microseconds wait = time - packet.arrival;
-    const double ahead_s = to_seconds(static_cast<std::int64_t>(playout_.waiting() - samples));
-    const double first_s = std::max(0.0, static_cast<double>(wait.count()) * 1e-6 + ahead_s);
-    const double later_s = to_seconds(static_cast<std::int64_t>(samples) - kBlock) / 2;
-    stats_.delay_sum_s += static_cast<double>(samples) * (first_s + std::max(0.0, later_s));
-    stats_.samples_emitted += samples;
-    stats_.delay_s = first_s;
+    if (!packet.copy) count_delay(time - packet.arrival, samples);
+    if (packet.copy) ++stats_.packets_recovered;
     emitted_ = true;
   }
   lost_ = false;
-  loss_ *= 1 - kLossWeight;
+  if (packet.copy) {
+    ++missing_run_;
+    ++stats_.packets_lost;
+  } else {
+    learn(std::exchange(missing_run_, 0));
+  }
   packet_samples_ = samples;
   next_timestamp_ = packet.timestamp + static_cast<std::int64_t>(samples);
   next_sequence_ = packet.sequence + 1;
   expanded_ = 0;
   store_.pop();
+}
+
+/// @param wait  of a packet in the buffer, whose `samples` are the last that wait to be played.
+void JitterBuffer::count_delay(Microseconds wait, std::size_t samples) {
+  const double ahead_s = to_seconds(static_cast<std::int64_t>(playout_.waiting() - samples));
+  const double first_s = std::max(0.0, static_cast<double>(wait.count()) * 1e-6 + ahead_s);
+  const double later_s = to_seconds(static_cast<std::int64_t>(samples) - kBlock) / 2;
+  stats_.delay_sum_s += static_cast<double>(samples) * (first_s + std::max(0.0, later_s));
+  stats_.samples_emitted += samples;
+  stats_.delay_s = first_s;
 }
 
 void JitterBuffer::fill_gap(const StoredPacket& next, std::int64_t gap, std::int64_t now) {
@@ -285,7 +347,7 @@ void JitterBuffer::fill_gap(const StoredPacket& next, std::int64_t gap, std::int
   }
   const std::int64_t remaining = gap - expanded_;
   if (remaining <= 0) {
-    for (std::int64_t i = 0; i < std::min<std::int64_t>(lost, 100); ++i) loss_ += (1 - loss_) * kLossWeight;
+    missing_run_ += static_cast<std::size_t>(lost);
     stats_.packets_lost += static_cast<std::uint64_t>(lost);
     expanded_ = -remaining;
     lost_ = true;
@@ -306,7 +368,7 @@ void JitterBuffer::fill_gap(const StoredPacket& next, std::int64_t gap, std::int
       playout_.commit(static_cast<std::size_t>(remaining));
       expanded_ += remaining;
       ++stats_.packets_recovered;
-      redundancy_seen_ = true;
+      depth_seen_ = std::max<std::size_t>(depth_seen_, 1);
       emitted_ = true;
       return;
     }

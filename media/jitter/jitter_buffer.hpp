@@ -51,7 +51,7 @@ struct Stats {
   std::uint64_t packets_unknown = 0;
   std::uint64_t packets_overflow = 0;
   std::uint64_t packets_lost = 0;       ///< holes that were played over
-  std::uint64_t packets_recovered = 0;  ///< played from the redundancy of the next packet
+  std::uint64_t packets_recovered = 0;  ///< played from the redundancy of a later packet
   std::uint64_t samples_played = 0;
   std::uint64_t samples_concealed = 0;
   std::uint64_t concealment_events = 0;
@@ -60,7 +60,7 @@ struct Stats {
   std::uint64_t samples_dropped = 0;  ///< beyond max_delay
   std::uint64_t restarts = 0;         ///< new SSRC, or the sender started over
   double delay_sum_s = 0;             ///< over emitted samples: from arrival to the moment of the pull
-  std::uint64_t samples_emitted = 0;  ///< out of packets
+  std::uint64_t samples_emitted = 0;  ///< out of packets that came themselves
   double target_s = 0;                ///< what is aimed at now
   double delay_s = 0;                 ///< delay of the last decoded packet's first sample
 };
@@ -80,6 +80,9 @@ class JitterBuffer {
   std::vector<Binding> set_decoders(std::vector<Binding> decoders);
 
   Push push(const Packet& packet, MonotonicTime arrival);
+  /// A copy of an earlier packet that came with the packet just pushed (RFC 2198); it stands in for one that is
+  /// missing. The time is that of its carrier.
+  void push_copy(const Packet& packet, MonotonicTime arrival);
   /// A packet of the stream that is no sound, as a telephone event: what it stands in the place of is not lost.
   void skip(std::uint32_t ssrc, std::uint16_t sequence);
   /// The next 10 ms. Silence before the first packet. @return whether any of it came out of a packet.
@@ -88,6 +91,9 @@ class JitterBuffer {
   [[nodiscard]] const Stats& stats() const { return stats_; }
 
  private:
+  /// In packets: as far as a delay is ever chosen for redundancy.
+  static constexpr std::size_t kMaxDepth = 3;
+
   const Binding* binding(std::uint8_t payload_type) const;
   Push unwrap(const Packet& packet, std::uint32_t clock_rate_hz, std::int64_t& sequence, std::int64_t& timestamp);
   void restart();
@@ -99,6 +105,9 @@ class JitterBuffer {
   void fill_gap(const StoredPacket& next, std::int64_t gap, std::int64_t now);
   void conceal(std::size_t samples);
   void count_concealed();
+  void count_delay(Microseconds wait, std::size_t samples);
+  void learn(std::size_t missing);
+  [[nodiscard]] std::size_t depth_worth_waiting() const;
   void drop_excess(std::int64_t now);
   void adapt(std::int64_t now, MonotonicTime time);
   void shrink(std::int64_t excess, MonotonicTime time);
@@ -132,8 +141,11 @@ class JitterBuffer {
   bool lost_ = false;           ///< packets before the next one will never be played
   std::int64_t uncounted_ = 0;  ///< of these, not yet known to be concealment (a pause of the sender is none)
   codec::Decoder* decoder_ = nullptr;
-  double loss_ = 0;  ///< recent fraction of packets lost or late
-  bool redundancy_seen_ = false;
+  /// Recent fraction of packets that were missing in their time and would have taken the redundancy of the packet 1, 2,
+  /// … behind them, or of one further behind.
+  std::array<double, kMaxDepth> missing_{};
+  std::size_t missing_run_ = 0;  ///< packets missing one after the other till now
+  std::size_t depth_seen_ = 0;   ///< how far behind a packet its redundancy comes: 1 in band, more by RFC 2198
   std::size_t packet_samples_ = 960;
   int blocks_since_stretch_ = 0;
 

@@ -19,6 +19,7 @@ struct StoredPacket {
   std::uint8_t payload_type = 0;
   std::uint16_t size = 0;
   MonotonicTime arrival;
+  bool copy = false;  ///< came with a later packet
   std::array<std::uint8_t, codec::kMaxPayload> data;
 
   [[nodiscard]] Bytes payload() const { return Bytes{data}.first(size); }
@@ -50,6 +51,11 @@ class PacketStore {
     return Insert::kStored;
   }
 
+  /// The packet of that number; nullptr: it does not wait.
+  [[nodiscard]] StoredPacket* find(std::int64_t sequence) {
+    if (count_ == 0 || sequence < first_ || sequence > last_ || !at(sequence).used) return nullptr;
+    return &at(sequence).packet;
+  }
   /// The earliest packet; nullptr: none waits.
   [[nodiscard]] const StoredPacket* first() const { return count_ == 0 ? nullptr : &at(first_).packet; }
   void pop() {

@@ -145,6 +145,52 @@ TEST(JitterBuffer, UsesRedundancyOnceThereIsLoss) {
   EXPECT_LT(static_cast<double>(stats.samples_concealed - learned.samples_concealed), 0.2 * lost * 960);
 }
 
+TEST(JitterBuffer, CopiesStandInForLostPackets) {
+  ToneStream stream;
+  stream.copies = 2;
+  const auto list = arrivals({.loss = 0.2}, 3000, 20, 4);
+  stream.run(list, 10 * kSecond);
+  const Stats learned = stream.buffer.stats();
+  stream.run(list, 59 * kSecond);
+  const Stats& stats = stream.buffer.stats();
+  const auto lost = static_cast<double>(stats.packets_lost - learned.packets_lost);
+  EXPECT_NEAR(lost, 0.2 * 2450, 0.02 * 2450);
+  // Three in a row take one of them: 0.2² of what is lost.
+  EXPECT_NEAR(static_cast<double>(stats.packets_recovered - learned.packets_recovered), 0.96 * lost, 0.02 * lost);
+  EXPECT_LT(static_cast<double>(stats.samples_concealed - learned.samples_concealed), 0.06 * lost * 960);
+  EXPECT_LT(roughness(since(stream, 100)), kNoClick);
+}
+
+TEST(JitterBuffer, WaitsForCopiesAsFarAsLossesReach) {
+  const auto target_ms = [](const NetworkModel& network, std::int64_t copies) {
+    ToneStream stream;
+    stream.copies = copies;
+    stream.run(arrivals(network, 1500, 20, 5), 29 * kSecond);
+    return stream.buffer.stats().target_s * 1000;
+  };
+  const NetworkModel bursts{.burst_enter = 0.05, .burst_leave = 0.33};
+  EXPECT_NEAR(target_ms({}, 2), 3, 1);
+  EXPECT_NEAR(target_ms({.loss = 0.04}, 2), 23, 1) << "hardly ever two in a row";
+  EXPECT_NEAR(target_ms(bursts, 2), 43, 1);
+  EXPECT_NEAR(target_ms(bursts, 1), 23, 1) << "no more than there is";
+  EXPECT_NEAR(target_ms(bursts, 0), 3, 1);
+}
+
+TEST(JitterBuffer, APacketBehindItsCopyIsNotLost) {
+  ToneStream stream({.start_delay = Milliseconds{60}});
+  stream.push(0, 0);
+  stream.push(2, 1);
+  stream.push_copy(1, 1);
+  EXPECT_EQ(stream.push(1, 2), Push::kAccepted);
+  EXPECT_EQ(stream.push(1, 3), Push::kDuplicate);
+  stream.push_copy(1, 4);
+  stream.now_ms = 80;
+  for (int i = 0; i < 6; ++i, stream.now_ms += 10) stream.pull();
+  EXPECT_EQ(stream.buffer.stats().packets_lost, 0U);
+  EXPECT_EQ(stream.buffer.stats().packets_recovered, 0U);
+  EXPECT_EQ(stream.buffer.stats().samples_concealed, 0U);
+}
+
 TEST(JitterBuffer, PutsReorderedPacketsInOrderAndLeavesDuplicatesOut) {
   ToneStream stream({.start_delay = Milliseconds{60}});
   const std::vector<std::int64_t> order = {0, 2, 1, 1, 4, 3, 5, 5, 7, 6, 8, 9};
@@ -288,6 +334,10 @@ TEST(JitterBuffer, SurvivesAnyHeader) {
     stream.buffer.push({random() % 50 == 0 ? 2U : 1U, sequence, timestamp, ToneStream::kPayloadType, false,
                         testing::ToneDecoder::packet(0, 120 * static_cast<std::int64_t>(1 + random() % 48))},
                        testing::at_ms(stream.now_ms));
+    stream.buffer.push_copy({1, static_cast<std::uint16_t>(sequence - random() % 200),
+                             timestamp - static_cast<std::uint32_t>(random() % 20000), ToneStream::kPayloadType, false,
+                             testing::ToneDecoder::packet(0, 120 * static_cast<std::int64_t>(1 + random() % 48))},
+                            testing::at_ms(stream.now_ms));
     if (random() % 2 == 0) {
       stream.now_ms += 10;
       media::dsp::Block block;

@@ -80,10 +80,16 @@ class ToneStream {
   /// Packet `index` of the present stream comes now.
   media::jitter::Push push(std::int64_t index, double time_ms, std::int64_t samples = 960) {
     const auto payload = ToneDecoder::packet(index * samples, samples);
-    return buffer.push(
-        {ssrc, static_cast<std::uint16_t>(first_sequence + index),
-         static_cast<std::uint32_t>(first_timestamp + index * samples), kPayloadType, index == 0, payload},
-        at_ms(time_ms));
+    const auto result = buffer.push(header(index, samples, payload), at_ms(time_ms));
+    for (std::int64_t copy = index - 1; copy >= 0 && copy >= index - copies; --copy) {
+      push_copy(copy, time_ms, samples);
+    }
+    return result;
+  }
+  /// A copy of packet `index` comes with the one pushed last.
+  void push_copy(std::int64_t index, double time_ms, std::int64_t samples = 960) {
+    const auto payload = ToneDecoder::packet(index * samples, samples);
+    buffer.push_copy(header(index, samples, payload), at_ms(time_ms));
   }
 
   /// Pull one block every 10 ms (of the playing device's clock) up to `until_ms`, with what arrives in between.
@@ -102,10 +108,20 @@ class ToneStream {
     heard.insert(heard.end(), block.begin(), block.end());
   }
 
+  [[nodiscard]] media::jitter::Packet header(std::int64_t index, std::int64_t samples, Bytes payload) const {
+    return {ssrc,
+            static_cast<std::uint16_t>(first_sequence + index),
+            static_cast<std::uint32_t>(first_timestamp + index * samples),
+            kPayloadType,
+            index == 0,
+            payload};
+  }
+
   media::jitter::JitterBuffer buffer;
   std::uint32_t ssrc = 1;
   std::int64_t first_sequence = 100;
   std::int64_t first_timestamp = 5000;
+  std::int64_t copies = 0;  ///< that each packet carries of the ones before it
   double now_ms = 0;
   std::size_t next_arrival = 0;
   std::vector<float> heard;
