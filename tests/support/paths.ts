@@ -18,6 +18,7 @@ const nativeBuild = process.env["SIDETONE_BUILD"] ?? join(root, "build/native");
 
 export const servicePath = join(nativeBuild, "service/sidetone-service");
 export const hostPath = join(nativeBuild, "native-host/sidetone-host");
+export const simulatorPath = join(nativeBuild, "tests/bench/jitter/jitter_simulator");
 export const stallWatchPath = join(nativeBuild, "tests/support/stall_watch/stall_watch");
 export const webBuild = join(root, "build/web");
 /** The page that people use: a service's web_root. */

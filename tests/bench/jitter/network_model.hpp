@@ -16,17 +16,20 @@ struct NetworkModel {
   double burst_leave = 1;    ///< bad → good
   double jitter_ms = 0;      ///< uniform in [0, jitter_ms] for each packet
   bool keep_order = true;    ///< a packet waits for the one before it, as in a queue
-  double base_ms = 20;       ///< transit of the fastest packet
+  double base_ms = 1;        ///< transit of the fastest packet
   double drift_ppm = 0;      ///< the sender's clock against the receiver's: positive is fast
   double freeze_at_ms = -1;  ///< from here on nothing arrives …
   double freeze_ms = 0;      ///< … for so long; then everything at once
   double hold_every_ms = 0;  ///< every so often the link holds packets back (power saving, scanning) …
   double hold_ms = 0;        ///< … for so long
+
+  /// What a receiver would report, 0 … 1.
+  [[nodiscard]] double mean_loss() const { return loss + burst_enter / (burst_enter + burst_leave); }
 };
 
 struct Arrival {
   std::int64_t packet = 0;  ///< index in the sender's order
-  double time_ms = 0;       ///< on the receiver's clock
+  double time_ms = 0;       ///< on the receiver's clock; the first packet is sent at 0
 };
 
 /// What arrives of `packets` packets, by time. The same seed gives the same list on every machine.
