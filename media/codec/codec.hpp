@@ -23,6 +23,7 @@ struct EncoderOptions {
   std::string format_parameters;  ///< fmtp of the receiver: what it asks for is obeyed
   int complexity = 5;             ///< 0 … 10, where the codec has such a thing
   int bitrate_bps = 0;            ///< wanted, of payloads, where the codec has a choice; 0: its own for speech
+  int deep_redundancy_ms = 0;     ///< of the sound before it that a packet may describe (Opus: DRED); 0: none
   int max_bitrate_bps = 0;        ///< never more, of payloads, whatever is wanted; 0: no bound
 };
 
@@ -66,6 +67,13 @@ class Decoder {
   [[nodiscard]] virtual bool has_redundancy(Bytes /*payload*/) const { return false; }
   /// Decode the frame before `payload` out of it. @param pcm  exactly the lost samples. @return as decode.
   virtual std::size_t decode_redundancy(Bytes /*payload*/, std::span<float> /*pcm*/) { return 0; }
+  /// Read what the payload says of the sound before it at a very low rate (Opus: DRED, draft-ietf-mlcodec-opus-dred).
+  /// @return how far back that reaches, in samples at 48 kHz; 0: it says nothing.
+  /// @fuzz codec_payload
+  virtual std::size_t read_deep_redundancy(Bytes /*payload*/) { return 0; }
+  /// As conceal(), by what read_deep_redundancy() has read last. @param before  samples from the first of `pcm` to the
+  /// first of that payload; no more than it reaches back.
+  virtual void decode_deep_redundancy(std::size_t /*before*/, std::span<float> pcm) { conceal(pcm); }
   /// Make up sound for a loss, or go on with the noise of a silence. @param pcm  a multiple of 2.5 ms, filled entirely.
   virtual void conceal(std::span<float> pcm) = 0;
   /// Whether the last payload said that the sender has fallen silent (RFC 3389, G.729 annex B, Opus DTX). Until the

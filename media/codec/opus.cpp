@@ -19,6 +19,8 @@ constexpr int kMinBitrate = 6000;       // RFC 7587 §3.1.1
 constexpr int kMaxBitrate = 510000;
 constexpr std::size_t kMadeUpSamples = 480;
 constexpr int kNothingToSend = 2;  // opus.h, opus_encode: a packet of up to so many octets need not be sent
+constexpr int kDeepFrameMs = 10;
+constexpr int kBitrateForBoth = 44000;
 constexpr int kDefaultLossPercent =
     10;  // until the far end reports; below this libopus 1.6 sends no redundancy at 32 kbit/s
 
@@ -27,6 +29,12 @@ struct FreeEncoder {
 };
 struct FreeDecoder {
   void operator()(OpusDecoder* state) const { opus_decoder_destroy(state); }
+};
+struct FreeDeepDecoder {
+  void operator()(OpusDREDDecoder* state) const { opus_dred_decoder_destroy(state); }
+};
+struct FreeDeepRedundancy {
+  void operator()(OpusDRED* state) const { opus_dred_free(state); }
 };
 
 int bandwidth_for(int playback_rate_hz) {
@@ -75,8 +83,11 @@ class OpusVoiceEncoder final : public Encoder {
     if (const auto rate_hz = parameter("maxplaybackrate")) {
       opus_encoder_ctl(state_.get(), OPUS_SET_MAX_BANDWIDTH(bandwidth_for(*rate_hz)));
     }
+    opus_encoder_ctl(state_.get(), OPUS_SET_DRED_DURATION(options.deep_redundancy_ms / kDeepFrameMs));
     redundancy_ = parameter("useinbandfec").value_or(0) == 1;
-    opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ ? 1 : 0));
+    // The in-band copy of the last frame sounds better than its description, but takes the bits of all descriptions.
+    const bool both = options.deep_redundancy_ms == 0 || std::min(wanted, bound) >= kBitrateForBoth;
+    opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ && both ? 1 : 0));
     opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(redundancy_ ? kDefaultLossPercent : 0));
   }
 
@@ -137,21 +148,23 @@ class OpusVoiceDecoder final : public Decoder {
 
   std::size_t decode_redundancy(Bytes payload, std::span<float> pcm) override { return run(payload, pcm, 1); }
 
-  void conceal(std::span<float> pcm) override {
-    if (!std::exchange(concealing_, true) && state_ != nullptr) {
-      std::memcpy(before_loss_.data(), state_.get(), before_loss_.size());
-    }
-    // libopus throws the rest away where it is asked for less than 10 ms of what SILK makes up, and goes on behind it.
-    while (!pcm.empty()) {
-      const std::size_t count = made_up_.take(pcm, [this](std::span<float, kMadeUpSamples> frame) {
-        const int written = state_ == nullptr ? -1
-                                              : opus_decode_float(state_.get(), nullptr, 0, frame.data(),
-                                                                  static_cast<int>(frame.size()), 0);
-        if (written != static_cast<int>(frame.size())) std::ranges::fill(frame, 0.0F);
-      });
-      pcm = pcm.subspan(count);
-    }
+  std::size_t read_deep_redundancy(Bytes payload) override {
+    if (deep_decoder_ == nullptr || deep_ == nullptr || payload.empty()) return 0;
+    int silent_end = 0;
+    const int reach =
+        opus_dred_parse(deep_decoder_.get(), deep_.get(), payload.data(), static_cast<opus_int32>(payload.size()),
+                        dsp::kSampleRateHz, dsp::kSampleRateHz, &silent_end, 1);
+    deep_processed_ = false;
+    return reach > 0 ? static_cast<std::size_t>(reach) : 0;
   }
+
+  void decode_deep_redundancy(std::size_t before, std::span<float> pcm) override {
+    if (deep_ == nullptr) return conceal(pcm);
+    if (!std::exchange(deep_processed_, true)) opus_dred_process(deep_decoder_.get(), deep_.get(), deep_.get());
+    make_up(pcm, static_cast<opus_int32>(before));
+  }
+
+  void conceal(std::span<float> pcm) override { make_up(pcm, 0); }
 
   bool can_rewind() const override { return true; }
 
@@ -186,7 +199,32 @@ class OpusVoiceDecoder final : public Decoder {
     return static_cast<std::size_t>(written);
   }
 
+  /// @param before  samples to the payload whose deep redundancy helps; 0: none does.
+  void make_up(std::span<float> pcm, opus_int32 before) {
+    if (!std::exchange(concealing_, true) && state_ != nullptr) {
+      std::memcpy(before_loss_.data(), state_.get(), before_loss_.size());
+    }
+    // libopus throws the rest away where it is asked for less than 10 ms of what SILK makes up, and goes on behind it.
+    while (!pcm.empty()) {
+      const std::size_t count = made_up_.take(pcm, [&](std::span<float, kMadeUpSamples> frame) {
+        const auto wanted = static_cast<int>(frame.size());
+        int written = -1;
+        if (state_ != nullptr && before > 0) {
+          written = opus_decoder_dred_decode_float(state_.get(), deep_.get(), before, frame.data(), wanted);
+        } else if (state_ != nullptr) {
+          written = opus_decode_float(state_.get(), nullptr, 0, frame.data(), wanted, 0);
+        }
+        if (written != wanted) std::ranges::fill(frame, 0.0F);
+      });
+      pcm = pcm.subspan(count);
+      before = std::max(0, before - static_cast<opus_int32>(count));
+    }
+  }
+
   std::unique_ptr<OpusDecoder, FreeDecoder> state_;
+  std::unique_ptr<OpusDREDDecoder, FreeDeepDecoder> deep_decoder_{opus_dred_decoder_create(nullptr)};
+  std::unique_ptr<OpusDRED, FreeDeepRedundancy> deep_{opus_dred_alloc(nullptr)};
+  bool deep_processed_ = false;
   // The state of libopus is one flat block, made to be copied (opus.h, opus_decoder_get_size).
   std::vector<std::byte> before_loss_;
   bool concealing_ = false;

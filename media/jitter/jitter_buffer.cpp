@@ -11,10 +11,11 @@ constexpr std::int64_t kSecond = dsp::kSampleRateHz;
 constexpr int kMaxDropout = 3000;  // RFC 3550 appendix A.1
 constexpr int kMaxMisorder = 100;
 constexpr std::int64_t kMaxTimestampJumpSeconds = 10;
-constexpr std::size_t kConcealUnit = 120;    // 2.5 ms, the finest that Opus conceals
-constexpr std::size_t kJoinSearch = 480;     // 10 ms: a period of a low voice
-constexpr double kLossWeight = 0.01;         // 100 packets
-constexpr double kLossWorthWaiting = 0.01;   // from here on the delay includes a packet's time for its redundancy
+constexpr std::size_t kConcealUnit = 120;   // 2.5 ms, the finest that Opus conceals
+constexpr std::size_t kJoinSearch = 480;    // 10 ms: a period of a low voice
+constexpr double kLossWeight = 0.01;        // 100 packets
+constexpr double kLossWorthWaiting = 0.01;  // from here on the delay includes a packet's time for its redundancy …
+constexpr double kLossStillWorth = 0.004;   // … down to here, or the delay would go up and down with every other loss
 constexpr std::uint64_t kKnownPackets = 50;  // until then the start delay holds
 
 std::int64_t to_samples(MonotonicTime time) { return time.since_zero.count() * 6 / 125; }
@@ -47,6 +48,7 @@ void JitterBuffer::restart() {
   no_sound_.fill(-1);
   odd_sequence_.reset();
   missing_run_ = 0;
+  deep_of_ = -1;
   decoder_ = nullptr;
 }
 
@@ -193,15 +195,9 @@ void JitterBuffer::push_copy(const Packet& packet, MonotonicTime arrival) {
 // loss.
 std::int64_t JitterBuffer::target_samples() const {
   std::int64_t target = network_.spread() + to_samples(options_.margin);
-  target += static_cast<std::int64_t>(depth_worth_waiting() * packet_samples_);
+  target += static_cast<std::int64_t>(depth_ * packet_samples_);
   if (network_.packets() < kKnownPackets) target = std::max(target, to_samples(options_.start_delay));
   return std::min(target, to_samples(options_.max_delay));
-}
-
-std::size_t JitterBuffer::depth_worth_waiting() const {
-  std::size_t depth = 0;
-  while (depth < depth_seen_ && missing_[depth] > kLossWorthWaiting) ++depth;
-  return depth;
 }
 
 // A packet has come in its time, `missing` before it have not: the last of these takes redundancy that is one packet
@@ -209,8 +205,11 @@ std::size_t JitterBuffer::depth_worth_waiting() const {
 void JitterBuffer::learn(std::size_t missing) {
   for (std::size_t depth = std::min<std::size_t>(missing, 100);; --depth) {
     for (std::size_t i = 0; i < kMaxDepth; ++i) missing_[i] += ((depth > i ? 1 : 0) - missing_[i]) * kLossWeight;
-    if (depth == 0) return;
+    if (depth == 0) break;
   }
+  std::size_t worth = 0;
+  while (worth < depth_seen_ && missing_[worth] > (worth < depth_ ? kLossStillWorth : kLossWorthWaiting)) ++worth;
+  depth_ = worth;
 }
 
 // How much later than the fastest packet of late a packet may come and still be in time. Sound leaves in whole blocks:
@@ -294,6 +293,10 @@ void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
     if (joins && !lost_) decoder_->rewind();
     samples = decoder_->decode(packet.payload(), room);
     if (samples > 0 && decoder_->has_redundancy(packet.payload())) depth_seen_ = std::max<std::size_t>(depth_seen_, 1);
+    if (samples > 0) {
+      const auto deep = static_cast<std::size_t>(deep_reach(packet)) / samples;
+      depth_seen_ = std::max(depth_seen_, std::min(deep, kMaxDepth));
+    }
   }
   if (samples == 0) {  // a decoder that changed under it, or a damaged payload: its time passes in concealment
     ++stats_.packets_unknown;
@@ -373,7 +376,26 @@ void JitterBuffer::fill_gap(const StoredPacket& next, std::int64_t gap, std::int
       return;
     }
   }
-  conceal(static_cast<std::size_t>(std::min(kBlock, redundant && remaining > frame ? remaining - frame : remaining)));
+  const std::int64_t block = std::min(kBlock, redundant && remaining > frame ? remaining - frame : remaining);
+  const bool described = codec != nullptr && codec->decoder.get() == decoder_ && deep_reach(next) >= remaining;
+  if (!described) return conceal(static_cast<std::size_t>(block));
+  const std::size_t samples = (static_cast<std::size_t>(block) + kConcealUnit - 1) / kConcealUnit * kConcealUnit;
+  const std::span<float> room = playout_.room();
+  if (room.size() < samples) return conceal(static_cast<std::size_t>(block));
+  decoder_->decode_deep_redundancy(static_cast<std::size_t>(remaining), room.first(samples));
+  playout_.commit(samples);
+  expanded_ += static_cast<std::int64_t>(samples);
+  if ((remaining - 1) / frame != (remaining - 1 - block) / frame || remaining == block) ++stats_.packets_recovered;
+  emitted_ = true;
+}
+
+/// How far back from its beginning the packet describes the sound, in samples: 0 where it does not.
+std::int64_t JitterBuffer::deep_reach(const StoredPacket& packet) {
+  if (deep_of_ != packet.sequence) {
+    deep_of_ = packet.sequence;
+    deep_reach_ = static_cast<std::int64_t>(decoder_->read_deep_redundancy(packet.payload()));
+  }
+  return deep_reach_;
 }
 
 void JitterBuffer::conceal(std::size_t samples) {

@@ -92,7 +92,7 @@ class JitterBuffer {
 
  private:
   /// In packets: as far as a delay is ever chosen for redundancy.
-  static constexpr std::size_t kMaxDepth = 3;
+  static constexpr std::size_t kMaxDepth = 6;
 
   const Binding* binding(std::uint8_t payload_type) const;
   Push unwrap(const Packet& packet, std::uint32_t clock_rate_hz, std::int64_t& sequence, std::int64_t& timestamp);
@@ -107,7 +107,7 @@ class JitterBuffer {
   void count_concealed();
   void count_delay(Microseconds wait, std::size_t samples);
   void learn(std::size_t missing);
-  [[nodiscard]] std::size_t depth_worth_waiting() const;
+  std::int64_t deep_reach(const StoredPacket& packet);
   void drop_excess(std::int64_t now);
   void adapt(std::int64_t now, MonotonicTime time);
   void shrink(std::int64_t excess, MonotonicTime time);
@@ -144,8 +144,12 @@ class JitterBuffer {
   /// Recent fraction of packets that were missing in their time and would have taken the redundancy of the packet 1, 2,
   /// … behind them, or of one further behind.
   std::array<double, kMaxDepth> missing_{};
+  std::size_t depth_ = 0;        ///< packets whose time the delay includes for their redundancy
   std::size_t missing_run_ = 0;  ///< packets missing one after the other till now
-  std::size_t depth_seen_ = 0;   ///< how far behind a packet its redundancy comes: 1 in band, more by RFC 2198
+  /// How far behind a packet its redundancy comes: 1 in band, more by RFC 2198 and by deep redundancy.
+  std::size_t depth_seen_ = 0;
+  std::int64_t deep_of_ = -1;    ///< sequence number of the packet whose deep redundancy the decoder has read …
+  std::int64_t deep_reach_ = 0;  ///< … and how far back it goes, in samples
   std::size_t packet_samples_ = 960;
   int blocks_since_stretch_ = 0;
 

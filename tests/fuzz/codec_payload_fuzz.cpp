@@ -24,7 +24,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::require(samples <= pcm.size());
     for (std::size_t i = 0; i < samples; ++i) fuzz::require(std::isfinite(pcm[i]));
     if (decoder->has_redundancy(payload)) (void)decoder->decode_redundancy(payload, std::span(pcm).first(960));
-    decoder->conceal(std::span(pcm).first(480));
+    const auto concealed = std::span(pcm).first(480);
+    if (const auto reach = decoder->read_deep_redundancy(payload); reach > 0) {
+      decoder->decode_deep_redundancy(reach, concealed);
+      for (const float x : concealed) fuzz::require(std::isfinite(x));
+    }
+    decoder->conceal(concealed);
   }
   return 0;
 }

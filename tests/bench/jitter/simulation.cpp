@@ -57,7 +57,10 @@ void push(media::jitter::JitterBuffer& buffer, const TracePacket& packet, bool r
 }  // namespace
 
 std::vector<TracePacket> encode(const Case& what, std::span<const Arrival> list, std::span<const float> speech) {
-  const auto encoder = media::codec::find("opus", 48000)->make_encoder({.format_parameters = "useinbandfec=1"});
+  const auto encoder = media::codec::find("opus", 48000)
+                           ->make_encoder({.format_parameters = "useinbandfec=1",
+                                           .bitrate_bps = what.bitrate_bps,
+                                           .deep_redundancy_ms = what.deep_redundancy_ms});
   encoder->set_expected_loss(what.network.mean_loss());
   std::vector<float> pcm(static_cast<std::size_t>(what.packet_ms) * 48);
   std::vector<std::vector<std::uint8_t>> payloads(static_cast<std::size_t>(what.seconds * 1000 / what.packet_ms));
@@ -138,6 +141,8 @@ std::vector<Case> standard_cases() {
       {"loss_20_red", {.loss = 0.20}, 51, 20, 2},
       {"burst_12_red", {.burst_enter = 0.0442, .burst_leave = 1.0 / 3}, 51, 20, 2},
       {"burst_21_red", {.burst_enter = 0.0865, .burst_leave = 1.0 / 3}, 51, 20, 2},
+      {"dred_loss_20", {.loss = 0.20}, 51, 20, 0, 200, 48000},
+      {"dred_burst_20", {.burst_enter = 0.0865, .burst_leave = 1.0 / 3}, 51, 20, 0, 200, 48000},
       {"jitter_30", {.jitter_ms = 30}},
       {"jitter_30_reordered", {.jitter_ms = 30, .keep_order = false}},
       {"jitter_60", {.jitter_ms = 60}},

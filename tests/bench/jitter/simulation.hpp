@@ -21,7 +21,9 @@ struct Case {
   NetworkModel network;
   double seconds = 51;
   int packet_ms = 20;
-  std::size_t red_depth = 0;  ///< copies in each packet, RFC 2198
+  std::size_t red_depth = 0;   ///< copies in each packet, RFC 2198
+  int deep_redundancy_ms = 0;  ///< of Opus in each packet, and then no in-band redundancy
+  int bitrate_bps = 0;         ///< 0: the codec's own for speech
 };
 
 /// Per cent of what was played after kSettledMs.

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../support/paths.ts";
 
@@ -26,7 +26,11 @@ const spoken: readonly [voice: string, text: string][] = [
 export function speech(): Int16Array {
   if (!existsSync(speechPath)) {
     mkdirSync(folder, { recursive: true });
-    const inputs = spoken.flatMap(([voice, text]) => ["-f", "lavfi", "-i", `flite=text='${text.replace(/([,:?])/g, "\\$1")}':voice=${voice}`]);
+    const inputs = spoken.flatMap(([voice, text]) => {
+      const file = join(folder, `${voice}.txt`);
+      writeFileSync(file, text);
+      return ["-f", "lavfi", "-i", `flite=textfile=${file}:voice=${voice}`];
+    });
     execFileSync("ffmpeg", ["-v", "error", "-y", ...inputs, "-filter_complex", "concat=n=2:v=0:a=1", "-ar", "48000", "-ac", "1", "-f", "s16le", speechPath]);
   }
   const octets = readFileSync(speechPath);

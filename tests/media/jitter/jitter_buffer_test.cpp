@@ -161,6 +161,39 @@ TEST(JitterBuffer, CopiesStandInForLostPackets) {
   EXPECT_LT(roughness(since(stream, 100)), kNoClick);
 }
 
+TEST(JitterBuffer, DeepRedundancyFillsBursts) {
+  const NetworkModel bursts{.burst_enter = 0.0865, .burst_leave = 1.0 / 3};
+  const auto concealed = [&](std::size_t deep) {
+    ToneStream stream({}, false, 1230, deep);
+    const auto list = arrivals(bursts, 3000, 20, 4);
+    stream.run(list, 10 * kSecond);
+    const Stats learned = stream.buffer.stats();
+    stream.run(list, 59 * kSecond);
+    const Stats& stats = stream.buffer.stats();
+    if (deep > 0) {
+      EXPECT_LT(roughness(since(stream, 10 * kSecond), 1230), kNoClick);
+      EXPECT_GT(stats.packets_recovered - learned.packets_recovered,
+                8 * (stats.packets_lost - learned.packets_lost) / 10);
+    }
+    return static_cast<double>(stats.samples_concealed - learned.samples_concealed) /
+           static_cast<double>(stats.samples_played - learned.samples_played);
+  };
+  EXPECT_NEAR(concealed(0), 0.2, 0.03);
+  EXPECT_LT(concealed(10 * 960), 0.04);
+}
+
+TEST(JitterBuffer, TheDelayForRedundancyDoesNotGoUpAndDown) {
+  ToneStream stream({}, true);
+  const auto list = arrivals({.loss = 0.02}, 6000, 20, 6);
+  stream.run(list, 20 * kSecond);
+  const Stats learned = stream.buffer.stats();
+  stream.run(list, 119 * kSecond);
+  const Stats& stats = stream.buffer.stats();
+  const auto stretched = static_cast<double>(stats.samples_inserted + stats.samples_removed - learned.samples_inserted -
+                                             learned.samples_removed);
+  EXPECT_LT(stretched / static_cast<double>(stats.samples_played - learned.samples_played), 0.002);
+}
+
 TEST(JitterBuffer, WaitsForCopiesAsFarAsLossesReach) {
   const auto target_ms = [](const NetworkModel& network, std::int64_t copies) {
     ToneStream stream;

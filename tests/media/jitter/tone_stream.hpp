@@ -23,7 +23,9 @@ inline double tone_at(double position, double hz) {
 
 class ToneDecoder final : public media::codec::Decoder {
  public:
-  explicit ToneDecoder(bool redundancy = false, double hz = kToneHz) : redundancy_(redundancy), hz_(hz) {}
+  /// @param deep  samples before a packet that its deep redundancy describes.
+  explicit ToneDecoder(bool redundancy = false, double hz = kToneHz, std::size_t deep = 0)
+      : redundancy_(redundancy), hz_(hz), deep_(deep) {}
   static std::vector<std::uint8_t> packet(std::int64_t position, std::int64_t samples) {
     std::vector<std::uint8_t> out(16);
     std::memcpy(out.data(), &position, 8);
@@ -45,6 +47,14 @@ class ToneDecoder final : public media::codec::Decoder {
     run(pcm);
     return pcm.size();
   }
+  std::size_t read_deep_redundancy(Bytes payload) override {
+    described_ = field(payload, 0);
+    return deep_;
+  }
+  void decode_deep_redundancy(std::size_t before, std::span<float> pcm) override {
+    position_ = described_ - static_cast<std::int64_t>(before);
+    run(pcm);
+  }
   void conceal(std::span<float> pcm) override { run(pcm); }
   bool can_rewind() const override { return true; }
   void reset() override {}
@@ -60,6 +70,8 @@ class ToneDecoder final : public media::codec::Decoder {
   }
   bool redundancy_;
   double hz_;
+  std::size_t deep_;
+  std::int64_t described_ = 0;
   std::int64_t position_ = 0;
 };
 
@@ -70,10 +82,11 @@ class ToneStream {
  public:
   static constexpr std::uint8_t kPayloadType = 111;
 
-  explicit ToneStream(const media::jitter::Options& options = {}, bool redundancy = false, double hz = kToneHz)
+  explicit ToneStream(const media::jitter::Options& options = {}, bool redundancy = false, double hz = kToneHz,
+                      std::size_t deep = 0)
       : buffer(options) {
     std::vector<media::jitter::JitterBuffer::Binding> decoders;
-    decoders.push_back({kPayloadType, 48000, std::make_unique<ToneDecoder>(redundancy, hz)});
+    decoders.push_back({kPayloadType, 48000, std::make_unique<ToneDecoder>(redundancy, hz, deep)});
     buffer.set_decoders(std::move(decoders));
   }
 
