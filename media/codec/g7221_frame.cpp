@@ -308,8 +308,8 @@ void encode_g7221_frame(const dsp::LappedTransform::Frame& coefficients, std::sp
   const Powers powers = powers_of(coefficients);
   bits.put(static_cast<unsigned>(powers[0] + kFirstPowerOffset), kFirstPowerBits);
   for (std::size_t region = 1; region < kRegions; ++region) {
-    const auto difference = static_cast<std::size_t>(powers[region] - powers[region - 1] + kDifferenceOffset);
-    const VariableLengthCode word = kG7221PowerCodes[region - 1][difference];
+    const int difference = powers[region] - powers[region - 1] + kDifferenceOffset;
+    const VariableLengthCode word = kG7221PowerCodes[region - 1][static_cast<std::size_t>(difference)];
     bits.put(word.bits, word.length);
   }
   const int room = bits.left() - kControlBits;

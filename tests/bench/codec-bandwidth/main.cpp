@@ -59,7 +59,8 @@ std::vector<float> talk(bool pauses) {
     pcm[at] = static_cast<float>(room);
     if (pauses && at % (3 * kRateHz) >= kRateHz * 6 / 5) continue;
     // A vowel whose pitch and formants wander, four syllables a second, with a breath of noise between them.
-    const double t = static_cast<double>(at / kPiece * kPiece) / kRateHz;
+    const std::size_t piece_begin = at - at % kPiece;
+    const double t = static_cast<double>(piece_begin) / kRateHz;
     const double pitch = 120 + 25 * std::sin(2 * kPi * 0.7 * t);
     if (at % kPiece == 0) {
       const double first = 500 + 200 * std::sin(2 * kPi * 1.3 * t);
