@@ -1,6 +1,7 @@
 #include "shell/app.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace sidetone::shell {
@@ -99,7 +100,7 @@ void App::intent_done(const client::IntentDone& done) {
   state.toast = Toast{words.empty() ? done.text : words.mapped(), impl_->now_ms + size::kMotionToastStays};
 }
 
-ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t unix_s) {
+ImDrawData* App::frame(const client::State& client, double now_ms, double unix_s) {
   auto& impl = *impl_;
   impl.now_ms = now_ms;
   const bool signed_in = app_signed_in(client);
@@ -109,7 +110,15 @@ ImDrawData* App::frame(const client::State& client, double now_ms, std::int64_t 
   const bool used = app_used(impl.ui.input);
   const Rect screen{0, 0, impl.width, impl.height};
   impl.ui.begin_frame(screen, impl.scale, now_ms, &impl.drawing.begin(impl.width, impl.height));
-  Scene scene{impl.ui, client, impl.facts, impl.state, impl.outbox, now_ms, unix_s + client.connection.clock_offset_s};
+  const double second = std::floor(unix_s);
+  Scene scene{impl.ui,
+              client,
+              impl.facts,
+              impl.state,
+              impl.outbox,
+              now_ms,
+              static_cast<std::int64_t>(second) + client.connection.clock_offset_s,
+              now_ms + 1000 * (second + 1 - unix_s)};
   if (signed_in)
     frame_screen(scene, screen);
   else

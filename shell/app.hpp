@@ -41,8 +41,9 @@ class App {
   void put_picture(std::string_view name, int edge, const std::uint32_t* rgba);
 
   /// Draw one frame out of what the client knows.
+  /// @param unix_s  seconds since 1970 by this machine's clock, with their parts.
   /// @return what is to be drawn, until the next frame; textures in it are kept by ImGui (ImTextureData).
-  ImDrawData* frame(const client::State& client, double now_ms, std::int64_t unix_s);
+  ImDrawData* frame(const client::State& client, double now_ms, double unix_s);
   [[nodiscard]] const Semantics& semantics() const;
   [[nodiscard]] Outbox& outbox();
   [[nodiscard]] DrawContext& drawing();

@@ -48,7 +48,7 @@ void PageProgram::set_preferences(shell::ThemeName theme, float text_scale, bool
 PageProgram::Frame PageProgram::frame(double now_ms, double unix_s) {
   now_ms_ = now_ms;
   Frame result;
-  ImDrawData* data = app_->frame(client_.state(), now_ms, static_cast<std::int64_t>(unix_s));
+  ImDrawData* data = app_->frame(client_.state(), now_ms, unix_s);
   const std::int64_t pixels = screen_->show(*data, shell::color_of(theme_, shell::Color::kCanvas));
   ++frames_;
   if (pixels > 0) {

@@ -331,6 +331,14 @@ struct ControlLost {
   }
 };
 
+struct ViewStays {
+  static constexpr std::string_view kType = "view_stays";
+  static constexpr std::string_view kDoc =
+      "Nothing of the view has changed: nobody has to look, nothing has to be drawn. A running call asks its host for "
+      "levels and statistics several times a second.";
+  static constexpr auto fields() { return protocol::field_list(); }
+};
+
 struct Report {
   static constexpr std::string_view kType = "report";
   static constexpr std::string_view kDoc = "For the log: something was not as it should be. Holds no secret.";
@@ -343,7 +351,7 @@ struct Report {
 using Commands = protocol::MessageList<OpenSocket, CloseSocket, SendFrame, FetchDirectory, FetchPicture, StartTimer,
                                        StopTimer, Persist, Keep, Forget, IntentDone, PeerCreate, PeerOffer, PeerAnswer,
                                        PeerRemote, PeerAddCandidate, PeerExpect, PeerMute, PeerAttach, PeerClose, Ring,
-                                       StopRing, Notify, HostTicket, ControlMessage, ControlLost, Report>;
+                                       StopRing, Notify, HostTicket, ControlMessage, ControlLost, ViewStays, Report>;
 using Command = protocol::AnyMessage<Commands>;
 
 }  // namespace sidetone::client

@@ -120,7 +120,11 @@ void take(Turn& turn, const protocol::Failure& failure, const std::optional<Pend
 template <class M>
 void route(Turn& turn, const M& message, const std::optional<Pending>& pending, const protocol::Envelope& envelope) {
   if constexpr (std::is_same_v<M, protocol::Ok>) {
-    if (pending) carried_out(turn, *pending);
+    if (pending) {
+      carried_out(turn, *pending);
+    } else {
+      turn.command(ViewStays{});
+    }
   } else if constexpr (std::is_same_v<M, protocol::Failure>) {
     take(turn, message, pending, envelope.request);
   } else if constexpr (std::is_same_v<M, protocol::SignedIn>) {

@@ -108,9 +108,13 @@ void on(Turn& turn, const SendControl& control) {
   if (connection.controls.size() > 64) connection.controls.pop_front();
   turn.command(SendFrame{connection.socket,
                          protocol::encode(protocol::Control{control.host, control.message}, {id, std::nullopt})});
+  turn.command(ViewStays{});
 }
 
-void on(Turn& turn, const protocol::Control& control) { turn.command(ControlMessage{control.host, control.message}); }
+void on(Turn& turn, const protocol::Control& control) {
+  turn.command(ControlMessage{control.host, control.message});
+  turn.command(ViewStays{});
+}
 
 void on(Turn& turn, const HostLinkChanged& changed) {
   const auto found = turn.state.hosts.hosts.find(changed.host);

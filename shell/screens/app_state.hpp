@@ -142,7 +142,8 @@ struct Scene {
   AppState& app;
   Outbox& out;
   double now_ms = 0;
-  std::int64_t unix_s = 0;  ///< the service's clock
+  std::int64_t unix_s = 0;    ///< the service's clock
+  double next_second_ms = 0;  ///< when unix_s is one more
 
   [[nodiscard]] bool online() const { return client.connection.phase == client::ConnectionPhase::kOnline; }
   [[nodiscard]] const model::Contact* contact(protocol::UserId user) const;

@@ -43,7 +43,7 @@ std::string call_words(Scene& scene, const client::CallEntry& entry) {
     case model::CallPhase::kInCall:
       break;
   }
-  ui.wake_at((std::floor(scene.now_ms / 1000) + 1) * 1000);
+  ui.wake_at(scene.next_second_ms);
   return ui.locale.duration(scene.unix_s - call.answered.value_or(scene.unix_s));
 }
 

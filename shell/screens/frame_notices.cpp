@@ -138,8 +138,7 @@ void strip_time(Scene& scene, Rect& line, const model::Call& call) {
   auto& node = ui.semantics.add(ui.id("time"), Role::kTimer, time, place);
   node.text_px = ui.text_px(TextStyle::kBody);
   ui.text(place, time, TextStyle::kBody, Color::kText);
-  constexpr double kSecond = 1000;
-  ui.wake_at(scene.now_ms + kSecond);
+  ui.wake_at(scene.next_second_ms);
 }
 
 void strip_buttons(Scene& scene, Rect& line, const model::Call& call) {

@@ -55,7 +55,7 @@ void draw_card_words(Scene& scene, Rect words, const model::Call& call, std::str
   ui.cut_leading(first, ui.px(size::kSpace3));
   const auto rings = std::max<std::int64_t>(scene.unix_s - call.began, 0);
   ui.text(first, ui.locale.duration(rings), TextStyle::kSmall, Color::kTextMuted);
-  ui.wake_at((std::floor(scene.now_ms / 1000) + 1) * 1000);
+  ui.wake_at(scene.next_second_ms);
   ui.heading(lines.cut_top(middle), name, TextStyle::kHeading, 2);
   if (!below.empty()) ui.label(lines, below, TextStyle::kBody, Color::kTextMuted);
 }

@@ -38,10 +38,6 @@ export class IntentError extends Error {
 
 const utf8 = new TextEncoder();
 
-/** Levels of a host come ten times a second, and are no news to the view. Inside a JSON string the quotes would be escaped. */
-const isLevels = ([first, ...more]: readonly CommandMessage[]): boolean =>
-  more.length === 0 && first?.t === "control_message" && first.message.includes('"t":"levels"');
-
 /**
  * A client of the service: the core's state and decisions, with sockets, timers and peer connections around it. The same in
  * a page and under node.
@@ -302,8 +298,10 @@ export class SidetoneClient extends EventTarget {
       for (let next = this.#queue.shift(); next && !this.#closed; next = this.#queue.shift()) {
         const moment = { now_ms: Math.round(performance.now()), unix_s: Math.floor(Date.now() / 1000), random: randomId(), intent: next.intent };
         const commands = this.#core.dispatch({ ...next.event, ...moment }, next.longText);
-        changed ||= !isLevels(commands);
-        this.#view = null;
+        if (!commands.some(({ t }) => t === "view_stays")) {
+          changed = true;
+          this.#view = null;
+        }
         for (const command of commands) this.#carryOut(command);
       }
     } finally {
@@ -363,6 +361,8 @@ export class SidetoneClient extends EventTarget {
         return this.#hosts.received(command.host, command.message);
       case "control_lost":
         return this.#hosts.lost(command.host, command.reason);
+      case "view_stays":
+        return;
       case "report":
         return this.#report(command.text);
       default:

@@ -43,11 +43,11 @@ function stepOf(level: number): number {
 /** The running calls as statistics and levels have them, a second at a time. */
 export class CallWatch {
   #client: SidetoneClient;
-  #changed: () => void;
+  #changed: (what: "levels" | "seconds") => void;
   #calls = new Map<string, CallFacts & { counts?: Counts }>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(client: SidetoneClient, changed: () => void) {
+  constructor(client: SidetoneClient, changed: (what: "levels" | "seconds") => void) {
     this.#client = client;
     this.#changed = changed;
   }
@@ -63,7 +63,7 @@ export class CallWatch {
     if (known.sent === sentStep && known.received === receivedStep) return;
     known.sent = sentStep;
     known.received = receivedStep;
-    this.#changed();
+    this.#changed("levels");
   }
 
   /** After every change of the view. */
@@ -83,7 +83,7 @@ export class CallWatch {
 
   async #look(): Promise<void> {
     await Promise.all([...this.#calls.values()].map((one) => this.#lookAt(one)));
-    this.#changed();
+    this.#changed("seconds");
   }
   async #lookAt(one: CallFacts & { counts?: Counts }): Promise<void> {
     try {

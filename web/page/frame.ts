@@ -3,18 +3,18 @@ import type { FrameResult, Shell } from "./shell.ts";
 interface Hooks {
   shell: Shell;
   canvas: HTMLCanvasElement;
-  /** Seconds since 1970. */
-  unixS(): number;
   /** About to draw. */
   before(): void;
   drawn(result: FrameResult): void;
 }
 
 /**
- * What moves by itself (levels, seconds, graphs) is drawn together, so often. A frame costs a browser without a GPU five milliseconds
- * before anything is drawn in it; see tests/bench/client/README.md.
+ * What moves by itself is drawn together, so often: levels. A frame costs a browser without a GPU five milliseconds before anything is drawn
+ * in it; see tests/bench/client/README.md.
  */
 export const calmMs = 250;
+/** What is told once a second is drawn when the clock's second is over, with the seconds of a call: quality, graphs. */
+export const secondMs = 1000;
 
 /** Draws when something has changed, and never while the page is hidden: an idle page costs nothing. */
 export class Frames {
@@ -24,6 +24,8 @@ export class Frames {
   #fitted = 0;
   #wake: ReturnType<typeof setTimeout> | undefined;
   #calm: ReturnType<typeof setTimeout> | undefined;
+  /** When #calm comes, by the clock. */
+  #calmAt = Infinity;
 
   constructor(hooks: Hooks) {
     this.#hooks = hooks;
@@ -45,9 +47,18 @@ export class Frames {
     if (this.#begun && !document.hidden) this.#asked ||= requestAnimationFrame(() => this.#draw());
   }
 
-  /** Something moves by itself: draw with the others that do. */
-  requestCalmly(): void {
-    if (this.#asked === 0) this.#calm ??= setTimeout(() => this.request(), calmMs - (performance.now() % calmMs));
+  /** Something moves by itself: draw with the others that do. @param everyMs  calmMs, secondMs */
+  requestCalmly(everyMs: number): void {
+    if (this.#asked !== 0) return;
+    const now = Date.now();
+    const at = now - (now % everyMs) + everyMs;
+    if (at >= this.#calmAt) return;
+    clearTimeout(this.#calm);
+    this.#calmAt = at;
+    this.#calm = setTimeout(() => {
+      this.#calmAt = Infinity;
+      this.request();
+    }, at - now);
   }
 
   /** Draw now; nothing is drawn before the first time. */
@@ -67,14 +78,13 @@ export class Frames {
     this.#asked = 0;
     clearTimeout(this.#wake);
     clearTimeout(this.#calm);
-    this.#calm = undefined;
+    this.#calmAt = Infinity;
     const { shell } = this.#hooks;
     this.#hooks.before();
-    this.#hooks.drawn(shell.frame(performance.now(), this.#hooks.unixS()));
+    this.#hooks.drawn(shell.frame(performance.now(), Date.now() / 1000));
     const after = shell.nextWake();
     if (after === undefined || document.hidden) return;
-    const then = after < calmMs ? () => this.request() : () => this.requestCalmly();
-    this.#wake = setTimeout(then, Math.min(Math.max(after, 0), 2 ** 31 - 1));
+    this.#wake = setTimeout(() => this.request(), Math.min(Math.max(after, 0), 2 ** 31 - 1));
   }
 
   #resized(): void {

@@ -5,7 +5,7 @@ import { MemoryStorage, type Storage } from "../client/platform.ts";
 import { built } from "./build_info.ts";
 import { Devices, MicrophoneTest } from "./devices.ts";
 import { CallWatch, type Facts } from "./facts.ts";
-import { calmMs, Frames } from "./frame.ts";
+import { calmMs, Frames, secondMs } from "./frame.ts";
 import { Input } from "./input.ts";
 import { loadModule } from "./loader.ts";
 import { announceLanguage, loadWords, utcOffsetS, type Words } from "./locale.ts";
@@ -77,7 +77,6 @@ class Page {
   #calls: CallWatch | undefined;
   #notifier: Notifier | undefined;
   #session: CallSession | undefined;
-  #clockOffsetS = 0;
   #factsWaiting = false;
   /** The elements are those of an earlier frame. */
   #mirrorStaleSince: number | undefined;
@@ -106,7 +105,6 @@ class Page {
     this.#frames = new Frames({
       shell: this.#shell,
       canvas: parts.canvas,
-      unixS: () => Math.floor(Date.now() / 1000) + this.#clockOffsetS,
       before: () => {
         this.#input.flush();
         if (this.#factsWaiting) this.#tellFacts();
@@ -163,9 +161,9 @@ class Page {
       levels: (call, sent, received) => this.#calls?.levels(call, sent, received),
     });
     this.#client = client;
-    this.#calls = new CallWatch(client, () => {
+    this.#calls = new CallWatch(client, (what) => {
       this.#factsWaiting = true;
-      this.#frames.requestCalmly();
+      this.#frames.requestCalmly(what === "levels" ? calmMs : secondMs);
     });
     this.#session = new CallSession(client);
     this.#notifier = new Notifier({

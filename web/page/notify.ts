@@ -68,7 +68,9 @@ export class Notifier {
     if (!ringing) this.#clear((tag) => tag.startsWith("incoming_call"));
     const live = calls.find((call) => call.phase === "in_call");
     const sign = ringing ? "☎ " : live ? (live.muted ? "⊘ " : "● ") : "";
-    document.title = `${sign}${unread > 0 ? `(${unread}) ` : ""}${this.#title}`;
+    const title = `${sign}${unread > 0 ? `(${unread}) ` : ""}${this.#title}`;
+    // Even the same once more is told to the browser's window.
+    if (document.title !== title) document.title = title;
     const badge = navigator as Navigator & { setAppBadge?(count: number): Promise<void> };
     if (badge.setAppBadge && this.#badge !== unread) void badge.setAppBadge(unread).catch(() => undefined);
     this.#badge = unread;

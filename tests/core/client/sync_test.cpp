@@ -176,6 +176,20 @@ TEST_F(HostState, ControlMessagesGoThroughAndTheirRefusalsComeBack) {
   EXPECT_EQ(bench.the<ControlMessage>().message, "{\"t\":\"ok\"}");
 }
 
+TEST_F(HostState, ControlMessagesLeaveTheViewAsItIs) {
+  const auto before = bench.view();
+  bench.happen(SendControl{"host", "{\"t\":\"stats\"}"});
+  EXPECT_TRUE(bench.did<ViewStays>());
+  bench.answer<protocol::Control>(protocol::Ok{});
+  EXPECT_TRUE(bench.did<ViewStays>());
+  bench.service(protocol::Control{"host", "{\"t\":\"levels\"}"});
+  EXPECT_TRUE(bench.did<ViewStays>());
+  EXPECT_EQ(protocol::encode_record(bench.view()), protocol::encode_record(before));
+  bench.happen(SetFavourite{2, true}, 7);
+  bench.answer<protocol::FavouriteSet>(protocol::Ok{});
+  EXPECT_FALSE(bench.did<ViewStays>()) << "an answer to something else";
+}
+
 TEST_F(HostState, AHostThatLeavesBreaksItsRendezvous) {
   bench.service(protocol::Hosts{{{"host", "Endpoint", false, std::nullopt}}});
   EXPECT_EQ(bench.the<ControlLost>().host, "host");

@@ -139,7 +139,7 @@ void Stage::wait(double ms) {
   now_ms += ms;
   constexpr int kMostFrames = 4;
   for (int i = 0; i < kMostFrames && (i == 0 || app.next_wake_ms().value_or(now_ms + 1) <= now_ms); ++i)
-    app.frame(client, now_ms, unix_s + static_cast<std::int64_t>(now_ms / 1000));
+    app.frame(client, now_ms, static_cast<double>(unix_s) + now_ms / 1000);
 }
 
 const Node* Stage::look(Role role, std::string_view name) const {
