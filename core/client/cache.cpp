@@ -16,8 +16,9 @@ constexpr std::uint64_t kUsersInPart = 512;      ///< so that the change of one 
 constexpr std::size_t kKeptMessages = 50;        ///< of one conversation
 constexpr std::size_t kKeptConversations = 100;  ///< whose messages are kept: the newest
 
-using KeptMessages = protocol::MessageList<protocol::Directory, protocol::Favourites, protocol::History,
-                                           protocol::Conversation, protocol::ChatPage>;
+using KeptMessages =
+    protocol::MessageList<protocol::Directory, protocol::Favourites, protocol::History, protocol::Conversation,
+                          protocol::ChatPage, protocol::FavouriteSet, protocol::ChatMark>;
 
 std::string contacts_text(const State& state, std::uint64_t part) {
   protocol::Directory out;
@@ -90,17 +91,35 @@ std::string messages_text(const State& state, std::uint64_t part) {
   return protocol::encode(out);
 }
 
+std::string wish_text(const State& state, std::uint64_t part) {
+  const auto wish = favourite_wish(state, static_cast<UserId>(part));
+  return wish ? protocol::encode(*wish) : std::string();
+}
+
+std::string read_text(const State& state, std::uint64_t part) {
+  const auto* entry = cached_conversation(state, part);
+  if (entry == nullptr) return {};
+  const auto own = entry->members.find(state.account.user);
+  if (entry->read_wanted <= (own == entry->members.end() ? 0 : own->second.read)) return {};
+  return protocol::encode(protocol::ChatMark{entry->conversation, std::nullopt, entry->read_wanted});
+}
+
 /// How each Kept is called in the store, and its text; empty: there is nothing to keep.
 struct KeptLine {
   std::string_view name;
   std::string (*text)(const State&, std::uint64_t part);
 };
 constexpr std::array kKeptLines{
-    KeptLine{"contacts", contacts_text},         KeptLine{"directory", directory_text},
-    KeptLine{"favourites", favourites_text},     KeptLine{"history", history_text},
-    KeptLine{"conversation", conversation_text}, KeptLine{"messages", messages_text},
+    KeptLine{"contacts", contacts_text},
+    KeptLine{"directory", directory_text},
+    KeptLine{"favourites", favourites_text},
+    KeptLine{"history", history_text},
+    KeptLine{"conversation", conversation_text},
+    KeptLine{"messages", messages_text},
+    KeptLine{"wish", wish_text},
+    KeptLine{"read", read_text},
 };
-static_assert(kKeptLines.size() == static_cast<std::size_t>(Kept::kMessages) + 1);
+static_assert(kKeptLines.size() == static_cast<std::size_t>(Kept::kRead) + 1);
 
 const KeptLine& line_of(const KeptPart& part) { return kKeptLines[static_cast<std::size_t>(part.first)]; }
 
@@ -149,11 +168,19 @@ void restore(Turn& turn, const protocol::ChatPage& page) {
     for (const auto& message : page.messages) take_message(turn, *entry, message);
 }
 
+void restore(Turn& turn, const protocol::FavouriteSet& wish) { on(turn, SetFavourite{wish.user, wish.favourite}); }
+
+void restore(Turn& turn, const protocol::ChatMark& mark) {
+  if (auto* entry = find_conversation(turn, mark.conversation))
+    entry->read_wanted = std::max(entry->read_wanted, std::min(mark.read.value_or(0), entry->last_number));
+}
+
 void keep_everything(Turn& turn) {
   const auto& state = turn.state;
   for (const auto& [user, contact] : state.directory.contacts) turn.keep(Kept::kContacts, user / kUsersInPart);
   for (const auto what : {Kept::kDirectory, Kept::kFavourites, Kept::kHistory}) turn.keep(what);
   for (const auto& [id, entry] : state.chat.conversations) keep_conversation(turn, id);
+  keep_wishes(turn);
 }
 
 /// What the platform gave back is of no use: nothing stays in its store but what is known for certain.
@@ -181,6 +208,7 @@ void keep_contact(Turn& turn, UserId user) { turn.keep(Kept::kContacts, user / k
 void keep_conversation(Turn& turn, ConversationId conversation) {
   turn.keep(Kept::kConversation, conversation);
   turn.keep(Kept::kMessages, conversation);
+  turn.keep(Kept::kRead, conversation);
 }
 
 void on(Turn& turn, const KeptText& kept) {

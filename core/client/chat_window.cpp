@@ -89,6 +89,7 @@ void marked(Turn& turn, ConversationEntry& entry) {
   own.delivered = std::max(own.delivered, entry.delivered_asked);
   own.read = std::max(own.read, entry.read_asked);
   turn.keep(Kept::kConversation, entry.conversation);
+  turn.keep(Kept::kRead, entry.conversation);
   mark(turn, entry);
 }
 
@@ -154,6 +155,7 @@ void on(Turn& turn, const ReadChat& read) {
   auto* entry = find_conversation(turn, read.conversation);
   if (entry == nullptr) return turn.refuse(turn.moment.intent, ErrorCode::kNotFound, "no such conversation");
   entry->read_wanted = std::max(entry->read_wanted, entry->last_number);
+  turn.keep(Kept::kRead, entry->conversation);
   mark(turn, *entry);
   turn.done(turn.moment.intent);
 }

@@ -54,6 +54,7 @@ void on(Turn& turn, const SetFavourite& set) {
   }
   const auto purpose = set.favourite ? Purpose::kAddFavourite : Purpose::kDropFavourite;
   turn.request(protocol::FavouriteSet{set.user, set.favourite}, {purpose, turn.moment.intent, {}, set.user, {}}, true);
+  turn.keep(Kept::kWish, set.user);
   show(turn);
 }
 
@@ -80,9 +81,23 @@ void favourites_answered(Turn& turn, const Pending& pending, const protocol::Fai
     if (failure != nullptr) turn.command(Report{"the favourites were not listed: " + failure->text});
     return;
   }
+  turn.keep(Kept::kWish, pending.number);
   if (failure != nullptr) return show(turn);
   put(turn.state.favourites.kept, pending);
   changed(turn);
+}
+
+std::optional<protocol::FavouriteSet> favourite_wish(const State& state, UserId user) {
+  std::optional<protocol::FavouriteSet> wish;
+  for (const auto& [id, pending] : state.connection.pending)
+    if (changes_favourite(pending) && pending.number == user)
+      wish = protocol::FavouriteSet{user, pending.purpose == Purpose::kAddFavourite};
+  return wish;
+}
+
+void keep_wishes(Turn& turn) {
+  for (const auto& [id, pending] : turn.state.connection.pending)
+    if (changes_favourite(pending)) turn.keep(Kept::kWish, pending.number);
 }
 
 void forget_favourite(Turn& turn, UserId user) {

@@ -113,6 +113,9 @@ void on(Turn&, const protocol::Favourites&, const std::optional<Pending>&);
 void on(Turn&, const protocol::Favourite&);
 void favourites_answered(Turn&, const Pending&, const protocol::Failure*);
 void forget_favourite(Turn&, UserId);
+/// What the service has not confirmed.
+std::optional<protocol::FavouriteSet> favourite_wish(const State&, UserId);
+void keep_wishes(Turn&);
 void take_favourites(Turn&, const protocol::Favourites&);
 
 // pictures.cpp

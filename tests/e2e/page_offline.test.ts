@@ -77,8 +77,14 @@ test("contacts, chats and the history of calls are read without the service", as
   for (const text of ["The first one", "The answer"]) await line(alice, text).waitFor();
 });
 
-test("what is written without the service waits over a reload, and is sent once", async () => {
+test("what is written or chosen without the service waits over a reload, and is sent once", async () => {
   const lines = ["Written before", "Written after"];
+  const favourite = alice.page.getByRole("button", { name: "Favourite", exact: true, pressed: true });
+  await alice.open("bob");
+  await alice.page.getByRole("button", { name: "Favourite", exact: true }).click();
+  await favourite.waitFor();
+  await keeps(alice, '"t":"favourite_set"');
+  await openChat(alice, "Bob Brown");
   await write(alice, "Bob Brown", lines[0] ?? "");
   await alice.page.reload();
   await alice.signedIn();
@@ -88,6 +94,11 @@ test("what is written without the service waits over a reload, and is sent once"
 
   service = await service.again();
   await line(bob, lines[0] ?? "").waitFor();
+  // It is the service's now, and waits here no more.
+  await untilKept(alice.page, (texts) => "favourites/0" in texts && !Object.keys(texts).some((name) => name.startsWith("wish/")));
+  await alice.open("bob");
+  await favourite.waitFor();
+  await openChat(alice, "Bob Brown");
   await write(alice, "Bob Brown", lines[1] ?? "");
   await line(bob, lines[1] ?? "").waitFor();
   for (const one of [alice, bob]) for (const text of ["The first one", "The answer", ...lines]) assert.equal(await line(one, text).count(), 1, text);

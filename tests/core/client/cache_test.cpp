@@ -92,6 +92,57 @@ TEST_F(CacheTest, FavouritesAreThereWithoutTheServiceAsTheServiceLastHadThem) {
   EXPECT_EQ(keep(), Names{"-favourites/0"});
 }
 
+TEST_F(CacheTest, AFavouriteThatTheServiceHasNotBeenToldIsSentOnceAfterTheNextStart) {
+  keep();
+  bench.lose_connection();
+  bench.happen(SetFavourite{2, true});
+  EXPECT_EQ(keep(), Names{"wish/2"});
+  start_again();
+  EXPECT_EQ(bench.view().favourites, std::vector<UserId>{2});
+  start_again();
+  EXPECT_EQ(bench.view().favourites, std::vector<UserId>{2}) << "over two starts";
+  bench.come_online();
+  const auto asked = bench.commands;
+  ASSERT_EQ(bench.sent<protocol::FavouriteSet>().size(), 1U);
+  EXPECT_EQ(bench.sent<protocol::FavouriteSet>()[0].user, 2U);
+  EXPECT_TRUE(bench.sent<protocol::FavouriteSet>()[0].favourite);
+  bench.answer_from<protocol::FavouriteSet>(asked, protocol::Ok{});
+  EXPECT_EQ(keep(), (Names{"favourites/0", "-wish/2"}));
+  start_again();
+  bench.come_online();
+  EXPECT_TRUE(bench.sent<protocol::FavouriteSet>().empty());
+}
+
+TEST_F(CacheTest, AFavouriteThatTheServiceRefusesIsNotAskedForAgain) {
+  keep();
+  bench.lose_connection();
+  bench.happen(SetFavourite{2, true});
+  keep();
+  start_again();
+  bench.come_online();
+  bench.answer<protocol::FavouriteSet>(failure(ErrorCode::kNotFound, "nobody"));
+  EXPECT_TRUE(bench.view().favourites.empty());
+  EXPECT_EQ(keep(), Names{"-wish/2"});
+}
+
+TEST_F(CacheTest, WhatWasReadWithoutTheServiceStaysReadAndIsTold) {
+  talk(7, 2, 1);
+  bench.answer<protocol::ChatMark>(protocol::Ok{});
+  keep();
+  EXPECT_EQ(bench.view().unread, 1U);
+  bench.lose_connection();
+  bench.happen(ReadChat{7});
+  EXPECT_EQ(keep(), Names{"read/7"});
+  start_again();
+  EXPECT_EQ(bench.view().unread, 0U);
+  bench.come_online();
+  bench.answer<protocol::ConversationList>(protocol::Conversations{{{7, {{1, 1, 0}, {2, 0, 0}}, 1, 100}}, false});
+  ASSERT_EQ(bench.sent<protocol::ChatMark>().size(), 1U);
+  EXPECT_EQ(bench.sent<protocol::ChatMark>()[0].read, 1U);
+  bench.answer<protocol::ChatMark>(protocol::Ok{});
+  EXPECT_EQ(keep(), (Names{"conversation/7", "-read/7"}));
+}
+
 TEST_F(CacheTest, AfterwardsOnlyWhatHasChangedIsAskedFor) {
   people(3, 20);
   talk(7, 3, 4);
