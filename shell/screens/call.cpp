@@ -35,15 +35,12 @@ void toggle_devices(Scene& scene) {
 void draw_mute_key(Scene& scene, const Rect& rect, const model::Call& call) {
   auto& ui = scene.ui;
   ui::CallKeyOptions options;
-  options.toggle = true;
   options.on = call.muted;
   options.broken = call.microphone_lost;
   options.key = "Ctrl+Shift+M";
   const auto word = ui.tr(call.microphone_lost ? "call.no_microphone_key" : call.muted ? "call.unmute" : "call.mute");
-  options.word = word;
   const auto icon = call.muted || call.microphone_lost ? Icon::kMicOff : Icon::kMic;
-  if (ui::call_key(ui, rect, "mute", icon, ui.tr("call.mute"), options) || ui.take_key("Ctrl+Shift+M"))
-    toggle_mute(scene, call);
+  if (ui::call_key(ui, rect, "mute", icon, word, options) || ui.take_key("Ctrl+Shift+M")) toggle_mute(scene, call);
 }
 
 void draw_pad_key(Scene& scene, const Rect& rect) {

@@ -148,8 +148,7 @@ bool call_key(Ui& ui, const Rect& rect, std::string_view name, Icon icon, std::s
   Rect content = rect.middle(rect.width() - 2 * ui.px(size::kSpace2),
                              ui.px(icon_css) + ui.px(size::kSpace2) + ui.line_height(style));
   ui.icon(icon, content.cut_top(ui.px(icon_css)), icon_css, look.text);
-  const std::string_view word = options.word.empty() ? label : options.word;
-  ui.text(content.cut_bottom(ui.line_height(style)), word, style, look.text, 0.5F);
+  ui.text(content.cut_bottom(ui.line_height(style)), label, style, look.text, 0.5F);
 
   Node& node = ui.semantics.add(id, options.toggle ? Role::kToggle : Role::kButton, label, rect);
   node.description = options.key;
@@ -157,7 +156,7 @@ bool call_key(Ui& ui, const Rect& rect, std::string_view name, Icon icon, std::s
   if (options.disabled) node.flags |= kDisabled;
   if (options.toggle && options.on) node.flags |= kPressed;
   focus_ring(ui, rect, id, size::kRadiusCard);
-  tooltip(ui, rect, id, word, options.key);
+  tooltip(ui, rect, id, label, options.key);
   return !options.disabled && ui.clicked(id);
 }
 

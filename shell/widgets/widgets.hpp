@@ -33,9 +33,8 @@ struct IconButtonOptions {
 bool icon_button(Ui& ui, const Rect& rect, std::string_view name, Icon icon, std::string_view label,
                  const IconButtonOptions& options = {});
 
-/// A big key of the call screen (84 × 64): icon over a word.
+/// A big key of the call screen (84 × 64): icon over its label. One whose label tells its state is no toggle.
 struct CallKeyOptions {
-  std::string_view word;  ///< seen in place of the label; a toggle's name stays the same whatever its state
   bool on = false;
   bool toggle = false;
   bool broken = false;

@@ -123,7 +123,7 @@ test("a call by the native host: both hear each other, mute is silence, and it s
 
   await button("Mute").click();
   await atBob.hearsNothing(1);
-  await button("Mute").click();
+  await button("Unmute").click();
   await atBob.hears(440, 1);
   await button("End").click();
   assert.equal(await bob.person.ended(call), "hung_up");

@@ -28,6 +28,15 @@ before(async () => {
 });
 after(endAll);
 
+/** Frames that the page asks the browser for. */
+const framesIn = ({ page }: PagePerson, seconds: number): Promise<number> =>
+  page.evaluate<number>(`new Promise((counted) => {
+    const real = requestAnimationFrame;
+    let frames = 0;
+    globalThis.requestAnimationFrame = (then) => (++frames, real(then));
+    setTimeout(() => counted(((globalThis.requestAnimationFrame = real), frames)), ${1000 * seconds});
+  })`);
+
 test("both pair their hosts in the settings", async () => {
   await Promise.all([alice.pairHost(), bob.pairHost()]);
 });
@@ -65,9 +74,11 @@ test("they talk in both directions; mute is silence for the other one alone; bot
     await one.button("Mute").click();
     await atOther.hearsNothing();
     await atOne.hears(theirs);
-    await one.button("Mute").click();
+    await one.button("Unmute").click();
     await atOther.hears(theirs === 660 ? 440 : 660);
   }
+
+  assert.ok((await framesIn(alice, 5)) <= 8, "timer, quality and graphs are drawn together, once a second, while the levels stand still");
 
   await bob.hangUp();
   await Promise.all([alice.isFree(), bob.isFree(), atAlice.hearsNothing(), atBob.hearsNothing()]);

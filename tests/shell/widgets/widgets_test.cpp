@@ -44,7 +44,6 @@ std::vector<Pressable> pressables() {
        [](Ui& ui) {
          CallKeyOptions options;
          options.toggle = options.on = true;
-         options.word = "Unmute";
          return call_key(ui, kWidgetPlace, "it", Icon::kMic, "Mute", options);
        }},
       {"dial key", Role::kButton, "2 ABC", 0, [](Ui& ui) { return dial_key(ui, kWidgetPlace, "2", "ABC", false); }},
