@@ -27,25 +27,46 @@ async function connected() {
 }
 `;
 
-export async function browserCall(sounds: readonly [SoundServer, SoundServer], logs: string): Promise<{ end: () => Promise<void> }> {
+/** Something that runs a browser's page. */
+export interface Caller {
+  evaluate<T>(expression: string): Promise<T>;
+}
+
+/** The page that two callers open. @returns its address. */
+export async function serveCallPage(): Promise<{ url: string; end: () => void }> {
   const server = createServer((_request, response) =>
     response.setHeader("content-type", "text/html").end(`<title>call</title><script>${script}</script>`),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   atEnd(() => void server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const open = (sound: SoundServer): Promise<Page> => openChromium({ name: `chromium-${sound.name}`, logs, url, sound: sound.env });
-  const [caller, callee] = await Promise.all([open(sounds[0]), open(sounds[1])]);
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, end: () => void server.close() };
+}
+
+/** @param bitrate  of both in bit/s; none: what the browser takes. */
+export async function connectCallers(caller: Caller, callee: Caller, bitrate?: number): Promise<void> {
+  const bounded = (description: string): string => {
+    if (bitrate === undefined) return description;
+    const out = description.replace(/(a=fmtp:\d+ )(minptime=10;useinbandfec=1)/, `$1maxaveragebitrate=${bitrate};$2`);
+    if (out === description) throw new Error("the browser describes Opus in another way: its bit rate cannot be set");
+    return out;
+  };
   await Promise.all([caller.evaluate("capture()"), callee.evaluate("capture()")]);
   const offer = await caller.evaluate<string>("describe()");
-  await callee.evaluate(`pc.setRemoteDescription(${offer})`);
+  await callee.evaluate(`pc.setRemoteDescription(${bounded(offer)})`);
   const answer = await callee.evaluate<string>("describe()");
-  await caller.evaluate(`pc.setRemoteDescription(${answer})`);
+  await caller.evaluate(`pc.setRemoteDescription(${bounded(answer)})`);
   await Promise.all([caller.evaluate("connected()"), callee.evaluate("connected()")]);
+}
+
+export async function browserCall(sounds: readonly [SoundServer, SoundServer], logs: string): Promise<{ end: () => Promise<void> }> {
+  const { url, end } = await serveCallPage();
+  const open = (sound: SoundServer): Promise<Page> => openChromium({ name: `chromium-${sound.name}`, logs, url, sound: sound.env });
+  const [caller, callee] = await Promise.all([open(sounds[0]), open(sounds[1])]);
+  await connectCallers(caller, callee);
   return {
     end: async () => {
       await Promise.all([caller.close(), callee.close()]);
-      server.close();
+      end();
     },
   };
 }
