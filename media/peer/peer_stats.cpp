@@ -155,6 +155,7 @@ void write_outbound(JsonDictionaries& out, const VoiceStream& voice, const std::
   if (remote->round_trip_s) out.member("roundTripTime", *remote->round_trip_s);
   out.member("totalRoundTripTime", remote->total_round_trip_s);
   out.member("roundTripTimeMeasurements", remote->round_trip_measurements);
+  out.member("roundTripTimesRefused", remote->round_trips_refused);
   out.end();
 }
 

@@ -5,6 +5,8 @@ namespace {
 
 constexpr std::size_t kMaxRtcpBytes = 1500;
 constexpr std::uint8_t kCname = 1;
+constexpr std::uint8_t kReferenceTimeBlock = 4;
+constexpr std::uint8_t kAnswerBlock = 5;
 
 std::int32_t sign_extend_24(std::uint32_t value) { return static_cast<std::int32_t>(value << 8) >> 8; }
 
@@ -37,6 +39,20 @@ void read_description(Bytes body, std::uint8_t chunks, RtcpCompound& compound) {
   }
 }
 
+Status read_extended_report(Bytes body, RtcpCompound& compound) {
+  ByteReader reader(body);
+  const std::uint32_t ssrc = reader.u32();
+  while (!reader.failed() && reader.left() > 0) {
+    const std::uint8_t type = reader.u8();
+    reader.skip(1);
+    const Bytes block = reader.bytes(std::size_t{reader.u16()} * 4);
+    if (type == kReferenceTimeBlock && block.size() == 8 && !compound.reference_time)
+      compound.reference_time = ReceiverReferenceTime{ssrc, ByteReader(block).u64()};
+  }
+  if (reader.failed()) return Error{ErrorCode::kTruncated, "RTCP extended report ends early", "rtcp"};
+  return {};
+}
+
 Status read_one(std::uint8_t type, std::uint8_t count, Bytes body, RtcpCompound& compound) {
   ByteReader reader(body);
   if (type == kSenderReport || type == kReceiverReport) {
@@ -62,6 +78,8 @@ Status read_one(std::uint8_t type, std::uint8_t count, Bytes body, RtcpCompound&
     if (reader.left() < std::size_t{count} * 4) return Error{ErrorCode::kTruncated, "RTCP BYE ends early", "rtcp"};
     for (std::uint8_t i = 0; i < count && compound.goodbye_count < compound.goodbyes.size(); ++i)
       compound.goodbyes[compound.goodbye_count++] = reader.u32();
+  } else if (type == kExtendedReport) {
+    return read_extended_report(body, compound);
   } else {
     ++compound.other_packets;
   }
@@ -130,6 +148,16 @@ Status write_report(const Report& report, ByteWriter& out) {
   out.u8(static_cast<std::uint8_t>(report.cname.size()));
   out.bytes({reinterpret_cast<const std::uint8_t*>(report.cname.data()), report.cname.size()});
   while (out.size() - start < chunk * 4 && !out.failed()) out.u8(0);
+  if (report.answer) {
+    header(0, kExtendedReport, 5);
+    out.u32(report.ssrc);
+    out.u8(kAnswerBlock);
+    out.u8(0);
+    out.u16(3);
+    out.u32(report.answer->ssrc);
+    out.u32(report.answer->last_receiver_report);
+    out.u32(report.answer->delay_since_last);
+  }
   if (report.goodbye) {
     header(1, kGoodbye, 1);
     out.u32(report.ssrc);

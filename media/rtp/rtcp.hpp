@@ -15,6 +15,7 @@ inline constexpr std::uint8_t kSenderReport = 200;
 inline constexpr std::uint8_t kReceiverReport = 201;
 inline constexpr std::uint8_t kSourceDescription = 202;
 inline constexpr std::uint8_t kGoodbye = 203;
+inline constexpr std::uint8_t kExtendedReport = 207;
 
 /// @source RFC 3550 §6.4.1
 struct ReportBlock {
@@ -36,6 +37,22 @@ struct SenderInfo {
   bool operator==(const SenderInfo&) const = default;
 };
 
+/// When a party that sends no sound made its report; who answers it lets it measure the round trip.
+/// @source RFC 3611 §4.4
+struct ReceiverReferenceTime {
+  std::uint32_t ssrc = 0;  ///< whose report it is
+  std::uint64_t ntp = 0;
+  bool operator==(const ReceiverReferenceTime&) const = default;
+};
+
+/// The answer to a receiver reference time. @source RFC 3611 §4.5 (DLRR)
+struct ReferenceTimeAnswer {
+  std::uint32_t ssrc = 0;                  ///< whose reference time it was
+  std::uint32_t last_receiver_report = 0;  ///< middle 32 bits of its NTP time
+  std::uint32_t delay_since_last = 0;      ///< 1/65536 s
+  bool operator==(const ReferenceTimeAnswer&) const = default;
+};
+
 /// What a compound packet says that we use; of repeated parts the first ones that fit.
 struct RtcpCompound {
   std::optional<std::uint32_t> sender_ssrc;  ///< of the first SR or RR
@@ -45,12 +62,14 @@ struct RtcpCompound {
   std::string_view cname;  ///< borrowed
   std::array<std::uint32_t, 31> goodbyes{};
   std::size_t goodbye_count = 0;
-  std::size_t other_packets = 0;  ///< feedback, XR, APP: well formed, not used
+  std::optional<ReceiverReferenceTime> reference_time;
+  std::size_t other_packets = 0;  ///< feedback, APP: well formed, not used
   bool reduced_size = false;      ///< does not begin with SR or RR (RFC 5506)
 };
 
 /// @fuzz
-/// @error kTruncated, kMalformed, kTooLarge. @thread any; no allocation. @source RFC 3550 §6, Appendix A.2; RFC 5506
+/// @error kTruncated, kMalformed, kTooLarge. @thread any; no allocation. @source RFC 3550 §6, Appendix A.2; RFC 3611
+/// §3; RFC 5506
 Result<RtcpCompound> parse_rtcp(Bytes bytes);
 
 /// What `write_report` puts together.
@@ -59,10 +78,12 @@ struct Report {
   std::optional<SenderInfo> sender;  ///< SR with it, RR without
   std::span<const ReportBlock> reports;
   std::string_view cname;  ///< up to 255 bytes
+  std::optional<ReferenceTimeAnswer> answer;
   bool goodbye = false;
 };
 
-/// Append SR or RR, SDES with CNAME and, if asked for, BYE. @error kTooLarge; kOutOfRange: over 31 reports.
+/// Append SR or RR, SDES with CNAME and, if asked for, XR with the answer and BYE. @error kTooLarge; kOutOfRange: over
+/// 31 reports.
 Status write_report(const Report& report, ByteWriter& out);
 
 }  // namespace sidetone::media::rtp

@@ -1,5 +1,6 @@
 #include "media/rtp/rtcp_session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sidetone::media::rtp {
@@ -60,15 +61,23 @@ void RtcpSession::on_rtcp(const RtcpCompound& compound) {
     if (!remote_) remote_ = Remote{};
     remote_->block = block;
     ++remote_->reports;
-    if (block.last_sender_report == 0) continue;
-    // RFC 3550 §6.4.1: A − LSR − DLSR, modulo 2^32; a negative one is a clock step or a lie.
-    const auto middle = static_cast<std::uint32_t>(ntp_at(now) >> 16);
-    const auto round_trip = static_cast<std::int32_t>(middle - block.last_sender_report - block.delay_since_last);
-    if (round_trip < 0) continue;
-    remote_->round_trip_s = round_trip / 65536.0;
-    remote_->total_round_trip_s += *remote_->round_trip_s;
-    ++remote_->round_trip_measurements;
+    if (block.last_sender_report != 0) measure_round_trip(block, now);
   }
+  if (compound.reference_time) reference_time_ = HeardReferenceTime{*compound.reference_time, now};
+}
+
+void RtcpSession::measure_round_trip(const ReportBlock& block, MonotonicTime now) {
+  // RFC 3550 §6.4.1: A − LSR − DLSR, modulo 2^32. Kept for longer than it has been away is a clock step or a lie.
+  const std::uint32_t away = static_cast<std::uint32_t>(ntp_at(now) >> 16) - block.last_sender_report;
+  const bool ours =
+      std::find(sender_reports_.begin(), sender_reports_.end(), block.last_sender_report) != sender_reports_.end();
+  if (!ours || block.delay_since_last > away) {
+    ++remote_->round_trips_refused;
+    return;
+  }
+  remote_->round_trip_s = (away - block.delay_since_last) / 65536.0;
+  remote_->total_round_trip_s += *remote_->round_trip_s;
+  ++remote_->round_trip_measurements;
 }
 
 Microseconds RtcpSession::next_interval() {
@@ -94,6 +103,7 @@ Status RtcpSession::write(ByteWriter& out, bool goodbye) {
     info.packets = static_cast<std::uint32_t>(packets_sent_);
     info.octets = static_cast<std::uint32_t>(payload_bytes_sent_);
     report.sender = info;
+    sender_reports_[next_sender_report_++ % sender_reports_.size()] = static_cast<std::uint32_t>(info.ntp >> 16);
   }
   packets_at_report_ = packets_sent_;
   ReportBlock block;
@@ -101,6 +111,9 @@ Status RtcpSession::write(ByteWriter& out, bool goodbye) {
     block = received_->report(now);
     report.reports = {&block, 1};
   }
+  if (const auto heard = std::exchange(reference_time_, std::nullopt))
+    report.answer = ReferenceTimeAnswer{heard->time.ssrc, static_cast<std::uint32_t>(heard->time.ntp >> 16),
+                                        static_cast<std::uint32_t>(to_ntp(now - heard->at) >> 16)};
   return write_report(report, out);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -38,6 +39,7 @@ class RtcpSession {
     std::optional<double> round_trip_s;
     double total_round_trip_s = 0;
     std::uint64_t round_trip_measurements = 0;
+    std::uint64_t round_trips_refused = 0;  ///< about a report that was not sent of late, or back before it was
   };
   /// What the far end says about our stream.
   [[nodiscard]] const std::optional<Remote>& remote() const { return remote_; }
@@ -51,6 +53,12 @@ class RtcpSession {
 
  private:
   [[nodiscard]] std::uint64_t ntp_at(MonotonicTime time) const;
+  void measure_round_trip(const ReportBlock& block, MonotonicTime now);
+
+  struct HeardReferenceTime {
+    ReceiverReferenceTime time;
+    MonotonicTime at;
+  };
 
   const Clock& clock_;
   Random& random_;
@@ -67,6 +75,9 @@ class RtcpSession {
   MonotonicTime sent_at_;
   std::optional<ReceiveStatistics> received_;
   std::optional<Remote> remote_;
+  std::optional<HeardReferenceTime> reference_time_;  // not answered yet
+  std::array<std::uint32_t, 16> sender_reports_{};    // middle NTP bits of the last ones; 0: none
+  std::size_t next_sender_report_ = 0;
   bool goodbye_received_ = false;
 };
 

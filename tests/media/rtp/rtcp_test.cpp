@@ -76,6 +76,23 @@ TEST(Rtcp, TakesReducedSizeAndUnknownPackets) {
   EXPECT_EQ(read.value().other_packets, 1u);
 }
 
+// RFC 3611 §3, §4.4: RRTR between a block that nobody knows and one of a wrong length.
+TEST(Rtcp, ReadsTheReferenceTimeOfAnExtendedReport) {
+  const std::vector<std::uint8_t> bytes{0x80, 207, 0, 8, 0,    0,    0,    7,                             //
+                                        99,   0,   0, 1, 1,    2,    3,    4,                             //
+                                        4,    0,   0, 2, 0xE9, 0x01, 0x02, 0x03, 0x80, 0x00, 0x00, 0x00,  //
+                                        4,    0,   0, 1, 5,    5,    5,    5};
+  const auto read = parse_rtcp(bytes);
+  ASSERT_TRUE(read.ok()) << read.error().text;
+  EXPECT_TRUE(read.value().reduced_size);
+  EXPECT_EQ(read.value().reference_time, (ReceiverReferenceTime{7, 0xE9010203'80000000}));
+  EXPECT_EQ(read.value().other_packets, 0u);
+  std::vector<std::uint8_t> wild = bytes;
+  wild[10] = 0xFF;  // the first block claims 261,124 bytes
+  EXPECT_EQ(parse_rtcp(wild).error().code, ErrorCode::kTruncated);
+  EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x80, 207, 0, 0}).error().code, ErrorCode::kTruncated);
+}
+
 TEST(Rtcp, RefusesWhatIsWrong) {
   EXPECT_EQ(parse_rtcp({}).error().code, ErrorCode::kTruncated);
   EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x40, 200, 0, 0}).error().code, ErrorCode::kMalformed);
@@ -182,6 +199,50 @@ TEST(RtcpSession, MeasuresTheRoundTripWithoutTheFarEndsWaiting) {
   ASSERT_TRUE(pair.a.remote().has_value());
   ASSERT_TRUE(pair.a.remote()->round_trip_s.has_value());
   EXPECT_NEAR(*pair.a.remote()->round_trip_s, 0.080, 0.001);
+}
+
+TEST(RtcpSession, RefusesRoundTripsOfReportsThatItNeverSent) {
+  Pair pair;
+  pair.voice(pair.a, pair.b, 11, 1);
+  pair.report(pair.a, pair.b, Milliseconds{30});
+  const RtcpCompound truth = pair.report(pair.b, pair.a, Milliseconds{50});
+  const auto lie = [&](std::uint32_t sender_report, std::uint32_t delay) {
+    RtcpCompound compound = truth;
+    compound.reports[0].last_sender_report += sender_report;
+    compound.reports[0].delay_since_last = delay;
+    pair.a.on_rtcp(compound);
+  };
+  lie(1u << 16, 0);             // a second in the future
+  lie(0u - (5'000u << 16), 0);  // more than an hour ago
+  lie(0, 3u << 16);             // kept for longer than it has been away
+  lie(0, 0xFFFF'0000);          // the same by far: modulo 2^32 a second more
+  RtcpCompound stranger = truth;
+  stranger.reports[0].ssrc = 12;
+  pair.a.on_rtcp(stranger);
+  EXPECT_EQ(pair.a.remote()->reports, 5u);
+  EXPECT_EQ(pair.a.remote()->round_trip_measurements, 1u);
+  EXPECT_EQ(pair.a.remote()->round_trips_refused, 4u);
+}
+
+// RFC 3611 §4.5: LRR is the middle of the reference time, DLRR the time since it came; each is answered once.
+TEST(RtcpSession, AnswersAReferenceTimeOnce) {
+  Pair pair;
+  RtcpCompound asked;
+  asked.reference_time = ReceiverReferenceTime{22, 0x11223344'55667788};
+  pair.a.on_rtcp(asked);
+  pair.clock.advance(Milliseconds{250});
+  ByteWriter out(pair.storage);
+  ASSERT_TRUE(pair.a.write(out, false).ok());
+  const std::vector<std::uint8_t> expected{0x80, 207, 0, 5,  0,    0,    0,    11,   5, 0, 0,    3,
+                                           0,    0,   0, 22, 0x33, 0x44, 0x55, 0x66, 0, 0, 0x40, 0};
+  ASSERT_GT(out.size(), expected.size());
+  const Bytes tail = out.written().last(expected.size());
+  EXPECT_EQ(std::vector<std::uint8_t>(tail.begin(), tail.end()), expected);
+  ASSERT_TRUE(parse_rtcp(out.written()).ok());
+  const std::size_t with_answer = out.size();
+  ByteWriter again(pair.storage);
+  ASSERT_TRUE(pair.a.write(again, false).ok());
+  EXPECT_EQ(again.size(), with_answer - expected.size());
 }
 
 TEST(RtcpSession, SendsSenderReportsOnlyWhileItSends) {
