@@ -196,16 +196,16 @@ test("a call by a native host: offer, candidates, answer, mute, hang up", async 
   await client.until(() => service.requests("call_candidate").length === 1, "the candidate is passed on");
   service.socket.say({ t: "call_answered", c: call, o: "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n", k: "" });
   await client.untilCall(call, "connecting");
-  await client.until(() => host.requests("remote_set").length === 1, "the answer is set");
+  await host.until(() => host.requests("remote_set").length === 1, "the answer is set");
   host.say({ t: "peer_state", p: peer, s0: "stable", y: "connected", z: "connected", w: "complete" });
   await client.untilCall(call, "in_call");
   assert.deepEqual(rings, ["ring", "stop"]);
 
   await client.mute(call, true);
-  await client.until(() => host.requests("track_set").length === 1, "the microphone is off");
+  await host.until(() => host.requests("track_set").length === 1, "the microphone is off");
   await client.hangUp(call);
   assert.equal(client.call(call)?.reason, "hung_up");
-  await client.until(() => host.peers.size === 0 && host.requests("track_stop").length === 1, "the host has let go of it");
+  await host.until(() => host.peers.size === 0 && host.requests("track_stop").length === 1, "the host has let go of it");
 });
 
 test("a microphone that is lost is told, and the next one that is there takes its place", async () => {
@@ -246,7 +246,7 @@ test("a client that ends leaves the host's connection running, and the next one 
   await client.untilCall(call, "connecting");
   Object.assign(host.only().info, { y: "connected", z: "connected" });
   await client.mute(call, true);
-  await client.until(() => host.requests("track_set").length === 1, "the microphone is off");
+  await host.until(() => host.requests("track_set").length === 1, "the microphone is off");
   await client.close();
   assert.equal(host.peers.size, 1);
 
@@ -258,8 +258,8 @@ test("a client that ends leaves the host's connection running, and the next one 
   assert.equal(next.connectionOf(call)?.connectionState, "connected");
   assert.equal(next.call(call)?.muted, true, "it is still muted, and shown so");
   await next.mute(call, false);
-  await next.until(() => host.requests("track_set").length === 2, "the microphone is on");
+  await host.until(() => host.requests("track_set").length === 2, "the microphone is on");
   assert.ok([...host.tracks.values()].every((one) => one.enabled));
   await next.hangUp(call);
-  await next.until(() => host.peers.size === 0, "the host has let go of it");
+  await host.until(() => host.peers.size === 0, "the host has let go of it");
 });

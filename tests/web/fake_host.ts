@@ -36,6 +36,7 @@ export class FakeHost {
   #transport: HostTransport | null = null;
   #earlier: HostTransport[] = [];
   #held: (() => void)[] = [];
+  #waiting = new Set<() => void>();
   #version = 0;
   unreachable = "";
 
@@ -87,6 +88,21 @@ export class FakeHost {
     return this.received.filter((one) => one.t === type);
   }
 
+  /** Wait until the host has received what makes this true. */
+  until(predicate: () => boolean, description: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`the host has waited in vain: ${description}`)), 15_000);
+      const check = () => {
+        if (!predicate()) return;
+        clearTimeout(timer);
+        this.#waiting.delete(check);
+        resolve();
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
   #receive(message: ClientToHostMessage & Envelope): void {
     this.received.push(message);
     const missing = (message.t === "track_capture" || message.t === "track_set") && message.i && ![...this.microphones, "music"].includes(message.i);
@@ -95,6 +111,7 @@ export class FakeHost {
     const send = () => queueMicrotask(() => this.say(answer as HostToClientMessage, message.r));
     if (this.hold.has(message.t)) this.#held.push(send);
     else send();
+    for (const check of [...this.#waiting]) check();
   }
 
   #carryOut(message: ClientToHostMessage): Answer {

@@ -217,7 +217,7 @@ export const scenes: Scene[] = [
     name: "call-muted",
     play: (stage) => {
       inCall("direct")(stage);
-      stage.click("toggle", stage.word("call.mute"));
+      stage.click("button", stage.word("call.mute"));
     },
   },
   {
