@@ -92,7 +92,7 @@ class OpusVoiceEncoder final : public Encoder {
   }
 
   std::size_t encode(std::span<const float> pcm, std::span<std::uint8_t> payload) override {
-    if (state_ == nullptr) return 0;
+    if (state_ == nullptr || pcm.empty() || payload.empty()) return 0;  // libopus takes no null pointer
     const std::size_t room = allowance_.next(pcm.size(), payload.size());
     const int written = opus_encode_float(state_.get(), pcm.data(), static_cast<int>(pcm.size()), payload.data(),
                                           static_cast<opus_int32>(room));
