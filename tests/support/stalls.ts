@@ -13,6 +13,14 @@ const togetherMs = 150;
 /** Less of a stall than this is made good by the buffers that sound has anyway. */
 const shortMs = 20;
 
+/** Sound that is recorded when a measurement begins has been under way for as long before: a stall in that time cuts it as well. */
+const underWayMs = 250;
+
+/** Those of the witness's lines that tell of stalls which disturb a measurement that began at `beganMs` of CLOCK_MONOTONIC. */
+export function disturbing(lines: readonly string[], beganMs: number): Stall[] {
+  return lines.map((line) => JSON.parse(line) as Stall).filter((one) => one.event === "stall" && one.at_ms > beganMs - underWayMs);
+}
+
 /** How long a machine stood still at the most: of stalls that follow close upon each other, the sum on the processor that had the most. */
 export function longestStall(stalls: readonly Stall[]): number {
   let longest = 0;
@@ -39,13 +47,13 @@ export class StallWatch {
     return watch;
   }
 
-  /** A place in time, for `stalledSince`. */
+  /** Where a measurement begins, for `stalledSince`: ms of CLOCK_MONOTONIC. */
   mark(): number {
-    return this.program.lines.length;
+    return Number(process.hrtime.bigint()) / 1e6;
   }
-  /** @returns ms that the machine stood still at a stretch since a mark; 0: no longer than buffers make good. */
+  /** @returns ms that the machine stood still at a stretch in a measurement since a mark; 0: no longer than buffers make good. */
   stalledSince(mark: number): number {
-    const longest = longestStall(this.program.lines.slice(mark).map((line) => JSON.parse(line) as Stall));
+    const longest = longestStall(disturbing(this.program.lines, mark));
     return longest < shortMs ? 0 : longest;
   }
 
