@@ -18,6 +18,13 @@ constexpr double kLossWorthWaiting = 0.01;  // from here on the delay includes a
 constexpr double kLossStillWorth = 0.004;   // … down to here, or the delay would go up and down with every other loss
 constexpr std::uint64_t kKnownPackets = 50;  // until then the start delay holds
 
+/// @param packet  its payload is no longer than codec::kMaxPayload.
+void fill_payload(StoredPacket& slot, const Packet& packet) {
+  slot.payload_type = packet.payload_type;
+  slot.size = static_cast<std::uint16_t>(packet.payload.size());
+  std::ranges::copy(packet.payload, slot.data.begin());
+}
+
 std::int64_t to_samples(MonotonicTime time) { return time.since_zero.count() * 6 / 125; }
 std::int64_t to_samples(Milliseconds time) { return time.count() * (dsp::kSampleRateHz / 1000); }
 double to_seconds(std::int64_t samples) { return static_cast<double>(samples) / dsp::kSampleRateHz; }
@@ -132,11 +139,9 @@ Push JitterBuffer::push(const Packet& packet, MonotonicTime arrival) {
     slot.sequence = sequence;
     slot.timestamp = time;
     slot.samples = samples;
-    slot.payload_type = packet.payload_type;
-    slot.size = static_cast<std::uint16_t>(packet.payload.size());
     slot.arrival = arrival;
     slot.copy = false;
-    std::ranges::copy(packet.payload, slot.data.begin());
+    fill_payload(slot, packet);
   };
   if (late) {
     network_.add(to_samples(arrival), time);
@@ -183,11 +188,9 @@ void JitterBuffer::push_copy(const Packet& packet, MonotonicTime arrival) {
     slot.sequence = newest_sequence_ - behind;
     slot.timestamp = time;
     slot.samples = samples;
-    slot.payload_type = packet.payload_type;
-    slot.size = static_cast<std::uint16_t>(packet.payload.size());
     slot.arrival = arrival;
     slot.copy = true;
-    std::ranges::copy(packet.payload, slot.data.begin());
+    fill_payload(slot, packet);
   });
 }
 
