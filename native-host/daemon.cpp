@@ -47,6 +47,7 @@ Status Daemon::start() {
   options.credential_file = options_.credential_file;
   options.may_enrol = !options_.credential_given;
   options.certificate_authority_file = options_.certificate_authority_file;
+  options.dscp = options_.dscp.signalling;
   rendezvous_ = std::make_unique<channel::Rendezvous>(context_.get_executor(), options, rendezvous_events(), random_,
                                                       logger_, static_cast<channel::ControlPort&>(*this), port);
   rendezvous_->start();

@@ -35,6 +35,9 @@ int main(int argc, char** argv) {
     engine.audio.encoder_complexity = options->encoder_complexity;
     engine.voice.codecs = options->codecs;
     engine.voice.max_bitrate_bps = options->max_bitrate_bps;
+    engine.network.ports = {options->first_port, options->last_port};
+    engine.network.dscp_voice = options->dscp.voice;
+    engine.network.dscp_data = options->dscp.data;
     return media::peer::make_media_engine(engine, clock, random, std::move(devices_changed));
   };
   host::Daemon daemon(context, *options, make_engine, clock, random, logger, events);

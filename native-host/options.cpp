@@ -36,6 +36,8 @@ Usage: sidetone-host --service URL [options]
   --max-bitrate N     most bits a second of a call's sound, 6000 or more, where the codec has a choice; default: no bound
   --encoder-complexity N
                       processor time for the sound's quality at its bit rate, 0 to 10, as Opus counts it; default: 5
+  --port-range A-B    UDP ports of calls, both ends among them, or any; default: 55004-55505
+  --dscp LIST         marks of packets by class, 0 to 63 each: voice=46,data=0,signalling=24, which is the default
   --loopback-port N   port of the way in for pages on this endpoint; default: any that is free
   --no-loopback       no such way in; clients come through the service
   --events            one JSON object a line on standard output when something happens, for scripts
@@ -128,6 +130,46 @@ Status set_encoder_complexity(Options& options, std::string_view value) {
   return {};
 }
 
+Status set_port_range(Options& options, std::string_view value) {
+  constexpr int kFirstUnprivileged = 1024;
+  if (value == "any") {
+    options.first_port = options.last_port = 0;
+    return {};
+  }
+  const std::size_t dash = std::min(value.find('-'), value.size());
+  if (dash == value.size()) return wrong("--port-range", "must be FIRST-LAST, as 55004-55505, or any");
+  int first = 0;
+  int last = 0;
+  SIDETONE_TRY(first, number("--port-range", value.substr(0, dash), kFirstUnprivileged, 65535));
+  SIDETONE_TRY(last, number("--port-range", value.substr(dash + 1), kFirstUnprivileged, 65535));
+  // RTP and RTCP may need one each, and begin on an even one (RFC 3550 §11).
+  if (last - first < 2)
+    return wrong("--port-range", "must have three ports at least, the first before the last: " + std::string(value));
+  options.first_port = static_cast<std::uint16_t>(first);
+  options.last_port = static_cast<std::uint16_t>(last);
+  return {};
+}
+
+Status set_dscp(Options& options, std::string_view value) {
+  Options::TrafficMarks marks;
+  const std::pair<std::string_view, int*> classes[] = {
+      {"voice", &marks.voice}, {"data", &marks.data}, {"signalling", &marks.signalling}};
+  if (value.empty()) return wrong("--dscp", "must name a class at least, as voice=46");
+  for (std::string_view rest = value; !rest.empty();) {
+    const std::string_view item = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(item.size() + 1, rest.size()));
+    const std::size_t equals = std::min(item.find('='), item.size());
+    const auto found = std::find_if(std::begin(classes), std::end(classes),
+                                    [&](const auto& one) { return one.first == item.substr(0, equals); });
+    if (equals == item.size() || found == std::end(classes))
+      return wrong("--dscp", "has \"" + std::string(item) + "\"; it takes voice=N, data=N and signalling=N");
+    constexpr int kMostDscp = 63;
+    SIDETONE_TRY(*found->second, number("--dscp", item.substr(equals + 1), 0, kMostDscp));
+  }
+  options.dscp = marks;
+  return {};
+}
+
 Status set_log_level(Options& options, std::string_view value) {
   constexpr std::pair<std::string_view, net::LogLevel> kLevels[] = {{"debug", net::LogLevel::kDebug},
                                                                     {"info", net::LogLevel::kInfo},
@@ -165,6 +207,8 @@ const std::vector<Known>& known_options() {
       {"--codecs", set_codecs},
       {"--max-bitrate", set_max_bitrate},
       {"--encoder-complexity", set_encoder_complexity},
+      {"--port-range", set_port_range},
+      {"--dscp", set_dscp},
       {"--loopback-port", set_loopback_port},
       {"--log-level", set_log_level},
       {"--no-devices", [](Options& o, std::string_view) { return o.use_devices = false, Status{}; }, false},

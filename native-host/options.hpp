@@ -26,6 +26,16 @@ struct Options {
   std::vector<std::string> codecs;  ///< best first; empty: all that this machine has
   int max_bitrate_bps = 0;          ///< 0: no bound
   int encoder_complexity = 5;       ///< 0 … 10, of codecs that have such a thing
+  /// UDP ports of calls, both ends among them; 0: any.
+  std::uint16_t first_port = 55004;
+  std::uint16_t last_port = 55505;
+  /// Marks of what is sent by class, 0 … 63 (RFC 2474).
+  struct TrafficMarks {
+    int voice = 46;       ///< RTP and RTCP, handshakes, connectivity checks
+    int data = 0;         ///< data channels
+    int signalling = 24;  ///< the connection to the service
+  };
+  TrafficMarks dscp;
   bool events = false;
   net::LogLevel log_level = net::LogLevel::kInfo;
   bool help = false;

@@ -57,6 +57,7 @@ struct WebSocketAddress {
   std::vector<std::string> subprotocols;
   std::string origin;                      ///< Origin header; empty: none
   std::string certificate_authority_file;  ///< PEM, for wss; empty: the system's
+  int dscp = 0;  ///< mark of what is sent, from the first segment after the TCP handshake on (RFC 2474)
   std::chrono::seconds timeout{10};
 };
 

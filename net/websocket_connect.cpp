@@ -1,3 +1,6 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -65,6 +68,7 @@ class Connector final : public std::enable_shared_from_this<Connector> {
   void on_connected(error_code error) {
     if (!opened_) return;
     if (error) return fail(ErrorCode::kIo, "cannot connect: " + error.message());
+    if (address_.dscp != 0) mark();
     stream_.emplace(std::move(socket_));
     if (!tls_) return upgrade();
     auto started = stream_->start_tls_client(tls_.get(), url_.host);
@@ -76,6 +80,14 @@ class Connector final : public std::enable_shared_from_this<Connector> {
       const auto& reason = self->stream_->tls_failure();
       self->fail(ErrorCode::kIo, "TLS failed: " + (reason.empty() ? failed.message() : reason));
     });
+  }
+
+  void mark() {
+    // IPv4 within IPv6 takes IPv4's option, too.
+    const int traffic_class = address_.dscp << 2;
+    const int fd = socket_.native_handle();
+    (void)::setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &traffic_class, sizeof traffic_class);
+    (void)::setsockopt(fd, IPPROTO_IP, IP_TOS, &traffic_class, sizeof traffic_class);
   }
 
   void upgrade() {

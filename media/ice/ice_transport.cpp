@@ -152,8 +152,8 @@ Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, 
                "idle-timeout", kIdleMs, nullptr);
   self->stream_ = nice_agent_add_stream(agent, 1);
   if (self->stream_ == 0) return refuse();
-  if (options.port_min != 0 && options.port_max >= options.port_min)
-    nice_agent_set_port_range(agent, self->stream_, kComponent, options.port_min, options.port_max);
+  if (options.ports.first != 0)
+    nice_agent_set_port_range(agent, self->stream_, kComponent, options.ports.first, options.ports.last);
   // DSCP is the upper six bits of the former TOS byte. libnice sets IP_TOS and IPV6_TCLASS on every socket of the
   // stream.
   nice_agent_set_stream_tos(agent, self->stream_, options.dscp << 2);
@@ -253,7 +253,12 @@ void IceTransport::remote_done() {
   nice_agent_peer_candidate_gathering_done(agent_, stream_);
 }
 
-bool IceTransport::send(Bytes datagram) {
+bool IceTransport::send(Bytes datagram, int dscp) {
+  // One path carries all classes (RFC 8835 §4.2); they take turns seldom.
+  if (dscp != options_.dscp) {
+    options_.dscp = dscp;
+    nice_agent_set_stream_tos(agent_, stream_, dscp << 2);
+  }
   return nice_agent_send(agent_, stream_, kComponent, static_cast<guint>(datagram.size()),
                          reinterpret_cast<const gchar*>(datagram.data())) == static_cast<gint>(datagram.size());
 }

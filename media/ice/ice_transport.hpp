@@ -11,6 +11,7 @@
 #include "core/base/bytes.hpp"
 #include "core/base/result.hpp"
 #include "media/ice/candidate.hpp"
+#include "media/udp/udp_socket.hpp"
 
 typedef struct _NiceAgent NiceAgent;
 typedef struct _GMainContext GMainContext;
@@ -38,9 +39,8 @@ struct Server {
 struct TransportOptions {
   bool controlling = false;
   bool relay_only = false;
-  std::uint16_t port_min = 0;
-  std::uint16_t port_max = 0;
-  int dscp = 46;
+  udp::PortRange ports;  ///< of host candidates
+  int dscp = 46;         ///< until `send` says otherwise: of connectivity checks (RFC 8445 §7.2.3)
 };
 
 struct TransportCallbacks {
@@ -80,8 +80,9 @@ class IceTransport {
   Status add_remote(const Candidate& candidate);
   void remote_done();
 
+  /// @param dscp  of this datagram, and of all that follow until another is said.
   /// @return false: nothing is selected, or the socket is full; the datagram is dropped.
-  bool send(Bytes datagram);
+  bool send(Bytes datagram, int dscp);
 
   /// No callback comes any more; for an owner that ends before the transport may.
   void mute() { muted_ = true; }

@@ -28,6 +28,7 @@ struct EngineContext {
   };
   std::unordered_map<audio::LegId, LegOwner> legs;
   VoicePolicy voice;
+  NetworkPolicy network;
 };
 
 }  // namespace sidetone::media::peer

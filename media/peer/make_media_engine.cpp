@@ -6,7 +6,7 @@ std::unique_ptr<MediaEngine> make_media_engine(const MediaEngineOptions& options
                                                std::function<void()> devices_changed) {
   return make_media_engine(
       [&](audio::EngineEvents events) { return audio::make_audio_engine(options.audio, clock, std::move(events)); },
-      clock, random, std::move(devices_changed), options.voice);
+      clock, random, std::move(devices_changed), options.voice, options.network);
 }
 
 }  // namespace sidetone::media::peer

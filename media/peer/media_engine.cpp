@@ -15,7 +15,7 @@ namespace {
 class MediaEngineImpl final : public MediaEngine {
  public:
   MediaEngineImpl(const AudioEngineFactory& make_audio, const Clock& clock, Random& random,
-                  std::function<void()> devices_changed, const VoicePolicy& voice) {
+                  std::function<void()> devices_changed, const VoicePolicy& voice, const NetworkPolicy& network) {
     audio::EngineEvents events;
     events.devices_changed = [this, changed = std::move(devices_changed)] {
       if (changed) io_.post(changed);
@@ -30,7 +30,7 @@ class MediaEngineImpl final : public MediaEngine {
       post_to(leg, [key](const EngineContext::LegOwner& owner) { owner.key_received(key); });
     };
     audio_ = make_audio(std::move(events));
-    io_.post([this, &clock, &random, voice] {
+    io_.post([this, &clock, &random, voice, network] {
       (void)srtp::prepare();
       sctp::prepare();
       dtls::prepare();
@@ -42,7 +42,8 @@ class MediaEngineImpl final : public MediaEngine {
                                        *mdns_,
                                        [this](std::function<void()> task) { io_.post(std::move(task)); },
                                        {},
-                                       voice});
+                                       voice,
+                                       network});
       frames_ = std::make_unique<ice::ReadWatch>(io_.context(), audio_->frames_ready_fd(), [this] { on_frames(); });
     });
   }
@@ -98,8 +99,9 @@ class MediaEngineImpl final : public MediaEngine {
 }  // namespace
 
 std::unique_ptr<MediaEngine> make_media_engine(const AudioEngineFactory& make_audio, const Clock& clock, Random& random,
-                                               std::function<void()> devices_changed, const VoicePolicy& voice) {
-  return std::make_unique<MediaEngineImpl>(make_audio, clock, random, std::move(devices_changed), voice);
+                                               std::function<void()> devices_changed, const VoicePolicy& voice,
+                                               const NetworkPolicy& network) {
+  return std::make_unique<MediaEngineImpl>(make_audio, clock, random, std::move(devices_changed), voice, network);
 }
 
 }  // namespace sidetone::media::peer

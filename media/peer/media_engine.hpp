@@ -11,6 +11,7 @@ using AudioEngineFactory = std::function<std::unique_ptr<audio::AudioEngine>(aud
 
 /// The engine over any audio half; `make_media_engine` of peer_connection.hpp gives it the real one.
 std::unique_ptr<MediaEngine> make_media_engine(const AudioEngineFactory& make_audio, const Clock& clock, Random& random,
-                                               std::function<void()> devices_changed, const VoicePolicy& voice = {});
+                                               std::function<void()> devices_changed, const VoicePolicy& voice = {},
+                                               const NetworkPolicy& network = {});
 
 }  // namespace sidetone::media::peer

@@ -12,6 +12,7 @@
 #include "core/base/random.hpp"
 #include "core/base/result.hpp"
 #include "media/audio/audio_engine.hpp"
+#include "media/udp/udp_socket.hpp"
 
 /// RTCPeerConnection in C++ (https://www.w3.org/TR/webrtc/), audio and data only, always BUNDLE and rtcp-mux towards
 /// peers that can.
@@ -54,9 +55,6 @@ struct Configuration {
   bool relay_only = false;
   bool answer_passive =
       false;  ///< answer an actpass offer with setup:passive; RFC 8842 §5.3 recommends active, the default
-  std::uint16_t port_min = 0;  ///< UDP ports for host candidates; 0: any
-  std::uint16_t port_max = 0;
-  int dscp_voice = 46;  ///< RFC 4594 §4.1 (EF)
   /// Longest data-channel message that is taken; said in SDP (a=max-message-size). A longer one closes its channel.
   std::size_t max_message_bytes = 256 * 1024;
 };
@@ -165,9 +163,17 @@ struct VoicePolicy {
   int max_bitrate_bps = 0;  ///< of a call's payloads, where the codec has a choice; 0: no bound
 };
 
+/// How packets leave this machine.
+struct NetworkPolicy {
+  udp::PortRange ports;  ///< of host candidates
+  int dscp_voice = 46;   ///< with RTCP, handshakes and connectivity checks. RFC 4594 §4.1 (EF), RFC 8837 §5
+  int dscp_data = 0;     ///< data channels; RFC 8837 §5, low priority
+};
+
 struct MediaEngineOptions {
   audio::EngineOptions audio;
   VoicePolicy voice;
+  NetworkPolicy network;
 };
 
 /// The media engine of a process: one I/O thread (GLib main loop, libnice) and one audio thread.

@@ -41,7 +41,11 @@ Transport::Transport(EngineContext& engine, const Configuration& configuration,
         if (ice.state() != ice::State::kConnected) ice.remote_done();
       }) {
   dtls::Callbacks callbacks;
-  callbacks.send = [this](Bytes datagram) { (void)send_packet(datagram); };
+  callbacks.send = [this](Bytes datagram) {
+    const NetworkPolicy& network = engine_.network;
+    const bool handshake = dtls_->state() != dtls::State::kConnected;  // the voice waits for it
+    (void)send_packet(datagram, handshake ? network.dscp_voice : network.dscp_data);
+  };
   callbacks.state_changed = [this](dtls::State state) { on_dtls_state(state); };
   callbacks.received = [this](Bytes data) { events_.data(data); };
   auto made = dtls::DtlsTransport::make(certificate_, std::move(callbacks));
@@ -54,13 +58,13 @@ Transport::~Transport() {
 }
 
 Result<Transport::IcePtr> Transport::make_ice(bool controlling) {
+  SIDETONE_CHECK(udp::require_free_port(engine_.network.ports, ice::host_addresses(), engine_.random));
   const std::uint64_t generation = ++generations_made_;
   ice::TransportOptions options;
   options.controlling = controlling;
   options.relay_only = configuration_.relay_only;
-  options.port_min = configuration_.port_min;
-  options.port_max = configuration_.port_max;
-  options.dscp = configuration_.dscp_voice;
+  options.ports = engine_.network.ports;
+  options.dscp = engine_.network.dscp_voice;
   ice::TransportCallbacks callbacks;
   callbacks.candidate_found = [this, generation](const ice::Candidate& candidate) {
     if (is_newest(generation)) events_.candidate_found(candidate, newest().local().ufrag);
@@ -260,8 +264,8 @@ void Transport::on_packet(std::span<std::uint8_t> packet) {
   }
 }
 
-bool Transport::send_packet(Bytes packet) {
-  if (!current_ || !current_->send(packet)) {
+bool Transport::send_packet(Bytes packet, int dscp) {
+  if (!current_ || !current_->send(packet, dscp)) {
     ++figures_.packets_discarded_on_send;
     return false;
   }
@@ -273,13 +277,13 @@ bool Transport::send_packet(Bytes packet) {
 bool Transport::send_rtp(std::span<std::uint8_t> buffer, std::size_t length) {
   if (!srtp_) return false;
   const auto packet = srtp_->protect_rtp(buffer, length);
-  return packet.ok() && send_packet(packet.value());
+  return packet.ok() && send_packet(packet.value(), engine_.network.dscp_voice);
 }
 
 bool Transport::send_rtcp(std::span<std::uint8_t> buffer, std::size_t length) {
   if (!srtp_) return false;
   const auto packet = srtp_->protect_rtcp(buffer, length);
-  return packet.ok() && send_packet(packet.value());
+  return packet.ok() && send_packet(packet.value(), engine_.network.dscp_voice);
 }
 
 bool Transport::send_data(Bytes packet) { return dtls_ && dtls_->send(packet).ok(); }

@@ -107,7 +107,7 @@ class Transport {
   void on_packet(std::span<std::uint8_t> packet);
   void on_dtls_state(dtls::State state);
   void arm_dtls_timer();
-  bool send_packet(Bytes packet);
+  bool send_packet(Bytes packet, int dscp);
   void set_gathering(GatheringState state);
   void discard(IcePtr ice);
 

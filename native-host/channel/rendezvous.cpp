@@ -58,6 +58,7 @@ void Rendezvous::connect() {
   net::WebSocketAddress address;
   address.url = options_.service + "/host";
   address.certificate_authority_file = options_.certificate_authority_file;
+  address.dscp = options_.dscp;
   net::connect_websocket(executor_, address, {}, [this, alive = std::weak_ptr<int>(alive_)](auto result) {
     if (!alive.expired()) return on_connected(std::move(result));
     if (result) (*result)->close(net::kCloseGoingAway, "the host ends");

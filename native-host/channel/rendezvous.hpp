@@ -26,6 +26,7 @@ struct RendezvousOptions {
   std::filesystem::path credential_file;
   bool may_enrol = true;  ///< false: the credential file is somebody else's to write; wait for it
   std::string certificate_authority_file;
+  int dscp = 0;                     ///< of what is sent to the service
   Milliseconds shortest_wait{500};  ///< before the second attempt; doubled each time
   Milliseconds longest_wait{30'000};
 };

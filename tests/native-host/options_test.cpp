@@ -29,5 +29,53 @@ TEST(Options, OfCodecsAreThoseOfTheMachineInTheirOrder) {
   for (const char* wrong : {"", "65536", "-1"}) EXPECT_FALSE(parse("--loopback-port", wrong).ok()) << wrong;
 }
 
+Result<Options> options_with(const char* option, const char* value) {
+  const std::array<const char*, 4> words{"--service", "ws://127.0.0.1:1", option, value};
+  return parse_options(words);
+}
+
+TEST(Options, PortsOfCallsAreARangeOrAny) {
+  const auto usual = options_with("--log-level", "info");
+  EXPECT_EQ(usual->first_port, 55004);
+  EXPECT_EQ(usual->last_port, 55505);
+  const auto given = options_with("--port-range", "1024-65535");
+  EXPECT_EQ(given->first_port, 1024);
+  EXPECT_EQ(given->last_port, 65535);
+  EXPECT_EQ(options_with("--port-range", "any")->first_port, 0);
+  EXPECT_TRUE(options_with("--port-range", "40000-40002").ok());
+  const std::pair<const char*, const char*> wrong[] = {{"", "FIRST-LAST"},
+                                                       {"55004", "FIRST-LAST"},
+                                                       {"55004-", "1024 to 65535"},
+                                                       {"1023-55004", "1024 to 65535"},
+                                                       {"55004-65536", "1024 to 65535"},
+                                                       {"55004-55505x", "1024 to 65535"},
+                                                       {"55505-55004", "the first before the last: 55505-55004"},
+                                                       {"55004-55005", "three ports at least"}};
+  for (const auto& [value, reason] : wrong) {
+    const auto refused = options_with("--port-range", value);
+    ASSERT_FALSE(refused.ok()) << value;
+    EXPECT_EQ(refused.error().where, "--port-range");
+    EXPECT_NE(refused.error().text.find(reason), std::string::npos) << value << ": " << refused.error().text;
+  }
+}
+
+TEST(Options, MarksAreByClassAndTheOthersStay) {
+  const auto usual = options_with("--log-level", "info");
+  EXPECT_EQ(usual->dscp.voice, 46);
+  EXPECT_EQ(usual->dscp.data, 0);
+  EXPECT_EQ(usual->dscp.signalling, 24);
+  const auto some = options_with("--dscp", "signalling=40,voice=0");
+  EXPECT_EQ(some->dscp.voice, 0);
+  EXPECT_EQ(some->dscp.data, 0);
+  EXPECT_EQ(some->dscp.signalling, 40);
+  for (const char* wrong :
+       {"", "46", "voice", "voice=", "voice=64", "voice=-1", "video=34", "voice=46;data=0", ",voice=46"}) {
+    const auto refused = options_with("--dscp", wrong);
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_EQ(refused.error().where, "--dscp");
+  }
+  EXPECT_NE(options_with("--dscp", "video=34").error().text.find("\"video=34\""), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sidetone::host

@@ -1,5 +1,8 @@
 #include "native-host/channel/rendezvous.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include "tests/native-host/fake_service.hpp"
 #include "tests/native-host/temporary_folder.hpp"
 
@@ -77,6 +80,25 @@ class RendezvousTest : public testing::Test {
   int unpaired = 0;
   std::optional<channel::Rendezvous> rendezvous;
 };
+
+TEST_F(RendezvousTest, WhatIsSentToTheServiceIsMarked) {
+  options.dscp = 24;
+  sign_in();
+  int found = 0;
+  for (int fd = 0; fd < 1024; ++fd) {
+    sockaddr_in far{};
+    socklen_t length = sizeof far;
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&far), &length) != 0 || far.sin_family != AF_INET ||
+        ntohs(far.sin_port) != service.port())
+      continue;
+    int traffic_class = -1;
+    length = sizeof traffic_class;
+    ASSERT_EQ(getsockopt(fd, IPPROTO_IP, IP_TOS, &traffic_class, &length), 0);
+    EXPECT_EQ(traffic_class, 24 << 2);
+    ++found;
+  }
+  EXPECT_EQ(found, 1);
+}
 
 TEST_F(RendezvousTest, PairsByCodeAndSignsIn) {
   start();

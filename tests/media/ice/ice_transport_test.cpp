@@ -62,20 +62,26 @@ class Pair {
   std::vector<std::string> received[2];
 };
 
+int traffic_class(int fd, int family) {
+  int value = -1;
+  socklen_t length = sizeof value;
+  const int done = family == AF_INET ? getsockopt(fd, IPPROTO_IP, IP_TOS, &value, &length)
+                                     : getsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &value, &length);
+  return done == 0 ? value : -1;
+}
+
 void expect_marked_datagrams(const char* address, int family) {
   Pair pair;
   ASSERT_TRUE(pair.connect({address}));
   const int fd = pair.ends[0]->socket();
   ASSERT_GE(fd, 0);
-  int value = -1;
-  socklen_t length = sizeof value;
-  ASSERT_EQ(family == AF_INET ? getsockopt(fd, IPPROTO_IP, IP_TOS, &value, &length)
-                              : getsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &value, &length),
-            0);
-  EXPECT_EQ(value, 46 << 2);
+  EXPECT_EQ(traffic_class(fd, family), 46 << 2) << "of checks";
   const std::vector<std::uint8_t> data{'x'};
-  EXPECT_TRUE(pair.ends[0]->send(data));
+  EXPECT_TRUE(pair.ends[0]->send(data, 46));
   EXPECT_TRUE(pair.wait_for([&] { return pair.received[1].size() == 1; }));
+  EXPECT_TRUE(pair.ends[0]->send(data, 10));
+  EXPECT_EQ(traffic_class(fd, family), 10 << 2) << "of another class";
+  EXPECT_TRUE(pair.wait_for([&] { return pair.received[1].size() == 2; }));
   EXPECT_EQ(pair.ends[0]->selected()->local.address, address);
 }
 
@@ -91,8 +97,7 @@ TEST(IceTransport, TwoThatBothControlAgree) {
 
 TEST(IceTransport, StaysWithinItsPorts) {
   TransportOptions options;
-  options.port_min = 41'000;
-  options.port_max = 41'099;
+  options.ports = {41'000, 41'099};
   Pair pair(options);
   ASSERT_TRUE(pair.connect({"127.0.0.1"}));
   for (const auto& end : pair.ends)

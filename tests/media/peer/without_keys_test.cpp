@@ -95,7 +95,7 @@ class PlainDtlsEnd {
     SSL_do_handshake(ssl_);
     std::array<std::uint8_t, 4096> flight{};  // records that follow each other may share a datagram
     const int size = BIO_read(out_, flight.data(), flight.size());
-    if (size > 0) (void)ice_->send(Bytes{flight}.first(static_cast<std::size_t>(size)));
+    if (size > 0) (void)ice_->send(Bytes{flight}.first(static_cast<std::size_t>(size)), 0);
   }
 
   peer::IoThread io_;

@@ -46,14 +46,14 @@ struct End {
 /// A media engine with a fake audio half, and a way to run on its thread and to wait for what happens there.
 class Rig {
  public:
-  Rig() {
+  explicit Rig(const peer::NetworkPolicy& network = {}) {
     engine_ = peer::make_media_engine(
         [this](audio::EngineEvents) {
           auto made = std::make_unique<FakeAudioEngine>();
           audio = made.get();
           return made;
         },
-        clock, random, [] {});
+        clock, random, [] {}, {}, network);
   }
   ~Rig() {
     run([this] { ends_.clear(); });

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/random.hpp"
+#include "core/base/result.hpp"
+#include "media/udp/endpoint.hpp"
+
+namespace sidetone::media::udp {
+
+/// Local ports that may be taken, both ends among them. `first` 0: any.
+struct PortRange {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+};
+
+/// A bound UDP socket that never waits. @thread one at a time.
+class UdpSocket {
+ public:
+  /// @param local  port 0: any. @error kUnavailable: the port is taken; kIo: the system refuses, with its reason.
+  static Result<std::unique_ptr<UdpSocket>> bind(const Endpoint& local);
+  ~UdpSocket();
+  UdpSocket(const UdpSocket&) = delete;
+  UdpSocket& operator=(const UdpSocket&) = delete;
+
+  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] const Endpoint& local() const { return local_; }
+  /// Mark what is sent from now on. @param dscp  0 … 63. @source RFC 2474 §3 (IPv6's traffic class: RFC 8200 §7)
+  void mark(int dscp);
+  /// @return false: the datagram is dropped, for the socket is full or the system refuses.
+  bool send(Bytes datagram, const Endpoint& to);
+  /// @param from  out. @return what was received, within `buffer`; a longer one is cut. Nothing: none is there.
+  std::optional<std::span<std::uint8_t>> receive(std::span<std::uint8_t> buffer, Endpoint& from);
+
+ private:
+  UdpSocket(int fd, const Endpoint& local) : fd_(fd), local_(local) {}
+
+  int fd_;
+  Endpoint local_;
+};
+
+/// RTP on an even port and RTCP on the next. @source RFC 3550 §11
+struct SocketPair {
+  std::unique_ptr<UdpSocket> rtp;
+  std::unique_ptr<UdpSocket> rtcp;
+};
+
+/// Tried from a random place of the range on. @param address  its port means nothing.
+/// @error kUnavailable: no such pair is free, and in which range; kIo.
+Result<SocketPair> bind_pair(const Endpoint& address, const PortRange& range, Random& random);
+
+/// Is there a free port for each of these addresses? @param addresses  numeric.
+/// @error kUnavailable: every port of the range is taken on one of them, which is named.
+Status require_free_port(const PortRange& range, const std::vector<std::string>& addresses, Random& random);
+
+}  // namespace sidetone::media::udp
