@@ -2,6 +2,7 @@
 
 #include <glib.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,7 +16,18 @@
 namespace sidetone::media::peer {
 namespace {
 
-constexpr int kNiceness = -11;  // what PulseAudio gives itself
+constexpr int kRealTimePriority = 4;  // behind the audio thread's
+constexpr int kNiceness = -11;        // what PulseAudio gives itself
+
+// Every packet of voice passes here: ahead of what merely keeps the machine busy. Niceness alone counts within a
+// session only (sched(7), autogroup), and a browser that starts is another one. Without the right to either the thread
+// runs like any other.
+void run_before_others() {
+  sched_param priority{};
+  priority.sched_priority = kRealTimePriority;
+  if (pthread_setschedparam(pthread_self(), SCHED_RR | SCHED_RESET_ON_FORK, &priority) == 0) return;
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
+}
 
 }  // namespace
 
@@ -45,9 +57,7 @@ void IoThread::post(std::function<void()> task) {
 
 void IoThread::run() {
   pthread_setname_np(pthread_self(), "media-io");
-  // Every packet of voice passes here: ahead of what merely keeps the machine busy. Without the right to it the thread
-  // runs like any other.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
+  run_before_others();
   g_main_context_push_thread_default(context_);
   {
     const ice::ReadWatch wake(context_, wake_fd_, [this] { run_tasks(); });

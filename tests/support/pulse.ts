@@ -5,6 +5,12 @@ import { beforeAllOthers, Program, run, until } from "./processes.ts";
 import { decibels, followTone, fromPcm16, rms, sampleRate, toPcm16 } from "./signal.ts";
 
 /**
+ * The server stands for a sound card, which waits for no processor: its main thread, through which all sound passes, must not wait for a browser that
+ * starts beside it either. Needs CAP_SYS_NICE, as the witness of stalls does.
+ */
+const soundHardware: readonly string[] = [...beforeAllOthers, "chrt", "--rr", "5"];
+
+/**
  * The sound of one endpoint: a PulseAudio server of its own, without hardware. What is played into `feed` is what the microphone hears; what the
  * loudspeaker plays is recorded from `speaker.monitor`. There is another loudspeaker, `laptop`, for when the headset is pulled out.
  */
@@ -53,7 +59,7 @@ export class SoundServer {
       ],
       env,
       logs,
-      prefix: beforeAllOthers,
+      prefix: soundHardware,
     });
     await until(`the sound server of ${name}`, async () =>
       program.alive

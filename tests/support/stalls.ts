@@ -21,17 +21,19 @@ export function disturbing(lines: readonly string[], beganMs: number): Stall[] {
   return lines.map((line) => JSON.parse(line) as Stall).filter((one) => one.event === "stall" && one.at_ms > beganMs - underWayMs);
 }
 
-/** How long a machine stood still at the most: of stalls that follow close upon each other, the sum on the processor that had the most. */
+/** How long a machine stood still at the most: of stalls that follow close upon each other, in the order of time, the sum on the processor that had the most. */
 export function longestStall(stalls: readonly Stall[]): number {
   let longest = 0;
-  for (const last of stalls) {
-    const together = stalls.filter((one) => one.processor === last.processor && one.at_ms <= last.at_ms && one.at_ms > last.at_ms - togetherMs);
-    longest = Math.max(
-      longest,
-      together.reduce((sum, one) => sum + one.ms, 0),
-    );
+  for (const processor of new Set(stalls.map((one) => one.processor))) {
+    const own = stalls.filter((one) => one.processor === processor);
+    let [first, together] = [0, 0];
+    for (const last of own) {
+      together += last.ms;
+      for (let oldest = own[first]; oldest !== undefined && oldest.at_ms <= last.at_ms - togetherMs; oldest = own[++first]) together -= oldest.ms;
+      longest = Math.max(longest, together);
+    }
   }
-  return longest;
+  return Math.round(longest * 10) / 10;
 }
 
 /**

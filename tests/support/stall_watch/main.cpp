@@ -16,7 +16,7 @@
 namespace {
 
 constexpr long kPeriodNs = 2'000'000;
-constexpr double kStallMs = 4;
+constexpr double kStallMs = 1;
 constexpr int kPriority = 50;  // sound servers and sound threads have single digits
 
 double milliseconds(const timespec& time) {
