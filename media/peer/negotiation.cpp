@@ -273,6 +273,7 @@ Result<dtls::Role> dtls_role(Setup answer, bool we_answer) {
 VoiceParameters voice_parameters(std::span<const audio::CodecDescription> supported, const SdpMedia& local,
                                  const SdpMedia& remote, bool we_answer, int max_bitrate_bps) {
   VoiceParameters voice;
+  voice.wants_voip_metrics = remote.wants_voip_metrics;
   const Direction direction = common(local.direction, reversed(remote.direction));
   const SdpMedia& answer = we_answer ? local : remote;
   if (sends(direction)) {

@@ -92,6 +92,7 @@ void PeerConnectionImpl::fill_audio(SdpMedia& media, Direction direction) const 
   media.direction = direction;
   media.rtcp_mux = true;
   media.rtcp_reduced_size = true;
+  media.wants_voip_metrics = true;
   media.max_packet_time_ms = audio::kMaxReceivedPacketTime;
   media.formats.clear();
   for (const auto& codec : media.codecs) media.formats.push_back(std::to_string(codec.payload_type));

@@ -118,6 +118,14 @@ void write_transport(JsonDictionaries& out, const Transport& transport, const St
   out.end();
 }
 
+/// Not in the W3C's list: R factor and mean opinion scores of ITU-T G.107 at the end that listens.
+void write_opinion(JsonDictionaries& out, const std::optional<Opinion>& opinion) {
+  if (!opinion) return;
+  out.member("rFactor", opinion->rating);
+  out.member("mosListening", opinion->listening);
+  out.member("mosConversational", opinion->conversational);
+}
+
 void write_outbound(JsonDictionaries& out, const VoiceStream& voice, const std::string& mid,
                     const std::optional<audio::LegStats>& leg, double now) {
   const rtp::RtcpSession& reports = voice.reports();
@@ -156,6 +164,7 @@ void write_outbound(JsonDictionaries& out, const VoiceStream& voice, const std::
   out.member("totalRoundTripTime", remote->total_round_trip_s);
   out.member("roundTripTimeMeasurements", remote->round_trip_measurements);
   out.member("roundTripTimesRefused", remote->round_trips_refused);
+  write_opinion(out, voice.quality().there());
   out.end();
 }
 
@@ -193,6 +202,7 @@ void write_inbound(JsonDictionaries& out, const VoiceStream& voice, const std::s
     out.member("keysRefused", leg->keys_refused);
     if (leg->first_played) out.member("firstPlayedUs", leg->first_played->since_zero.count());
   }
+  write_opinion(out, voice.quality().here());
   out.end();
 }
 

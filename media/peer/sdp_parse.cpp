@@ -223,6 +223,12 @@ class Parser {
       media.rtcp_mux_only = true;
     } else if (name == "rtcp-rsize") {
       media.rtcp_reduced_size = true;
+    } else if (name == "rtcp-xr") {
+      for (std::string_view rest = value; !rest.empty();) {
+        const auto [format, more] = cut(rest, ' ');
+        media.wants_voip_metrics |= format == "voip-metrics";
+        rest = more;
+      }
     } else if (name == "rtpmap") {
       return on_rtpmap(value, media);
     } else if (name == "fmtp") {

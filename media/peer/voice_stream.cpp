@@ -177,7 +177,13 @@ void VoiceStream::on_rtcp(Bytes bytes) {
 void VoiceStream::report(bool goodbye) {
   std::array<std::uint8_t, 512 + srtp::kMaxTrailerBytes> buffer;
   ByteWriter out(std::span{buffer}.first(512));
-  if (reports_.write(out, goodbye).ok()) (void)transport_.send_rtcp(buffer, out.size());
+  const auto codec =
+      std::find_if(parameters_.receive.begin(), parameters_.receive.end(),
+                   [&](const audio::CodecBinding& one) { return one.payload_type == last_payload_type_; });
+  if (const auto stats = leg_stats(); stats && codec != parameters_.receive.end())
+    quality_.judge(*stats, reports_, codec->name, parameters_.packet_time);
+  if (reports_.write(out, goodbye, parameters_.wants_voip_metrics ? quality_.metrics() : std::nullopt).ok())
+    (void)transport_.send_rtcp(buffer, out.size());
 }
 
 std::optional<audio::LegStats> VoiceStream::leg_stats() const {

@@ -9,6 +9,7 @@
 #include "media/peer/engine_context.hpp"
 #include "media/peer/expected_loss.hpp"
 #include "media/peer/transport.hpp"
+#include "media/peer/voice_quality.hpp"
 #include "media/rtp/rtcp_session.hpp"
 
 namespace sidetone::media::peer {
@@ -21,6 +22,7 @@ struct VoiceParameters {
   std::optional<audio::EventBinding> send_events;  ///< none: the far end takes no keys
   std::vector<audio::EventBinding> receive_events;
   std::optional<std::uint8_t> send_comfort_noise;  ///< none: pauses are sent as sound
+  bool wants_voip_metrics = false;                 ///< the far end does (RFC 3611 §5.1)
   int max_bitrate_bps = 0;                         ///< of payloads; 0: no bound
   std::uint8_t audio_level_id = 0;                 ///< 0: not negotiated
   std::uint8_t mid_id = 0;
@@ -62,6 +64,7 @@ class VoiceStream {
   [[nodiscard]] const VoiceParameters& parameters() const { return parameters_; }
   [[nodiscard]] const rtp::RtcpSession& reports() const { return reports_; }
   [[nodiscard]] std::optional<audio::LegStats> leg_stats() const;
+  [[nodiscard]] const VoiceQuality& quality() const { return quality_; }
   [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
   [[nodiscard]] std::uint8_t last_payload_type() const { return last_payload_type_; }
 
@@ -86,6 +89,7 @@ class VoiceStream {
   std::uint8_t last_payload_type_ = 0;
   std::uint64_t malformed_ = 0;
   ExpectedLoss expected_loss_;
+  VoiceQuality quality_;
 };
 
 }  // namespace sidetone::media::peer

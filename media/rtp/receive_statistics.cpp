@@ -16,6 +16,20 @@ void ReceiveStatistics::restart(std::uint16_t sequence) {
   cycles_ = 0;
   bad_sequence_ = 0x10000;
   have_transit_ = false;
+  came_ = 1;
+  undecided_ = 1;
+}
+
+void ReceiveStatistics::advance(std::uint16_t steps) {
+  for (; steps > 0; --steps) {
+    if (undecided_ == kReordered) {
+      loss_runs_.add((came_ >> (kReordered - 1) & 1) == 0);
+    } else {
+      ++undecided_;
+    }
+    came_ <<= 1;
+  }
+  came_ |= 1;
 }
 
 void ReceiveStatistics::set_clock_rate(std::uint32_t clock_rate_hz) {
@@ -30,7 +44,9 @@ void ReceiveStatistics::on_packet(std::uint16_t sequence, std::optional<std::uin
   const auto step = static_cast<std::uint16_t>(sequence - max_sequence_);
   if (received_ == 0) {
     base_sequence_ = max_sequence_ = sequence;
+    came_ = undecided_ = 1;
   } else if (step < kMaxDropout) {
+    advance(step);
     if (sequence < max_sequence_) cycles_ += 0x10000;
     max_sequence_ = sequence;
   } else if (step <= 0xFFFF - kMaxMisorder) {
@@ -41,6 +57,8 @@ void ReceiveStatistics::on_packet(std::uint16_t sequence, std::optional<std::uin
       bad_sequence_ = (sequence + 1u) & 0xFFFF;
       return;
     }
+  } else if (const unsigned behind = 0x10000u - step; behind < undecided_) {
+    came_ |= std::uint64_t{1} << behind;
   }
   ++received_;
   payload_bytes_ += payload_bytes;

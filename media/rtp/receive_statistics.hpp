@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/clock.hpp"
+#include "media/rtp/loss_runs.hpp"
 #include "media/rtp/rtcp.hpp"
 
 namespace sidetone::media::rtp {
@@ -30,6 +31,8 @@ class ReceiveStatistics {
   [[nodiscard]] std::int64_t lost() const {
     return static_cast<std::int64_t>(expected()) - static_cast<std::int64_t>(received_);
   }
+  /// How the losses lie, up to the packets that may still be under way.
+  [[nodiscard]] const LossRuns& loss_runs() const { return loss_runs_; }
   [[nodiscard]] double jitter_s() const { return clock_rate_hz_ == 0 ? 0 : jitter_ / clock_rate_hz_; }
   [[nodiscard]] MonotonicTime last_arrival() const { return last_arrival_; }
   /// A payload type with another clock took over; jitter begins anew.
@@ -42,6 +45,9 @@ class ReceiveStatistics {
     return received_ == 0 ? 0 : std::uint64_t{highest()} - base_sequence_ + 1 + carried_;
   }
   void restart(std::uint16_t sequence);
+  void advance(std::uint16_t steps);
+
+  static constexpr unsigned kReordered = 32;  // a packet that is behind by as many is lost
 
   std::uint32_t ssrc_;
   std::uint32_t clock_rate_hz_;
@@ -55,6 +61,9 @@ class ReceiveStatistics {
   std::uint64_t received_prior_ = 0;
   std::uint64_t payload_bytes_ = 0;
   std::uint64_t header_bytes_ = 0;
+  LossRuns loss_runs_;
+  std::uint64_t came_ = 0;  // bit n: the packet n before the highest came
+  unsigned undecided_ = 0;  // how many bits of it count
   double jitter_ = 0;
   bool have_transit_ = false;
   std::uint32_t transit_ = 0;

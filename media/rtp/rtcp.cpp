@@ -7,6 +7,11 @@ constexpr std::size_t kMaxRtcpBytes = 1500;
 constexpr std::uint8_t kCname = 1;
 constexpr std::uint8_t kReferenceTimeBlock = 4;
 constexpr std::uint8_t kAnswerBlock = 5;
+constexpr std::uint8_t kVoipMetricsBlock = 7;
+constexpr std::size_t kVoipMetricsBytes = 32;
+constexpr std::uint8_t kGapMinimum = 16;
+// RFC 3611 §4.7.6: enhanced concealment, an adaptive buffer; how fast it adapts is not told.
+constexpr std::uint8_t kReceiverConfiguration = 0b11'11'0000;
 
 std::int32_t sign_extend_24(std::uint32_t value) { return static_cast<std::int32_t>(value << 8) >> 8; }
 
@@ -39,6 +44,59 @@ void read_description(Bytes body, std::uint8_t chunks, RtcpCompound& compound) {
   }
 }
 
+VoipMetrics read_voip_metrics(Bytes block) {
+  ByteReader reader(block);
+  VoipMetrics out;
+  out.ssrc = reader.u32();
+  out.loss_rate = reader.u8();
+  out.discard_rate = reader.u8();
+  out.burst_density = reader.u8();
+  out.gap_density = reader.u8();
+  out.burst_duration_ms = reader.u16();
+  out.gap_duration_ms = reader.u16();
+  out.round_trip_ms = reader.u16();
+  out.end_system_delay_ms = reader.u16();
+  out.signal_level = reader.u8();
+  reader.skip(3);  // noise level, residual echo, Gmin
+  out.rating = reader.u8();
+  reader.skip(1);  // of the network beyond a gateway
+  out.listening_score = reader.u8();
+  out.conversational_score = reader.u8();
+  reader.skip(2);  // configuration, reserved
+  out.buffer_nominal_ms = reader.u16();
+  out.buffer_maximum_ms = reader.u16();
+  out.buffer_bound_ms = reader.u16();
+  return out;
+}
+
+void write_voip_metrics(const VoipMetrics& metrics, ByteWriter& out) {
+  out.u8(kVoipMetricsBlock);
+  out.u8(0);
+  out.u16(kVoipMetricsBytes / 4);
+  out.u32(metrics.ssrc);
+  out.u8(metrics.loss_rate);
+  out.u8(metrics.discard_rate);
+  out.u8(metrics.burst_density);
+  out.u8(metrics.gap_density);
+  out.u16(metrics.burst_duration_ms);
+  out.u16(metrics.gap_duration_ms);
+  out.u16(metrics.round_trip_ms);
+  out.u16(metrics.end_system_delay_ms);
+  out.u8(metrics.signal_level);
+  out.u8(VoipMetrics::kUnavailable);  // noise level
+  out.u8(VoipMetrics::kUnavailable);  // residual echo
+  out.u8(kGapMinimum);
+  out.u8(metrics.rating);
+  out.u8(VoipMetrics::kUnavailable);
+  out.u8(metrics.listening_score);
+  out.u8(metrics.conversational_score);
+  out.u8(kReceiverConfiguration);
+  out.u8(0);
+  out.u16(metrics.buffer_nominal_ms);
+  out.u16(metrics.buffer_maximum_ms);
+  out.u16(metrics.buffer_bound_ms);
+}
+
 Status read_extended_report(Bytes body, RtcpCompound& compound) {
   ByteReader reader(body);
   const std::uint32_t ssrc = reader.u32();
@@ -48,6 +106,8 @@ Status read_extended_report(Bytes body, RtcpCompound& compound) {
     const Bytes block = reader.bytes(std::size_t{reader.u16()} * 4);
     if (type == kReferenceTimeBlock && block.size() == 8 && !compound.reference_time)
       compound.reference_time = ReceiverReferenceTime{ssrc, ByteReader(block).u64()};
+    if (type == kVoipMetricsBlock && block.size() == kVoipMetricsBytes && !compound.voip_metrics)
+      compound.voip_metrics = read_voip_metrics(block);
   }
   if (reader.failed()) return Error{ErrorCode::kTruncated, "RTCP extended report ends early", "rtcp"};
   return {};
@@ -148,9 +208,11 @@ Status write_report(const Report& report, ByteWriter& out) {
   out.u8(static_cast<std::uint8_t>(report.cname.size()));
   out.bytes({reinterpret_cast<const std::uint8_t*>(report.cname.data()), report.cname.size()});
   while (out.size() - start < chunk * 4 && !out.failed()) out.u8(0);
-  if (report.answer) {
-    header(0, kExtendedReport, 5);
+  if (report.answer || report.voip_metrics) {
+    header(0, kExtendedReport, 1 + (report.answer ? 4 : 0) + (report.voip_metrics ? 1 + kVoipMetricsBytes / 4 : 0));
     out.u32(report.ssrc);
+  }
+  if (report.answer) {
     out.u8(kAnswerBlock);
     out.u8(0);
     out.u16(3);
@@ -158,6 +220,7 @@ Status write_report(const Report& report, ByteWriter& out) {
     out.u32(report.answer->last_receiver_report);
     out.u32(report.answer->delay_since_last);
   }
+  if (report.voip_metrics) write_voip_metrics(*report.voip_metrics, out);
   if (report.goodbye) {
     header(1, kGoodbye, 1);
     out.u32(report.ssrc);

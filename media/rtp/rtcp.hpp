@@ -53,6 +53,29 @@ struct ReferenceTimeAnswer {
   bool operator==(const ReferenceTimeAnswer&) const = default;
 };
 
+/// What a listener has of a stream. `kUnavailable` stands in the four that may be unknown.
+/// @source RFC 3611 §4.7
+struct VoipMetrics {
+  static constexpr std::uint8_t kUnavailable = 127;
+  std::uint32_t ssrc = 0;                            ///< of the stream
+  std::uint8_t loss_rate = 0;                        ///< 1/256
+  std::uint8_t discard_rate = 0;                     ///< 1/256
+  std::uint8_t burst_density = 0;                    ///< 1/256
+  std::uint8_t gap_density = 0;                      ///< 1/256
+  std::uint16_t burst_duration_ms = 0;               ///< mean
+  std::uint16_t gap_duration_ms = 0;                 ///< mean
+  std::uint16_t round_trip_ms = 0;                   ///< 0: not known
+  std::uint16_t end_system_delay_ms = 0;             ///< of this end
+  std::uint8_t signal_level = kUnavailable;          ///< dBm0, two's complement
+  std::uint8_t rating = kUnavailable;                ///< R factor, 0 … 100
+  std::uint8_t listening_score = kUnavailable;       ///< MOS-LQ in tenths, 10 … 50
+  std::uint8_t conversational_score = kUnavailable;  ///< MOS-CQ in tenths
+  std::uint16_t buffer_nominal_ms = 0;
+  std::uint16_t buffer_maximum_ms = 0;
+  std::uint16_t buffer_bound_ms = 0;  ///< it can't grow beyond
+  bool operator==(const VoipMetrics&) const = default;
+};
+
 /// What a compound packet says that we use; of repeated parts the first ones that fit.
 struct RtcpCompound {
   std::optional<std::uint32_t> sender_ssrc;  ///< of the first SR or RR
@@ -63,6 +86,7 @@ struct RtcpCompound {
   std::array<std::uint32_t, 31> goodbyes{};
   std::size_t goodbye_count = 0;
   std::optional<ReceiverReferenceTime> reference_time;
+  std::optional<VoipMetrics> voip_metrics;
   std::size_t other_packets = 0;  ///< feedback, APP: well formed, not used
   bool reduced_size = false;      ///< does not begin with SR or RR (RFC 5506)
 };
@@ -79,11 +103,12 @@ struct Report {
   std::span<const ReportBlock> reports;
   std::string_view cname;  ///< up to 255 bytes
   std::optional<ReferenceTimeAnswer> answer;
+  std::optional<VoipMetrics> voip_metrics;
   bool goodbye = false;
 };
 
-/// Append SR or RR, SDES with CNAME and, if asked for, XR with the answer and BYE. @error kTooLarge; kOutOfRange: over
-/// 31 reports.
+/// Append SR or RR, SDES with CNAME and, if asked for, XR with answer and metrics, and BYE. @error kTooLarge;
+/// kOutOfRange: over 31 reports.
 Status write_report(const Report& report, ByteWriter& out);
 
 }  // namespace sidetone::media::rtp

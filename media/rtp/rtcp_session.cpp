@@ -63,6 +63,8 @@ void RtcpSession::on_rtcp(const RtcpCompound& compound) {
     ++remote_->reports;
     if (block.last_sender_report != 0) measure_round_trip(block, now);
   }
+  if (compound.voip_metrics && compound.voip_metrics->ssrc == ssrc_ && remote_)
+    remote_->metrics = compound.voip_metrics;
   if (compound.reference_time) reference_time_ = HeardReferenceTime{*compound.reference_time, now};
 }
 
@@ -88,7 +90,7 @@ Microseconds RtcpSession::next_interval() {
   return Microseconds{base / 2 + base * spread / 1024};
 }
 
-Status RtcpSession::write(ByteWriter& out, bool goodbye) {
+Status RtcpSession::write(ByteWriter& out, bool goodbye, const std::optional<VoipMetrics>& metrics) {
   const MonotonicTime now = clock_.now();
   Report report;
   report.ssrc = ssrc_;
@@ -111,6 +113,7 @@ Status RtcpSession::write(ByteWriter& out, bool goodbye) {
     block = received_->report(now);
     report.reports = {&block, 1};
   }
+  report.voip_metrics = metrics;
   if (const auto heard = std::exchange(reference_time_, std::nullopt))
     report.answer = ReferenceTimeAnswer{heard->time.ssrc, static_cast<std::uint32_t>(heard->time.ntp >> 16),
                                         static_cast<std::uint32_t>(to_ntp(now - heard->at) >> 16)};

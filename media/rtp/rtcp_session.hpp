@@ -30,8 +30,8 @@ class RtcpSession {
 
   /// Time until the next report, randomised. @source RFC 3550 §6.3.1; RFC 4585 §3.5.3 (T_rr_interval 1 s)
   Microseconds next_interval();
-  /// Append the report that is due. @error kTooLarge
-  Status write(ByteWriter& out, bool goodbye);
+  /// Append the report that is due. @param metrics  none: the far end has not asked for them. @error kTooLarge
+  Status write(ByteWriter& out, bool goodbye, const std::optional<VoipMetrics>& metrics = std::nullopt);
 
   struct Remote {
     ReportBlock block;
@@ -39,6 +39,7 @@ class RtcpSession {
     std::optional<double> round_trip_s;
     double total_round_trip_s = 0;
     std::uint64_t round_trip_measurements = 0;
+    std::optional<VoipMetrics> metrics;     ///< the last ones
     std::uint64_t round_trips_refused = 0;  ///< about a report that was not sent of late, or back before it was
   };
   /// What the far end says about our stream.

@@ -41,6 +41,11 @@ test("a second of a call is what has changed since the one before", () => {
   assert.ok(readQuality(report(1050, 100), first.counts).quality.mos > 4.2);
 });
 
+test("a native host's own score stands before one that is worked out", () => {
+  const told = report(1045, 105).map((one) => (one.type === "inbound-rtp" ? { ...one, mosConversational: 4.1 } : one));
+  assert.equal(readQuality(told, readQuality(report(1000, 100), undefined).counts).quality.mos, 4.1);
+});
+
 test("the path is that of the pair that carries the voice", () => {
   assert.equal(readPath(report(1, 0), true), "direct");
   assert.equal(readPath(report(1, 0), false), "browser");

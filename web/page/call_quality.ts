@@ -27,7 +27,7 @@ export interface Counts {
 const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 
 /**
- * The E-model of ITU-T G.107 for Opus over a network with random loss.
+ * For a call of the browser's own; a native host says itself how good it is. The E-model of ITU-T G.107 for Opus over a network with random loss.
  * @param delayMs  mouth to ear, one way. @returns 1 to 4.5
  */
 export function meanOpinionScore(delayMs: number, lossPercent: number): number {
@@ -65,7 +65,7 @@ export function readQuality(stats: readonly Stat[], before: Counts | undefined):
       loss_percent: loss,
       jitter_ms: 1000 * number(inbound?.["jitter"]),
       round_trip_ms: roundTrip,
-      mos: known ? meanOpinionScore(roundTrip / 2 + buffer + endsMs, loss) : 0,
+      mos: number(inbound?.["mosConversational"]) || (known ? meanOpinionScore(roundTrip / 2 + buffer + endsMs, loss) : 0),
     },
     counts,
   };

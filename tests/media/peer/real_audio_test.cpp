@@ -4,6 +4,7 @@
 #include "tests/media/support/sources.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <future>
 #include <iostream>
@@ -149,6 +150,16 @@ TEST_F(RealAudio, MusicIsHeardWithoutDevices) {
             << std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count() << " ms\n";
   EXPECT_TRUE(wait_for([&] { return b->levels().received > 0.01; }));
   EXPECT_TRUE(wait_for([&] { return a->levels().received > 0.01; })) << "the echo did not come back";
+  // Each says how it hears the other (RFC 3611 §4.7), in whole points of R; what an end works out itself is a fraction.
+  std::string stats;
+  const auto rating_told_to_a = [&]() -> double {
+    stats = a->stats_json();
+    const std::size_t remote = stats.find("\"type\":\"remote-inbound-rtp\"");
+    const std::size_t rating = remote == std::string::npos ? remote : stats.find("\"rFactor\":", remote);
+    return rating == std::string::npos ? 0.5 : std::stod(stats.substr(rating + 10));
+  };
+  EXPECT_TRUE(wait_for([&] { return rating_told_to_a() == std::floor(rating_told_to_a()); })) << stats;
+  EXPECT_GT(rating_told_to_a(), 85) << stats;
   run([&] {
     a.reset();
     b.reset();

@@ -30,6 +30,7 @@ TEST(Sdp, ReadsChromiumsOffer) {
   EXPECT_EQ(audio.setup, Setup::kActPass);
   EXPECT_TRUE(audio.rtcp_mux);
   EXPECT_TRUE(audio.rtcp_reduced_size);
+  EXPECT_FALSE(audio.wants_voip_metrics);
   EXPECT_TRUE(audio.ice_trickle);
   ASSERT_EQ(audio.codecs.size(), 8u);
   EXPECT_EQ(audio.codecs[0], (SdpCodec{111, "opus", 48000, 2, "minptime=10;useinbandfec=1"}));

@@ -93,6 +93,48 @@ TEST(Rtcp, ReadsTheReferenceTimeOfAnExtendedReport) {
   EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x80, 207, 0, 0}).error().code, ErrorCode::kTruncated);
 }
 
+TEST(Rtcp, WritesTheVoipMetricsThatItReadsBesideAnAnswer) {
+  Report report;
+  report.ssrc = 42;
+  report.answer = ReferenceTimeAnswer{7, 0x11223344, 65536};
+  VoipMetrics metrics;
+  metrics.ssrc = 5;
+  metrics.loss_rate = 25;
+  metrics.discard_rate = 3;
+  metrics.burst_density = 128;
+  metrics.gap_density = 2;
+  metrics.burst_duration_ms = 140;
+  metrics.gap_duration_ms = 9000;
+  metrics.round_trip_ms = 81;
+  metrics.end_system_delay_ms = 72;
+  metrics.signal_level = 0xEC;  // -20 dBm0
+  metrics.rating = 86;
+  metrics.listening_score = 43;
+  metrics.conversational_score = 42;
+  metrics.buffer_nominal_ms = 22;
+  metrics.buffer_maximum_ms = 40;
+  metrics.buffer_bound_ms = 500;
+  report.voip_metrics = metrics;
+  std::array<std::uint8_t, 256> storage;
+  ByteWriter out(storage);
+  ASSERT_TRUE(write_report(report, out).ok());
+  const auto read = parse_rtcp(out.written());
+  ASSERT_TRUE(read.ok()) << read.error().text;
+  EXPECT_EQ(read.value().voip_metrics, metrics);
+  // RFC 3611 §4.7: the block is the last one here; type, length and the places of what is one byte.
+  const Bytes block = out.written().last(36);
+  EXPECT_EQ(block[0], 7);
+  EXPECT_EQ(block[3], 8);
+  EXPECT_EQ(block[8], 25);
+  EXPECT_EQ(block[20], 0xEC);
+  EXPECT_EQ(block[23], 16);   // Gmin
+  EXPECT_EQ(block[24], 86);   // R factor
+  EXPECT_EQ(block[25], 127);  // of the network beyond: not known
+  EXPECT_EQ(block[27], 42);   // MOS-CQ
+  EXPECT_EQ(block[28], 0xF0);
+  EXPECT_EQ(block[35], 500 & 0xFF);
+}
+
 TEST(Rtcp, RefusesWhatIsWrong) {
   EXPECT_EQ(parse_rtcp({}).error().code, ErrorCode::kTruncated);
   EXPECT_EQ(parse_rtcp(std::vector<std::uint8_t>{0x40, 200, 0, 0}).error().code, ErrorCode::kMalformed);
@@ -138,6 +180,20 @@ TEST(ReceiveStatistics, ReorderedPacketsAreNotLost) {
   ReceiveStatistics statistics(1, 8000);
   for (const std::uint16_t sequence : {10, 12, 11, 14, 13}) statistics.on_packet(sequence, 0, 1, 12, {});
   EXPECT_EQ(statistics.lost(), 0);
+}
+
+TEST(ReceiveStatistics, ARunOfLossesIsABurstAndAPacketThatOvertakesIsNone) {
+  ReceiveStatistics statistics(1, 48'000);
+  for (int sequence = 65'400; sequence < 65'400 + 400; ++sequence) {
+    const bool lost = sequence >= 65'500 && sequence < 65'504;
+    const int place = sequence % 50 == 20 ? sequence + 1 : sequence % 50 == 21 ? sequence - 1 : sequence;
+    if (!lost) statistics.on_packet(static_cast<std::uint16_t>(place), std::nullopt, 10, 12, {});
+  }
+  const LossRuns& runs = statistics.loss_runs();
+  EXPECT_EQ(runs.lost(), 4u);
+  EXPECT_EQ(runs.packets(), 400u - 32u);  // those that may still come are left out
+  EXPECT_DOUBLE_EQ(runs.summary().burst_density, 1);
+  EXPECT_DOUBLE_EQ(runs.summary().burst_packets, 4);
 }
 
 TEST(ReceiveStatistics, JitterFollowsAppendixA8) {
@@ -290,6 +346,24 @@ TEST(RtcpSession, KeysCountForLossAndNotForJitter) {
   EXPECT_EQ(pair.b.received()->packets(), 60u);
   EXPECT_EQ(pair.b.received()->lost(), 1);
   EXPECT_LT(pair.b.received()->jitter_s(), 0.0001);
+}
+
+TEST(RtcpSession, TakesMetricsOfItsOwnStreamAlone) {
+  VirtualClock clock;
+  SeededRandom random(1);
+  RtcpSession session(clock, random, 42, "us");
+  RtcpCompound compound;
+  compound.sender_ssrc = 7;
+  compound.reports[0].ssrc = 42;
+  compound.report_count = 1;
+  compound.voip_metrics = VoipMetrics{.ssrc = 41, .rating = 10};
+  session.on_rtcp(compound);
+  ASSERT_TRUE(session.remote());
+  EXPECT_FALSE(session.remote()->metrics);
+  compound.voip_metrics->ssrc = 42;
+  session.on_rtcp(compound);
+  ASSERT_TRUE(session.remote()->metrics);
+  EXPECT_EQ(session.remote()->metrics->rating, 10);
 }
 
 TEST(RtcpSession, NoticesGoodbye) {
