@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
     engine.voice.codecs = options->codecs;
     engine.voice.max_bitrate_bps = options->max_bitrate_bps;
     engine.network.ports = {options->first_port, options->last_port};
+    engine.network.clear_rtp = options->clear_rtp;
     engine.network.dscp_voice = options->dscp.voice;
     engine.network.dscp_data = options->dscp.data;
     return media::peer::make_media_engine(engine, clock, random, std::move(devices_changed));

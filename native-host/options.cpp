@@ -38,6 +38,7 @@ Usage: sidetone-host --service URL [options]
                       processor time for the sound's quality at its bit rate, 0 to 10, as Opus counts it; default: 5
   --port-range A-B    UDP ports of calls, both ends among them, or any; default: 55004-55505
   --dscp LIST         marks of packets by class, 0 to 63 each: voice=46,data=0,signalling=24, which is the default
+  --clear-rtp         take calls with far ends that cannot encrypt, and let clients ask for such ones
   --loopback-port N   port of the way in for pages on this endpoint; default: any that is free
   --no-loopback       no such way in; clients come through the service
   --events            one JSON object a line on standard output when something happens, for scripts
@@ -211,6 +212,7 @@ const std::vector<Known>& known_options() {
       {"--dscp", set_dscp},
       {"--loopback-port", set_loopback_port},
       {"--log-level", set_log_level},
+      {"--clear-rtp", [](Options& o, std::string_view) { return o.clear_rtp = true, Status{}; }, false},
       {"--no-devices", [](Options& o, std::string_view) { return o.use_devices = false, Status{}; }, false},
       {"--no-loopback", [](Options& o, std::string_view) { return o.loopback_port.reset(), Status{}; }, false},
       {"--events", [](Options& o, std::string_view) { return o.events = true, Status{}; }, false},

@@ -36,6 +36,7 @@ struct Options {
     int signalling = 24;  ///< the connection to the service
   };
   TrafficMarks dscp;
+  bool clear_rtp = false;  ///< voice may go unencrypted
   bool events = false;
   net::LogLevel log_level = net::LogLevel::kInfo;
   bool help = false;

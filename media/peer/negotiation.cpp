@@ -225,15 +225,18 @@ std::vector<SdpExtension> answered_extensions(const SdpMedia& offer) {
   return out;
 }
 
+bool has_common_voice(std::span<const audio::CodecDescription> supported, const SdpMedia& media) {
+  return std::any_of(media.codecs.begin(), media.codecs.end(),
+                     [&](const SdpCodec& codec) { return find_voice(supported, codec) != nullptr; });
+}
+
 Status check_audio(std::span<const audio::CodecDescription> supported, const SdpMedia& media) {
   const auto refuse = [&](std::string text) {
     return Error{ErrorCode::kUnsupported, std::move(text), "m=" + media.kind};
   };
   if (media.protocol.find("RTP/SAVP") == std::string::npos) return refuse("only RTP/SAVPF is spoken");
   if (!media.rtcp_mux && !media.rtcp_mux_only) return refuse("rtcp-mux is needed");
-  if (std::none_of(media.codecs.begin(), media.codecs.end(),
-                   [&](const SdpCodec& codec) { return find_voice(supported, codec) != nullptr; }))
-    return refuse("no common codec");
+  if (!has_common_voice(supported, media)) return refuse("no common codec");
   return {};
 }
 

@@ -40,6 +40,9 @@ std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> s
 std::vector<SdpExtension> offered_extensions(const SdpMedia* earlier_remote);
 std::vector<SdpExtension> answered_extensions(const SdpMedia& offer);
 
+/// Is a voice codec of ours among the section's?
+bool has_common_voice(std::span<const audio::CodecDescription> supported, const SdpMedia& media);
+
 /// Is this audio section one that we can carry? @error kUnsupported with the reason.
 Status check_audio(std::span<const audio::CodecDescription> supported, const SdpMedia& media);
 /// Is this a data section that we can carry?

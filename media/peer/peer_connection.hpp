@@ -50,11 +50,20 @@ struct IceServer {
   std::string credential;
 };
 
+/// Where the keys of the voice come from.
+enum class Keying {
+  kDtls,  ///< DTLS-SRTP (RFC 5764) over ICE: nobody on the way has them
+  kSdes,  ///< SRTP with the keys in the descriptions (RFC 4568), without ICE: who carries these has them
+  kNone,  ///< none: RTP in the clear, without ICE
+};
+
 struct Configuration {
   std::vector<IceServer> ice_servers;
   bool relay_only = false;
   bool answer_passive =
       false;  ///< answer an actpass offer with setup:passive; RFC 8842 §5.3 recommends active, the default
+  /// Of our offers. Offers of the far end are answered as they are, kNone where NetworkPolicy allows it.
+  Keying keying = Keying::kDtls;
   /// Longest data-channel message that is taken; said in SDP (a=max-message-size). A longer one closes its channel.
   std::size_t max_message_bytes = 256 * 1024;
 };
@@ -116,10 +125,12 @@ class PeerConnection {
   virtual Status set_direction(std::size_t index, Direction direction) = 0;
   [[nodiscard]] virtual std::vector<TransceiverInfo> transceivers() const = 0;
 
+  /// @error kForbidden: RTP in the clear is not allowed; kUnsupported: data channels without DTLS.
   virtual Result<SessionDescription> create_offer(bool ice_restart) = 0;
   virtual Result<SessionDescription> create_answer() = 0;
   /// Starts gathering. @param description none: the offer or answer that fits the state. @return what was set.
   virtual Result<SessionDescription> set_local_description(std::optional<SessionDescription> description) = 0;
+  /// @error kForbidden: RTP in the clear is not allowed; kUnavailable: no ports are free for an end without ICE.
   virtual Status set_remote_description(const SessionDescription& description) = 0;
   [[nodiscard]] virtual std::optional<SessionDescription> local_description() const = 0;
   [[nodiscard]] virtual std::optional<SessionDescription> remote_description() const = 0;
@@ -165,9 +176,10 @@ struct VoicePolicy {
 
 /// How packets leave this machine.
 struct NetworkPolicy {
-  udp::PortRange ports;  ///< of host candidates
-  int dscp_voice = 46;   ///< with RTCP, handshakes and connectivity checks. RFC 4594 §4.1 (EF), RFC 8837 §5
-  int dscp_data = 0;     ///< data channels; RFC 8837 §5, low priority
+  udp::PortRange ports;    ///< of host candidates, and of RTP and RTCP without ICE
+  bool clear_rtp = false;  ///< voice may go unencrypted where a far end can nothing else
+  int dscp_voice = 46;     ///< with RTCP, handshakes and connectivity checks. RFC 4594 §4.1 (EF), RFC 8837 §5
+  int dscp_data = 0;       ///< data channels; RFC 8837 §5, low priority
 };
 
 struct MediaEngineOptions {

@@ -129,7 +129,7 @@ void PeerConnectionImpl::update_states() {
     states_.connection = ConnectionState::kFailed;
   } else if (states_.ice == IceConnectionState::kDisconnected || dtls == dtls::State::kClosed) {
     states_.connection = ConnectionState::kDisconnected;
-  } else if (states_.ice == IceConnectionState::kConnected && dtls == dtls::State::kConnected) {
+  } else if (transport_.connected()) {
     states_.connection = ConnectionState::kConnected;
   } else if (states_.ice != IceConnectionState::kNew || dtls == dtls::State::kConnecting) {
     states_.connection = ConnectionState::kConnecting;

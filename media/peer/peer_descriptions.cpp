@@ -80,6 +80,8 @@ SdpMedia PeerConnectionImpl::transport_section_of(const Line& line, Setup setup)
   media.ice_trickle = true;
   media.fingerprints = {transport_.certificate().fingerprint()};
   media.setup = setup;
+  constexpr std::uint16_t kDiscard = 9;  // RFC 8829 §5.2.1: candidates say where
+  if (line.kind == "audio") media.rtcp_port = kDiscard;
   if (line.kind == "application") {
     media.formats = {"webrtc-datachannel"};
     media.sctp_port = kSctpPort;
@@ -105,8 +107,15 @@ Result<SessionDescription> PeerConnectionImpl::create_offer(bool ice_restart) {
   if (closed()) return wrong_state("the connection is closed");
   if (states_.signaling != SignalingState::kStable && states_.signaling != SignalingState::kHaveLocalOffer)
     return wrong_state("an offer is under way");
-  SIDETONE_CHECK(transport_.ensure(true));
-  if (ice_restart && current_local_) {
+  if (offers_direct()) {
+    SIDETONE_CHECK(prepare_direct_offer());
+  } else {
+    SIDETONE_CHECK(transport_.ensure(true));
+  }
+  const bool direct = transport_.direct() != nullptr;
+  if (direct) {
+    // There is nothing to restart.
+  } else if (ice_restart && current_local_) {
     SIDETONE_CHECK(transport_.prepare_restart(true));
   } else if (states_.signaling == SignalingState::kStable) {
     transport_.drop_restart();
@@ -123,7 +132,9 @@ Result<SessionDescription> PeerConnectionImpl::create_offer(bool ice_restart) {
       sdp.media.push_back(rejected_section(line));
       continue;
     }
-    SdpMedia media = transport_section_of(line, Setup::kActPass);
+    SdpMedia media = direct ? direct_section_of(line) : transport_section_of(line, Setup::kActPass);
+    if (direct && transport_.keying() == Keying::kSdes)
+      media.cryptos = offered_cryptos(crypto_in_use(), engine_.random);
     if (is_audio) {
       const SdpMedia* earlier =
           current_remote_ && i < current_remote_->sdp.media.size() && current_remote_->sdp.media[i].kind == "audio"
@@ -134,7 +145,8 @@ Result<SessionDescription> PeerConnectionImpl::create_offer(bool ice_restart) {
       fill_audio(media, audio_transceiver()->direction);
     }
     line.formats = media.formats;
-    sdp.bundle.push_back(line.mid);
+    line.protocol = media.protocol;
+    if (!direct) sdp.bundle.push_back(line.mid);
     sdp.media.push_back(std::move(media));
   }
   created_offer_ = Description{SdpType::kOffer, sdp, write_sdp(sdp)};
@@ -145,6 +157,7 @@ Result<SessionDescription> PeerConnectionImpl::create_offer(bool ice_restart) {
 bool PeerConnectionImpl::accepts(const Sdp& offer, std::size_t index) const {
   const SdpMedia& media = offer.media[index];
   if (media.rejected()) return false;
+  if (transport_.direct() != nullptr) return &media == direct_audio(offer) && has_common_voice(codecs_, media);
   const auto carrier = transport_section(offer);
   if (!carrier) return false;
   const bool together =
@@ -178,11 +191,15 @@ Result<SessionDescription> PeerConnectionImpl::create_answer() {
       sdp.media.push_back(rejected_section(line));
       continue;
     }
-    SdpMedia media = transport_section_of(line, setup);
+    const bool direct = transport_.direct() != nullptr;
+    SdpMedia media = direct ? direct_section_of(line) : transport_section_of(line, setup);
+    if (direct && transport_.keying() == Keying::kSdes)
+      media.cryptos = {answered_crypto(theirs, crypto_in_use(), engine_.random)};
     if (theirs.kind == "audio") {
       media.codecs = answered_codecs(codecs_, theirs, !engine_.voice.codecs.empty());
       media.extensions = answered_extensions(theirs);
       fill_audio(media, common(audio_transceiver()->direction, reversed(theirs.direction)));
+      media.rtcp_mux = !direct || theirs.rtcp_mux;
       media.rtcp_reduced_size = theirs.rtcp_reduced_size;
     } else {
       media.formats = theirs.formats;
@@ -197,7 +214,8 @@ Result<SessionDescription> PeerConnectionImpl::create_answer() {
 // --- Setting descriptions ---
 
 void PeerConnectionImpl::save() {
-  if (!saved_) saved_ = Saved{lines_, transceivers_, transport_.exists() && current_local_.has_value()};
+  const bool had_transport = (transport_.exists() || transport_.direct() != nullptr) && current_local_.has_value();
+  if (!saved_) saved_ = Saved{lines_, transceivers_, had_transport};
 }
 
 void PeerConnectionImpl::roll_back() {
@@ -335,7 +353,10 @@ Status PeerConnectionImpl::check_remote_offer(const Sdp& offer) const {
   for (std::size_t i = 0; i < known.size(); ++i)
     if (!known[i].rejected && known[i].kind != offer.media[i].kind)
       return Error{ErrorCode::kMalformed, "offer changes the kind of a section", "sdp"};
+  if (const SdpMedia* direct = direct_audio(offer)) return check_direct_peer_offer(*direct);
   if (!transport_section(offer)) return {};  // nothing to carry
+  if (transport_.direct() != nullptr && current_local_)
+    return Error{ErrorCode::kUnsupported, "a call without ICE and DTLS does not get them", "sdp"};
   SIDETONE_TRY(const TransportParameters parameters, transport_parameters(offer));
   if (parameters.setup == Setup::kHoldConn) return Error{ErrorCode::kUnsupported, "setup:holdconn", "sdp"};
   if (transport_.dtls_role() && parameters.fingerprints != transport_.remote_fingerprints())
@@ -356,6 +377,12 @@ Status PeerConnectionImpl::check_remote_answer(const Sdp& answer) const {
       return Error{ErrorCode::kMalformed, "answer changes a mid", "sdp"};
     if (media.rejected()) continue;
     if (offered[i].rejected()) return Error{ErrorCode::kMalformed, "answer accepts a rejected section", "sdp"};
+    if (transport_.direct() != nullptr) {
+      if (!has_common_voice(codecs_, media))
+        return Error{ErrorCode::kUnsupported, "no common codec", "m=" + media.kind};
+      SIDETONE_TRY(const DirectParameters ignored, direct_parameters(offered[i], media, false));
+      return {};
+    }
     if (media.kind == "audio") SIDETONE_CHECK(check_audio(codecs_, media));
     if (any && !in_bundle(answer, offered[i].mid))
       return Error{ErrorCode::kUnsupported, "the answer does not bundle its sections", "sdp"};
@@ -388,11 +415,19 @@ void PeerConnectionImpl::associate(const Sdp& offer) {
 }
 
 Status PeerConnectionImpl::apply_remote_offer(Description description) {
+  const SdpMedia* direct = direct_audio(description.sdp);
+  if (direct != nullptr) {
+    SIDETONE_CHECK(open_direct(keying_of(*direct), udp::parse_endpoint(direct->connection_address, direct->port)));
+  } else if (!current_local_ && transport_.direct() != nullptr) {
+    transport_.drop();
+  }
   save();
   const auto parameters = transport_parameters(description.sdp);
   // RFC 8445 §6.1.1: an end that only answers checks leaves it to us to choose a pair, though it made the offer.
   const bool controlling = description.sdp.ice_lite;
-  if (parameters.ok()) {
+  if (transport_.direct() != nullptr) {
+    // Its address and keys are used when the answer is there.
+  } else if (parameters.ok()) {
     const auto known = transport_.exists() ? transport_.remote_credentials() : std::nullopt;
     if (known && *known != parameters.value().credentials) {
       SIDETONE_CHECK(transport_.prepare_restart(controlling));  // RFC 8839 §4.4.1.1: new credentials are a restart
@@ -441,7 +476,12 @@ Status PeerConnectionImpl::apply_answer(const Description& local, const Descript
   }
   std::optional<TransportParameters> parameters;
   std::optional<dtls::Role> role;
-  if (any) {
+  std::optional<DirectParameters> direct;
+  for (std::size_t i = 0; i < answer.media.size() && transport_.direct() != nullptr; ++i) {
+    if (rejected(i)) continue;
+    SIDETONE_TRY(direct, direct_parameters(local.sdp.media[i], remote.sdp.media[i], we_answer));
+  }
+  if (any && !direct) {
     SIDETONE_TRY(parameters, transport_parameters(remote.sdp));
     if (const auto carrier = transport_section(answer)) {
       SIDETONE_TRY(role, dtls_role(answer.media[*carrier].setup.value_or(Setup::kActive), we_answer));
@@ -463,6 +503,7 @@ Status PeerConnectionImpl::apply_answer(const Description& local, const Descript
     }
     if (!rejected(i) && is_data_section(remote.sdp.media[i])) remote_data_ = remote.sdp.media[i];
   }
+  if (direct) return transport_.start_direct(*direct);
   if (!parameters) return {};
   SIDETONE_CHECK(transport_.set_remote(parameters->credentials));
   if (!role) return {};

@@ -11,6 +11,7 @@
 #include "media/ice/candidate.hpp"
 #include "media/ice/ice_transport.hpp"
 #include "media/peer/peer_connection.hpp"
+#include "media/srtp/crypto_attribute.hpp"
 
 /// Session descriptions as JSEP uses them (RFC 8829, RFC 8866), reduced to what audio and data need. Other media are
 /// kept as far as it takes to reject them in their place.
@@ -57,12 +58,17 @@ struct SdpMedia {
   bool end_of_candidates = false;
   std::vector<dtls::Fingerprint> fingerprints;
   std::optional<Setup> setup;
+  /// c=, as written; "0.0.0.0": candidates say it, or nothing is to be sent.
+  std::string connection_address = "0.0.0.0";
+  std::uint16_t rtcp_port = 0;                 ///< a=rtcp (RFC 3605); 0: not said
+  std::string rtcp_address;                    ///< empty: connection_address
+  std::vector<srtp::CryptoAttribute> cryptos;  ///< of suites and forms that we know
   // RTP
   bool rtcp_mux = false;
   bool rtcp_mux_only = false;
   bool rtcp_reduced_size = false;
   bool wants_voip_metrics = false;  ///< a=rtcp-xr:voip-metrics (RFC 3611 §5.1)
-  std::vector<SdpCodec> codecs;  ///< in the order of the m-line
+  std::vector<SdpCodec> codecs;     ///< in the order of the m-line
   std::vector<SdpExtension> extensions;
   std::optional<std::uint16_t> packet_time_ms;
   std::optional<std::uint16_t> max_packet_time_ms;

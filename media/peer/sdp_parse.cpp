@@ -108,6 +108,7 @@ class Parser {
     if (type == 'o') return on_origin(value);
     if (type == 'm') return on_media(value);
     if (type == 'b' && in_media()) return on_bandwidth(value);
+    if (type == 'c') return on_connection(value, target().connection_address);
     if (type == 'a') {
       const auto [name, argument] = cut(value, ':');
       return on_attribute(name, argument);
@@ -136,7 +137,19 @@ class Parser {
     if (words.size() - 3 > sdp_limits::kPerMedia) return fail(ErrorCode::kTooLarge, "too many formats");
     for (std::size_t i = 3; i < words.size(); ++i) media.formats.emplace_back(words[i]);
     media.direction = session_.direction;
+    media.connection_address = session_.connection_address;
     sdp_.media.push_back(std::move(media));
+    return {};
+  }
+
+  /// "IN IP4 192.0.2.1/127", where what is behind the slash is multicast's. A name stays one.
+  Status on_connection(std::string_view value, std::string& address) {
+    constexpr std::size_t kMost = 255;
+    const auto words = split(value, ' ');
+    if (words.size() < 3 || words[0] != "IN") return fail(ErrorCode::kMalformed, "an address lacks fields");
+    const std::string_view text = cut(words[2], '/').first;
+    if (text.empty() || text.size() > kMost) return fail(ErrorCode::kMalformed, "an address is empty or too long");
+    address = std::string(text);
     return {};
   }
 
@@ -217,6 +230,14 @@ class Parser {
       media.end_of_candidates = true;
     } else if (name == "bundle-only") {
       media.bundle_only = true;
+    } else if (name == "rtcp") {
+      const auto [port, address] = cut(value, ' ');
+      const auto number_of_port = number<std::uint16_t>(port);
+      if (!number_of_port || *number_of_port == 0) return fail(ErrorCode::kMalformed, "rtcp has no port");
+      media.rtcp_port = *number_of_port;
+      if (!address.empty()) return on_connection(address, media.rtcp_address);
+    } else if (name == "crypto") {
+      return on_crypto(value, media);
     } else if (name == "rtcp-mux") {
       media.rtcp_mux = true;
     } else if (name == "rtcp-mux-only") {
@@ -262,6 +283,14 @@ class Parser {
     if (candidate.ok()) return add(media.candidates, std::move(candidate).value());
     if (candidate.error().code == ErrorCode::kUnsupported) return {};
     return fail(candidate.error().code, candidate.error().text);
+  }
+
+  Status on_crypto(std::string_view value, SdpMedia& media) {
+    auto crypto = srtp::parse_crypto_attribute(value);
+    if (crypto.ok()) return add(media.cryptos, std::move(crypto).value());
+    // An offer names several that one may choose from (RFC 4568 §5.1.2).
+    if (crypto.error().code == ErrorCode::kUnsupported) return {};
+    return fail(ErrorCode::kMalformed, "crypto: " + crypto.error().text);
   }
 
   Status on_rtpmap(std::string_view value, SdpMedia& media) {

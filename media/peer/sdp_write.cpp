@@ -18,7 +18,12 @@ class Writer {
   std::string text_;
 };
 
+std::string network_address(const std::string& address) {
+  return (address.find(':') == std::string::npos ? "IN IP4 " : "IN IP6 ") + address;
+}
+
 void write_transport(Writer& out, const SdpMedia& media) {
+  for (const auto& crypto : media.cryptos) out.line("a=crypto:", srtp::to_string(crypto));
   for (const auto& candidate : media.candidates) out.line("a=", ice::to_string(candidate));
   if (media.end_of_candidates) out.line("a=end-of-candidates");
   if (!media.ice.ufrag.empty()) {
@@ -66,7 +71,7 @@ void write_media(Writer& out, const SdpMedia& media) {
   std::string formats;
   for (const auto& format : media.formats) formats += ' ' + format;
   out.line("m=", media.kind, " ", std::uint64_t{media.port}, " ", media.protocol, formats);
-  out.line("c=IN IP4 0.0.0.0");
+  out.line("c=", network_address(media.connection_address));
   if (media.session_bandwidth_bps) out.line("b=AS:", std::uint64_t{*media.session_bandwidth_bps / 1000});
   if (media.bandwidth_bps) out.line("b=TIAS:", std::uint64_t{*media.bandwidth_bps});
   const bool rtp = media.protocol.find("RTP/") != std::string::npos;
@@ -75,7 +80,9 @@ void write_media(Writer& out, const SdpMedia& media) {
     if (rtp) out.line("a=inactive");
     return;
   }
-  if (rtp) out.line("a=rtcp:9 IN IP4 0.0.0.0");
+  if (media.rtcp_port != 0)
+    out.line("a=rtcp:", std::uint64_t{media.rtcp_port}, " ",
+             network_address(media.rtcp_address.empty() ? media.connection_address : media.rtcp_address));
   write_transport(out, media);
   if (!media.mid.empty()) out.line("a=mid:", media.mid);
   if (media.bundle_only) out.line("a=bundle-only");

@@ -4,6 +4,8 @@
 
 #include "media/ice/addresses.hpp"
 #include "media/rtp/demux.hpp"
+#include "media/rtp/packet.hpp"
+#include "media/rtp/rtcp.hpp"
 
 namespace sidetone::media::peer {
 namespace {
@@ -102,6 +104,13 @@ void Transport::drop_restart() {
 
 void Transport::drop() {
   drop_restart();
+  if (direct_) {
+    direct_.reset();
+    srtp_.reset();
+    direct_keys_.reset();
+    direct_started_ = false;
+    gathering_ = GatheringState::kNew;
+  }
   if (!current_) return;
   discard(std::move(current_));
   gathering_ = GatheringState::kNew;
@@ -184,7 +193,42 @@ Status Transport::start_dtls(dtls::Role role, std::vector<dtls::Fingerprint> fin
 
 std::optional<dtls::Role> Transport::dtls_role() const { return wanted_role_; }
 
+Status Transport::open_direct(Keying keying, const udp::Endpoint& local) {
+  if (direct_ && direct_keying_ == keying) return {};
+  DirectPath::Callbacks callbacks;
+  callbacks.received = [this](rtp::PacketKind kind, std::span<std::uint8_t> packet) {
+    return take_media(kind, packet);
+  };
+  const DirectPath::Options options{local, engine_.network.ports, engine_.network.dscp_voice, keying != Keying::kNone};
+  SIDETONE_TRY(auto path, DirectPath::make(engine_.main, options, engine_.clock, engine_.random, std::move(callbacks)));
+  drop();
+  direct_ = std::move(path);
+  direct_keying_ = keying;
+  gathering_ = GatheringState::kComplete;  // the description has the one address
+  return {};
+}
+
+Status Transport::start_direct(const DirectParameters& parameters) {
+  if (parameters.remote.rtp.is_ipv6 != direct_->local_rtp().is_ipv6)
+    return Error{ErrorCode::kUnsupported, "the far end's address is of another family than ours", "sdp"};
+  if (const auto& keys = parameters.keys) {
+    if (!srtp_ || !direct_keys_ || direct_keys_->suite != keys->suite || direct_keys_->local != keys->local) {
+      SIDETONE_TRY(srtp_, srtp::SrtpSession::make(keys->suite, keys->local, keys->remote));
+    } else if (direct_keys_->remote != keys->remote) {
+      SIDETONE_CHECK(srtp_->set_remote_key(keys->remote));
+    }
+    direct_keys_ = keys;
+  }
+  direct_->set_remote(parameters.remote);
+  if (std::exchange(direct_started_, true)) return {};
+  events_.connected();
+  events_.states_changed();
+  return {};
+}
+
 ice::State Transport::ice_state() const {
+  // There are no checks that could fail: what is described counts as found.
+  if (direct_) return direct_started_ ? ice::State::kConnected : ice::State::kNew;
   if (!current_) return ice::State::kNew;
   const ice::State state = current_->state();
   // A restart gives a lost path a new chance (webrtc-pc §5.6.4).
@@ -235,37 +279,41 @@ void Transport::arm_dtls_timer() {
   }
 }
 
-void Transport::on_packet(std::span<std::uint8_t> packet) {
-  if (closed_) return;
+bool Transport::take_media(rtp::PacketKind kind, std::span<std::uint8_t> packet) {
   ++figures_.packets_received;
   figures_.bytes_received += packet.size();
-  switch (rtp::classify(packet)) {
-    case rtp::PacketKind::kDtls:
-      dtls_->receive(packet);
-      arm_dtls_timer();
-      break;
-    case rtp::PacketKind::kRtp:
-      if (srtp_) {
-        const auto plain = srtp_->unprotect_rtp(packet);
-        if (plain.ok()) events_.rtp(plain.value());
-      }
-      break;
-    case rtp::PacketKind::kRtcp:
-      if (srtp_) {
-        const auto plain = srtp_->unprotect_rtcp(packet);
-        if (plain.ok()) events_.rtcp(plain.value());
-      }
-      break;
-    case rtp::PacketKind::kStun:
-    case rtp::PacketKind::kTurnChannel:
-    case rtp::PacketKind::kUnknown:
-      ++figures_.unknown_packets;
-      break;
+  const bool is_rtp = kind == rtp::PacketKind::kRtp;
+  Bytes plain = packet;
+  if (srtp_) {
+    const auto opened = is_rtp ? srtp_->unprotect_rtp(packet) : srtp_->unprotect_rtcp(packet);
+    if (!opened.ok()) return false;
+    plain = opened.value();
+  } else if (!carries_clear_rtp() || !(is_rtp ? rtp::parse_rtp(packet).ok() : rtp::parse_rtcp(packet).ok())) {
+    return false;
+  }
+  (is_rtp ? events_.rtp : events_.rtcp)(plain);
+  return true;
+}
+
+void Transport::on_packet(std::span<std::uint8_t> packet) {
+  if (closed_) return;
+  const rtp::PacketKind kind = rtp::classify(packet);
+  if (kind == rtp::PacketKind::kRtp || kind == rtp::PacketKind::kRtcp) {
+    (void)take_media(kind, packet);
+    return;
+  }
+  ++figures_.packets_received;
+  figures_.bytes_received += packet.size();
+  if (kind == rtp::PacketKind::kDtls) {
+    dtls_->receive(packet);
+    arm_dtls_timer();
+  } else {
+    ++figures_.unknown_packets;
   }
 }
 
-bool Transport::send_packet(Bytes packet, int dscp) {
-  if (!current_ || !current_->send(packet, dscp)) {
+bool Transport::count_sent(Bytes packet, bool sent) {
+  if (!sent) {
     ++figures_.packets_discarded_on_send;
     return false;
   }
@@ -274,16 +322,30 @@ bool Transport::send_packet(Bytes packet, int dscp) {
   return true;
 }
 
+bool Transport::send_packet(Bytes packet, int dscp) {
+  return count_sent(packet, current_ && current_->send(packet, dscp));
+}
+
+bool Transport::send_media(rtp::PacketKind kind, std::span<std::uint8_t> buffer, std::size_t length) {
+  const bool is_rtp = kind == rtp::PacketKind::kRtp;
+  Bytes packet = buffer.first(length);
+  if (srtp_) {
+    const auto sealed = is_rtp ? srtp_->protect_rtp(buffer, length) : srtp_->protect_rtcp(buffer, length);
+    if (!sealed.ok()) return false;
+    packet = sealed.value();
+  } else if (!carries_clear_rtp()) {
+    return false;
+  }
+  if (!direct_) return send_packet(packet, engine_.network.dscp_voice);
+  return count_sent(packet, is_rtp ? direct_->send_rtp(packet) : direct_->send_rtcp(packet));
+}
+
 bool Transport::send_rtp(std::span<std::uint8_t> buffer, std::size_t length) {
-  if (!srtp_) return false;
-  const auto packet = srtp_->protect_rtp(buffer, length);
-  return packet.ok() && send_packet(packet.value(), engine_.network.dscp_voice);
+  return send_media(rtp::PacketKind::kRtp, buffer, length);
 }
 
 bool Transport::send_rtcp(std::span<std::uint8_t> buffer, std::size_t length) {
-  if (!srtp_) return false;
-  const auto packet = srtp_->protect_rtcp(buffer, length);
-  return packet.ok() && send_packet(packet.value(), engine_.network.dscp_voice);
+  return send_media(rtp::PacketKind::kRtcp, buffer, length);
 }
 
 bool Transport::send_data(Bytes packet) { return dtls_ && dtls_->send(packet).ok(); }
@@ -297,6 +359,7 @@ void Transport::close() {
   patience_.stop();
   retirement_.stop();
   if (dtls_) dtls_->close();
+  direct_.reset();
   for (IcePtr* ice : {&previous_, &next_, &current_})
     if (*ice) discard(std::move(*ice));
 }

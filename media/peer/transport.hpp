@@ -9,8 +9,11 @@
 #include "media/dtls/dtls_transport.hpp"
 #include "media/ice/ice_transport.hpp"
 #include "media/ice/server_lookup.hpp"
+#include "media/peer/direct_negotiation.hpp"
+#include "media/peer/direct_path.hpp"
 #include "media/peer/engine_context.hpp"
 #include "media/peer/peer_connection.hpp"
+#include "media/rtp/demux.hpp"
 #include "media/srtp/srtp_session.hpp"
 
 namespace sidetone::media::peer {
@@ -18,14 +21,16 @@ namespace sidetone::media::peer {
 struct TransportEvents {
   std::function<void(const ice::Candidate&, const std::string& ufrag)> candidate_found;
   std::function<void()> states_changed;
-  std::function<void()> connected;  ///< DTLS is up; SRTP has its keys, unless `lacks_keys`
+  /// DTLS is up and SRTP has its keys, unless `lacks_keys`; or a direct path has begun.
+  std::function<void()> connected;
   std::function<void(Bytes)> rtp;   ///< decrypted
   std::function<void(Bytes)> rtcp;  ///< decrypted
   std::function<void(Bytes)> data;  ///< one SCTP packet
 };
 
 /// The one path of a BUNDLE: ICE below DTLS, SRTP beside it. An ICE restart is prepared beside the present session,
-/// which carries everything until the new one is connected.
+/// which carries everything until the new one is connected. Or, for a far end that knows neither, a direct path with
+/// the keys of the descriptions or none.
 /// @thread I/O.
 class Transport {
  public:
@@ -59,6 +64,14 @@ class Transport {
   Status add_candidate(const ice::Candidate& candidate, const std::string& ufrag);
   void remote_candidates_done(const std::string& ufrag);
 
+  /// A path without ICE and DTLS, in place of what was not yet described. Sockets are bound.
+  Status open_direct(Keying keying, const udp::Endpoint& local);
+  /// None: the path is ICE's.
+  [[nodiscard]] const DirectPath* direct() const { return direct_.get(); }
+  [[nodiscard]] Keying keying() const { return direct_ ? direct_keying_ : Keying::kDtls; }
+  /// After each answer. Keys that have not changed go on.
+  Status start_direct(const DirectParameters& parameters);
+
   Status start_dtls(dtls::Role role, std::vector<dtls::Fingerprint> fingerprints);
   [[nodiscard]] std::optional<dtls::Role> dtls_role() const;
   [[nodiscard]] const std::vector<dtls::Fingerprint>& remote_fingerprints() const { return remote_fingerprints_; }
@@ -73,7 +86,11 @@ class Transport {
   [[nodiscard]] ice::State ice_state() const;
   [[nodiscard]] dtls::State dtls_state() const { return dtls_->state(); }
   [[nodiscard]] GatheringState gathering_state() const { return gathering_; }
-  [[nodiscard]] bool media_ready() const { return srtp_ != nullptr; }
+  [[nodiscard]] bool media_ready() const { return srtp_ != nullptr || carries_clear_rtp(); }
+  /// Nothing more is to be waited for before media flow.
+  [[nodiscard]] bool connected() const {
+    return direct_ ? media_ready() : ice_state() == ice::State::kConnected && dtls_state() == dtls::State::kConnected;
+  }
   /// Voice was negotiated, or is no more.
   void set_needs_keys(bool needs) { needs_keys_ = needs; }
   /// DTLS is up and gave no keys for the voice: a far end that does not do DTLS-SRTP, or has no cipher in common.
@@ -105,6 +122,11 @@ class Transport {
   Result<IcePtr> make_ice(bool controlling);
   void on_ice_state(std::uint64_t generation, ice::State state);
   void on_packet(std::span<std::uint8_t> packet);
+  [[nodiscard]] bool carries_clear_rtp() const { return direct_started_ && direct_keying_ == Keying::kNone; }
+  /// @return they are genuine, as DirectPath wants to know.
+  bool take_media(rtp::PacketKind kind, std::span<std::uint8_t> packet);
+  bool send_media(rtp::PacketKind kind, std::span<std::uint8_t> buffer, std::size_t length);
+  bool count_sent(Bytes packet, bool sent);
   void on_dtls_state(dtls::State state);
   void arm_dtls_timer();
   bool send_packet(Bytes packet, int dscp);
@@ -124,6 +146,10 @@ class Transport {
   std::uint64_t next_generation_ = 0;
   std::unique_ptr<dtls::DtlsTransport> dtls_;
   std::unique_ptr<srtp::SrtpSession> srtp_;
+  std::unique_ptr<DirectPath> direct_;
+  Keying direct_keying_ = Keying::kDtls;
+  bool direct_started_ = false;
+  std::optional<DirectKeys> direct_keys_;
   bool needs_keys_ = false;
   std::vector<dtls::Fingerprint> remote_fingerprints_;
   std::optional<dtls::Role> wanted_role_;

@@ -4,6 +4,7 @@
 #include <srtp2/srtp.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace sidetone::media::srtp {
@@ -105,6 +106,16 @@ Result<std::unique_ptr<SrtpSession>> SrtpSession::make(Suite suite, Bytes local_
 SrtpSession::~SrtpSession() {
   if (outgoing_ != nullptr) srtp_dealloc(outgoing_);
   if (incoming_ != nullptr) srtp_dealloc(incoming_);
+}
+
+Status SrtpSession::set_remote_key(Bytes remote_key) {
+  const KeyLengths lengths = key_lengths(suite_);
+  if (remote_key.size() != lengths.key + lengths.salt)
+    return Error{ErrorCode::kOutOfRange, "SRTP key has a wrong length", "srtp"};
+  SIDETONE_TRY(srtp_ctx_t_ * fresh, make_direction(suite_, remote_key, ssrc_any_inbound));
+  srtp_dealloc(std::exchange(incoming_, fresh));
+  source_count_ = 0;
+  return {};
 }
 
 Result<Bytes> SrtpSession::protect_rtp(std::span<std::uint8_t> buffer, std::size_t length) {

@@ -65,6 +65,9 @@ class SrtpSession {
   Result<Bytes> unprotect_rtp(std::span<std::uint8_t> packet);
   Result<Bytes> unprotect_rtcp(std::span<std::uint8_t> packet);
 
+  /// The far end sends with a new key from now on; what we send goes on. @error of `make`; the old key stays.
+  Status set_remote_key(Bytes remote_key);
+
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] Suite suite() const { return suite_; }
 

@@ -126,6 +126,19 @@ Result<SocketPair> bind_pair(const Endpoint& address, const PortRange& range, Ra
                "udp " + address_text(address)};
 }
 
+Result<Endpoint> local_address_towards(const Endpoint& far) {
+  Endpoint any;
+  any.is_ipv6 = far.is_ipv6;
+  SIDETONE_TRY(const auto socket, UdpSocket::bind(any));
+  SocketAddress address;
+  socklen_t length = to_system(far, address);
+  if (::connect(socket->fd(), &address.any, length) != 0 || ::getsockname(socket->fd(), &address.any, &length) != 0)
+    return Error{ErrorCode::kIo, std::string("cannot be reached: ") + std::strerror(errno), "udp " + address_text(far)};
+  Endpoint local = from_system(address);
+  local.port = 0;
+  return local;
+}
+
 Status require_free_port(const PortRange& range, const std::vector<std::string>& addresses, Random& random) {
   if (range.first == 0) return {};  // the system finds one
   const std::uint32_t count = std::uint32_t{range.last} - range.first + 1;

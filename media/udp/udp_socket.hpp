@@ -54,6 +54,10 @@ struct SocketPair {
 /// @error kUnavailable: no such pair is free, and in which range; kIo.
 Result<SocketPair> bind_pair(const Endpoint& address, const PortRange& range, Random& random);
 
+/// The address of this machine that what is sent to `far` leaves from; its port is 0. One route is looked up, nothing
+/// is sent. @error kIo: there is no route.
+Result<Endpoint> local_address_towards(const Endpoint& far);
+
 /// Is there a free port for each of these addresses? @param addresses  numeric.
 /// @error kUnavailable: every port of the range is taken on one of them, which is named.
 Status require_free_port(const PortRange& range, const std::vector<std::string>& addresses, Random& random);
