@@ -19,6 +19,7 @@ struct Endpoint {
 };
 
 /// @param address  numeric, without a zone; others: nothing.
+/// @fuzz
 std::optional<Endpoint> parse_endpoint(std::string_view address, std::uint16_t port);
 std::string address_text(const Endpoint& endpoint);
 
