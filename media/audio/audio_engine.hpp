@@ -30,15 +30,19 @@ struct DeviceInfo {
 /// What a leg sends.
 enum class SourceKind {
   kSilence,
-  kDevice,  ///< a microphone
-  kEcho,    ///< what the far end of the same leg said a second ago
-  kMusic,   ///< a melody that the engine makes itself
+  kDevice,      ///< a microphone
+  kEcho,        ///< what the far end of the same leg said a second ago
+  kMusic,       ///< a melody that the engine makes itself
+  kConference,  ///< what the others of a conference say; they hear what the far end of this leg says
 };
 struct Source {
   SourceKind kind = SourceKind::kSilence;
-  std::string device;  ///< kDevice: id; empty: the default input
+  std::string device;            ///< kDevice, or of a conference: id; empty: the default input
+  std::string conference{};      ///< kConference: its name, the same for all its legs
+  bool with_microphone = false;  ///< kConference: this machine's microphone speaks there, too
 };
 
+/// A conference hears its parties as loud as this machine does, and none that is not heard here.
 struct Sink {
   bool to_device = true;  ///< false: decoded and metered, not heard
   std::string device;     ///< id; empty: the default output
@@ -97,13 +101,15 @@ struct IncomingPacket {
   std::uint8_t payload_type = 0;
   bool marker = false;
   MonotonicTime arrival;
-  Bytes payload;  ///< borrowed for the call
+  Bytes payload;      ///< borrowed for the call
+  bool copy = false;  ///< of an earlier packet, that came with the packet before this one (RFC 2198)
 };
 
 struct LegStats {
   // Sending
-  std::uint64_t frames_encoded = 0;
-  double sent_level = 0;  ///< RMS of the last 100 ms, 0 … 1 of full scale
+  std::uint64_t frames_encoded = 0;  ///< sent; some of them are
+  std::uint64_t frames_shared = 0;   ///< those that another leg of a conference has encoded
+  double sent_level = 0;             ///< RMS of the last 100 ms, 0 … 1 of full scale
   // Receiving, names of https://www.w3.org/TR/webrtc-stats/ in brackets
   std::uint64_t packets_received = 0;         ///< accepted by the jitter buffer
   std::uint64_t packets_discarded = 0;        ///< late or beyond the buffer (packetsDiscarded)

@@ -90,8 +90,11 @@ void AudioThread::obey(Command& command) {
   switch (command.kind) {
     case Command::Kind::kAddLeg:
       leg->next = std::exchange(legs_, leg);
+      if (command.room != nullptr) conferences_.swap_room(*command.room);
+      garbage.room = command.room;
       break;
     case Command::Kind::kRemoveLeg: {
+      conferences_.release(*leg);
       Leg** link = &legs_;
       while (*link != nullptr && *link != leg) link = &(*link)->next;
       if (*link != nullptr) *link = leg->next;
@@ -99,10 +102,12 @@ void AudioThread::obey(Command& command) {
       break;
     }
     case Command::Kind::kCodecs:
+      conferences_.release(*leg);
       leg->swap_codecs(*command.codecs);
       garbage.codecs = command.codecs;
       break;
     case Command::Kind::kSource:
+      conferences_.release(*leg);
       leg->set_source(*command.source);
       garbage.source = command.source;
       break;
@@ -119,6 +124,7 @@ void AudioThread::obey(Command& command) {
       return;
   }
   route_wanted_ |= command.kind != Command::Kind::kKeys;
+  if (command.kind != Command::Kind::kKeys) conferences_.arrange(legs_);
   if (Garbage* slot = channels_.garbage.claim()) {
     *slot = garbage;
     channels_.garbage.publish();
@@ -203,6 +209,7 @@ void AudioThread::route() {
     route_capture(*leg);
     route_playback(*leg);
   }
+  conferences_.take_microphones();
   close_unused(captures_);
   close_unused(playbacks_);
 }
@@ -234,7 +241,7 @@ void AudioThread::close_unused(std::list<PortType>& ports) {
 
 void AudioThread::route_capture(Leg& leg) {
   leg.capture = nullptr;
-  if (leg.source.kind != SourceKind::kDevice) return;
+  if (leg.source.kind != SourceKind::kDevice && !(leg.in_conference() && leg.source.with_microphone)) return;
   const device::Device* wanted = find_device(leg.source.device, true);
   if (wanted != nullptr && (!leg.records() || backend_ == nullptr)) return;
   if (wanted != nullptr) {
@@ -268,11 +275,18 @@ void AudioThread::captured(CapturePort& from, dsp::ConstBlockSpan block) {
   const MonotonicTime now = clock_.now();
   from.last_call = now;
   for (Leg* leg = legs_; leg != nullptr; leg = leg->next) {
-    if (leg->capture != &from) continue;
-    frames_wait_ |= leg->send_captured(block, now, channels_.frames);
+    if (leg->clocked_by() != &from) continue;
+    if (!leg->in_conference()) frames_wait_ |= leg->send_captured(block, now, channels_.frames);
     tell_keys(*leg, now);
     if (!leg->plays()) leg->publish();  // else whoever plays it does
   }
+  dsp::Block said;
+  std::ranges::copy(block, said.begin());
+  const bool speaks = from.gate.apply(said);
+  conferences_.for_each([&](Conferences::Members members) {
+    if (members.front()->clocked_by() == &from)
+      frames_wait_ |= conferences_.advance(members, speaks ? &said : nullptr, now, channels_.frames);
+  });
 }
 
 void AudioThread::render(PlaybackPort& to, dsp::BlockSpan mix) {
@@ -298,7 +312,7 @@ bool AudioThread::live(const Port* candidate) const {
 }
 
 bool AudioThread::driven_by_devices(const Leg& leg) const {
-  return (!leg.plays() || live(leg.playback)) && (!leg.records() || live(leg.capture));
+  return (!leg.plays() || live(leg.playback)) && (!leg.records() || live(leg.clocked_by()));
 }
 
 void AudioThread::on_timer() {
@@ -308,12 +322,19 @@ void AudioThread::on_timer() {
   for (std::uint64_t i = std::min(expirations, kMaxCatchUp); i > 0; --i) tick(now);
 }
 
-// 10 ms for every leg, or half of a leg, that no device drives.
+// 10 ms for every leg, or half of a leg, that no device drives. What is sent may be what others say: all are heard
+// first.
 void AudioThread::tick(MonotonicTime now) {
   dsp::Block voice;
-  for (Leg* leg = legs_; leg != nullptr; leg = leg->next) {
+  for (Leg* leg = legs_; leg != nullptr; leg = leg->next)
     if (leg->plays() && !live(leg->playback)) leg->receive(voice, now);
-    if (leg->records() && !live(leg->capture)) frames_wait_ |= leg->send_made(now, channels_.frames);
+  conferences_.for_each([&](Conferences::Members members) {
+    if (!live(members.front()->clocked_by()))
+      frames_wait_ |= conferences_.advance(members, nullptr, now, channels_.frames);
+  });
+  for (Leg* leg = legs_; leg != nullptr; leg = leg->next) {
+    if (leg->records() && !leg->in_conference() && !live(leg->capture))
+      frames_wait_ |= leg->send_made(now, channels_.frames);
     tell_keys(*leg, now);
     leg->publish();
   }

@@ -22,7 +22,10 @@ struct Port {
   std::optional<MonotonicTime> last_call;
   bool used = false;
 };
-class CapturePort : public Port {};
+class CapturePort : public Port {
+ public:
+  SpeakerGate gate;  ///< of what conferences hear of it
+};
 class PlaybackPort : public Port {};
 
 /// What runs on the audio thread: it carries out commands, connects legs to devices, moves sound when a device calls
@@ -70,6 +73,7 @@ class AudioThread {
   bool route_wanted_ = false;
 
   Leg* legs_ = nullptr;
+  Conferences conferences_;
   std::vector<device::Device> devices_;
   std::string devices_missing_;
   bool devices_known_ = false;

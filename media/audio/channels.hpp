@@ -34,11 +34,13 @@ class Signal {
 
 /// All that the control thread and the audio thread share besides the legs.
 struct Channels {
+  /// @param most_frames  that wait for the control thread; a power of two.
+  explicit Channels(std::size_t most_frames) : frames(most_frames) {}
   ~Channels() { delete devices.load(); }
 
   CommandRing commands{256};                      ///< control → audio
   GarbageRing garbage{1024};                      ///< audio → control; larger than commands: never full
-  FrameRing frames{256};                          ///< audio → control
+  FrameRing frames;                               ///< audio → control
   NoticeRing notices{64};                         ///< audio → control
   std::atomic<DeviceSnapshot*> devices{nullptr};  ///< audio → control: the newest, owned by who takes it out
   std::atomic<bool> stop{false};

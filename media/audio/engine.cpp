@@ -10,12 +10,16 @@
 
 #include "media/audio/audio_engine.hpp"
 #include "media/audio/audio_thread.hpp"
+#include "media/audio/conference.hpp"
 #include "media/codec/codec.hpp"
 #include "media/codec/comfort_noise.hpp"
 
 namespace sidetone::media::audio {
 namespace {
 
+constexpr std::size_t kFrames = 256;
+constexpr std::size_t kFramesOfServer = 2048;  // of its many legs, half send within one period
+constexpr std::size_t kFirstRoom = 16;
 constexpr std::chrono::milliseconds kFirstList{500};  // a local audio server answers in a few milliseconds
 
 std::uint32_t random_u32() {
@@ -55,6 +59,9 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const En
       send->comfort_noise_payload_type = *config.send_comfort_noise;
     }
     send->events = config.send_events;
+    send->encoding = config.send->name + ' ' + std::to_string(entry->clock_rate_hz) + ' ' +
+                     config.send->format_parameters + ' ' + std::to_string(packet_ms) + ' ' +
+                     std::to_string(config.max_bitrate_bps) + (send->comfort_noise_payload_type != 0 ? " CN" : "");
     codecs->send = std::move(send);
   }
   for (const CodecBinding& binding : config.receive) {
@@ -89,7 +96,7 @@ bool same(const LegConfig& a, const LegConfig& b) {
 class Engine final : public AudioEngine {
  public:
   Engine(const EngineOptions& options, const Clock& clock, EngineEvents events)
-      : options_(options), events_(std::move(events)) {
+      : options_(options), channels_(options.use_devices ? kFrames : kFramesOfServer), events_(std::move(events)) {
     thread_ = std::thread([this, &clock] { AudioThread(options_, clock, channels_).run(); });
     std::unique_lock lock(channels_.start_mutex);
     channels_.start_changed.wait_for(lock, kFirstList, [this] { return channels_.started; });
@@ -101,11 +108,11 @@ class Engine final : public AudioEngine {
     thread_.join();
     // What still lies in the rings: commands that were never obeyed own what they carry.
     while (const Command* command = channels_.commands.front()) {
-      free_all({nullptr, command->codecs, command->source, command->sink, command->keys});
+      free_all({nullptr, command->codecs, command->source, command->sink, command->keys, command->room});
       channels_.commands.pop();
     }
     for (const Command& command : overflow_)
-      free_all({nullptr, command.codecs, command.source, command.sink, command.keys});
+      free_all({nullptr, command.codecs, command.source, command.sink, command.keys, command.room});
     collect_garbage();
   }
 
@@ -126,7 +133,12 @@ class Engine final : public AudioEngine {
     const LegId id = next_id_++;
     auto leg = std::make_unique<Leg>(id, random_u32());
     leg->swap_codecs(*codecs);
-    command({.kind = Command::Kind::kAddLeg, .leg = leg.get()});
+    ConferenceRoom* larger = nullptr;
+    if (legs_.size() + retiring_.size() >= room_) {
+      room_ = 2 * room_ + kFirstRoom;
+      larger = new ConferenceRoom(room_);
+    }
+    command({.kind = Command::Kind::kAddLeg, .leg = leg.get(), .room = larger});
     legs_[id] = Entry{std::move(leg), config};
     return id;
   }
@@ -153,7 +165,10 @@ class Engine final : public AudioEngine {
   Status set_source(LegId id, const Source& source) override {
     Entry* entry = find(id);
     if (entry == nullptr) return no_leg();
-    if (source.kind == SourceKind::kDevice) SIDETONE_CHECK(check_device(source.device, true));
+    if (source.kind == SourceKind::kConference && source.conference.empty())
+      return Error{ErrorCode::kMalformed, "a conference has a name", {}};
+    if (source.kind == SourceKind::kDevice || (source.kind == SourceKind::kConference && source.with_microphone))
+      SIDETONE_CHECK(check_device(source.device, true));
     command({.kind = Command::Kind::kSource, .leg = entry->leg.get(), .source = new Source(source)});
     return {};
   }
@@ -207,6 +222,7 @@ class Engine final : public AudioEngine {
     slot->timestamp = packet.timestamp;
     slot->payload_type = packet.payload_type;
     slot->marker = packet.marker;
+    slot->copy = packet.copy;
     slot->arrival = packet.arrival;
     slot->size = static_cast<std::uint16_t>(packet.payload.size());
     std::ranges::copy(packet.payload, slot->data.begin());
@@ -318,6 +334,7 @@ class Engine final : public AudioEngine {
     delete garbage.source;
     delete garbage.sink;
     delete garbage.keys;
+    delete garbage.room;
     if (garbage.leg != nullptr) {
       std::erase_if(retiring_, [&](const std::unique_ptr<Leg>& leg) { return leg.get() == garbage.leg; });
     }
@@ -331,6 +348,7 @@ class Engine final : public AudioEngine {
   std::vector<std::unique_ptr<Leg>> retiring_;  ///< until the audio thread has let go of them
   std::deque<Command> overflow_;
   LegId next_id_ = 1;
+  std::size_t room_ = 0;  ///< legs that the audio thread has room for in conferences
   std::thread thread_;
 };
 

@@ -17,6 +17,7 @@ struct PacketSlot {
   std::uint16_t sequence = 0;
   std::uint8_t payload_type = 0;
   bool marker = false;
+  bool copy = false;
   MonotonicTime arrival;
   std::uint16_t size = 0;
   std::array<std::uint8_t, codec::kMaxPayload> data;
@@ -37,6 +38,7 @@ using FrameRing = SpscRing<FrameSlot>;
 /// A command carries what the control thread allocated; what it replaces goes back as Garbage and is freed there.
 class Leg;
 struct LegCodecs;
+struct ConferenceRoom;
 struct Command {
   enum class Kind { kAddLeg, kRemoveLeg, kCodecs, kSource, kSink, kExpectedLoss, kKeys };
   Kind kind = Kind::kAddLeg;
@@ -45,6 +47,7 @@ struct Command {
   Source* source = nullptr;
   Sink* sink = nullptr;
   rtp::KeyPresses* keys = nullptr;
+  ConferenceRoom* room = nullptr;  ///< kAddLeg: larger than before; nullptr: there is room enough
   double fraction = 0;
 };
 using CommandRing = SpscRing<Command>;
@@ -55,6 +58,7 @@ struct Garbage {
   Source* source = nullptr;
   Sink* sink = nullptr;
   rtp::KeyPresses* keys = nullptr;
+  ConferenceRoom* room = nullptr;
 };
 using GarbageRing = SpscRing<Garbage>;
 

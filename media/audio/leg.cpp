@@ -5,6 +5,8 @@
 namespace sidetone::media::audio {
 namespace {
 
+constexpr dsp::Block kSilence{};
+
 dsp::Cadence cadence_of(Sound sound) {
   switch (sound) {
     case Sound::kRing:
@@ -35,6 +37,7 @@ void Leg::swap_codecs(LegCodecs& codecs) {
 
 void Leg::set_source(Source& new_source) {
   if (new_source.kind == SourceKind::kEcho && source.kind != SourceKind::kEcho) echo_->reset();
+  if (new_source.kind == SourceKind::kConference && new_source.conference != source.conference) place = {};
   std::swap(source, new_source);
   source_lost = false;
 }
@@ -42,12 +45,14 @@ void Leg::set_source(Source& new_source) {
 void Leg::receive(dsp::BlockSpan out, MonotonicTime now) {
   while (const PacketSlot* slot = packets.front()) {
     const Bytes payload = Bytes{slot->data}.first(slot->size);
-    if (const EventBinding* events = events_of(slot->payload_type)) {
+    const jitter::Packet packet{slot->ssrc, slot->sequence, slot->timestamp, slot->payload_type, slot->marker, payload};
+    if (slot->copy) {
+      buffer_.push_copy(packet, slot->arrival);
+    } else if (const EventBinding* events = events_of(slot->payload_type)) {
       keys_.push({slot->ssrc, slot->timestamp, slot->marker, events->clock_rate_hz, payload}, slot->arrival);
       buffer_.skip(slot->ssrc, slot->sequence);
     } else {
-      buffer_.push({slot->ssrc, slot->sequence, slot->timestamp, slot->payload_type, slot->marker, payload},
-                   slot->arrival);
+      buffer_.push(packet, slot->arrival);
     }
     packets.pop();
   }
@@ -57,6 +62,7 @@ void Leg::receive(dsp::BlockSpan out, MonotonicTime now) {
   if (voice && !first_played_) first_played_ = now;
   received_.add(out);
   if (source.kind == SourceKind::kEcho) echo_->write(out);
+  if (in_conference()) place.say(out, sink.to_device ? static_cast<float>(sink.gain) : 0.0F);
 }
 
 const EventBinding* Leg::events_of(std::uint8_t payload_type) const {
@@ -76,15 +82,19 @@ bool Leg::send_captured(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing&
   return send_block(block, now, frames);
 }
 
+bool Leg::send_mixed(dsp::ConstBlockSpan block, const MixedBlock& mixed, MonotonicTime now, FrameRing& frames) {
+  return sender.send_mixed(is_muted() ? dsp::ConstBlockSpan{kSilence} : block, mixed, now, frames);
+}
+
 bool Leg::send_block(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames) {
-  static constexpr dsp::Block kSilence{};
-  return sender.send(muted.load(std::memory_order_relaxed) ? dsp::ConstBlockSpan{kSilence} : block, now, frames);
+  return sender.send(is_muted() ? dsp::ConstBlockSpan{kSilence} : block, now, frames);
 }
 
 void Leg::publish() {
   const jitter::Stats& in = buffer_.stats();
   LegStats out;
   out.frames_encoded = sender.frames_encoded();
+  out.frames_shared = sender.frames_shared();
   out.sent_level = sender.level();
   out.packets_received = in.packets_accepted;
   out.packets_discarded = in.packets_late + in.packets_overflow;

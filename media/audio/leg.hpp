@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "media/audio/audio_engine.hpp"
+#include "media/audio/conference.hpp"
 #include "media/audio/exchange.hpp"
 #include "media/audio/sender.hpp"
 #include "media/audio/seqlock.hpp"
@@ -55,6 +56,8 @@ class Leg {
   bool send_made(MonotonicTime now, FrameRing& frames);
   /// 10 ms from the device.
   bool send_captured(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames);
+  /// 10 ms of the conference that is its source.
+  bool send_mixed(dsp::ConstBlockSpan block, const MixedBlock& mixed, MonotonicTime now, FrameRing& frames);
   void publish();
 
   /// The next key that the far end has pressed.
@@ -63,12 +66,17 @@ class Leg {
   void swap_codecs(LegCodecs& codecs);
   void set_source(Source& source);
   [[nodiscard]] bool records() const { return sender.active() || metered_; }
+  [[nodiscard]] bool in_conference() const { return source.kind == SourceKind::kConference; }
+  [[nodiscard]] bool is_muted() const { return muted.load(std::memory_order_relaxed); }
+  /// The port whose calls it sends at.
+  [[nodiscard]] const CapturePort* clocked_by() const { return in_conference() ? place.microphone : capture; }
   [[nodiscard]] bool plays() const { return receives_ || cadence_.sounds(); }
 
   Leg* next = nullptr;  ///< in the audio thread's list
   Sender sender;
   Source source;
   Sink sink;
+  ConferencePlace place;
   CapturePort* capture = nullptr;    ///< the port that feeds it; nullptr: the timer does
   PlaybackPort* playback = nullptr;  ///< the port that plays it; nullptr: the timer pulls
   bool source_lost = false;          ///< said to the control thread

@@ -104,6 +104,19 @@ TEST_F(ControlTest, Tracks) {
   EXPECT_EQ(refusal(7, TrackSet{"t", true, "gone"}), "unavailable");
   EXPECT_EQ(record.source.kind, audio::SourceKind::kMusic);
 
+  expect<Ok>(7, TrackSet{"t", true, "conference:42"});
+  EXPECT_EQ(record.source.kind, audio::SourceKind::kConference);
+  EXPECT_EQ(record.source.conference, "42");
+  EXPECT_FALSE(record.source.with_microphone);
+  expect<Ok>(7, TrackSet{"t", true, "conference:42:"});
+  EXPECT_EQ(record.source.conference, "42");
+  EXPECT_TRUE(record.source.with_microphone);
+  EXPECT_EQ(record.source.device, "");
+  EXPECT_EQ(refusal(7, TrackSet{"t", true, "conference:42:gone"}), "unavailable");
+  EXPECT_EQ(refusal(7, TrackSet{"t", true, "conference:"}), "malformed");
+  EXPECT_EQ(record.source.conference, "42");
+  expect<Ok>(7, TrackSet{"t", true, "music"});
+
   record.events.source_lost("unplugged");
   ASSERT_EQ(events<TrackEnded>(7).size(), 1u);
   EXPECT_EQ(events<TrackEnded>(7)[0].track, "t");
