@@ -100,7 +100,13 @@ void write_transport(JsonDictionaries& out, const Transport& transport, const St
   }
   if (paired) out.member("selectedCandidatePairId", kPairId);
   out.member("selectedCandidatePairChanges", figures.pair_changes);
-  out.member("localCertificateId", kOwnCertificateId);
+  if (const DirectPath* direct = transport.direct()) {
+    // Not in the W3C's list: how often the far end was found at another address, and what came from nobody.
+    out.member("addressesLearnt", direct->figures().latched);
+    out.member("strayPackets", direct->figures().strays);
+  } else {
+    out.member("localCertificateId", kOwnCertificateId);
+  }
   if (const auto role = transport.dtls_role())
     out.member("dtlsRole", *role == dtls::Role::kClient ? "client" : "server");
   if (transport.dtls_state() == dtls::State::kConnected) {
@@ -252,8 +258,9 @@ std::string PeerConnectionImpl::stats_json() const {
     out.end();
   }
   write_transport(out, transport_, states_, pair.has_value(), now);
-  write_certificate(out, kOwnCertificateId, transport_.certificate().der(), transport_.certificate().fingerprint(),
-                    now);
+  if (transport_.direct() == nullptr)
+    write_certificate(out, kOwnCertificateId, transport_.certificate().der(), transport_.certificate().fingerprint(),
+                      now);
   if (transport_.dtls_state() == dtls::State::kConnected) {
     if (const auto fingerprint = transport_.dtls().remote_fingerprint())
       write_certificate(out, kFarCertificateId, transport_.dtls().remote_certificate(), *fingerprint, now);

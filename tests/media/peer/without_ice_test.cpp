@@ -85,6 +85,8 @@ TEST(WithoutIce, SdesCarriesVoiceBothWaysByTheBestSuiteAndOwnPortsOfRtcp) {
     EXPECT_TRUE(media->fingerprints.empty());
   }
   EXPECT_NE(call.stats(*call.a).find("SRTP_AEAD_AES_128_GCM"), std::string::npos);
+  EXPECT_NE(call.stats(*call.a).find("\"strayPackets\":0"), std::string::npos) << call.stats(*call.a);
+  EXPECT_EQ(call.stats(*call.a).find("ertificate"), std::string::npos) << "there is no DTLS";
   for (const auto& crypto : offer.cryptos)
     EXPECT_EQ(call.stats(*call.a).find(to_string(crypto).substr(30)), std::string::npos) << "keys are no statistics";
 }
