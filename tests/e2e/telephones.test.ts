@@ -15,7 +15,7 @@ import { SipAnswerer } from "../support/sip_answerer.ts";
 import { StallWatch } from "../support/stalls.ts";
 import { confirmPairing, signInRaw } from "../support/wire.ts";
 
-/** A native host in calls with ends that are no browsers: baresip, which knows neither ICE nor DTLS here, with SRTP by SDES and RTCP on its own port. */
+/** Native hosts in calls with an end that is no browser: baresip, which knows neither ICE nor DTLS here, with SRTP by SDES or none and RTCP on its own port. */
 
 const logs = makeRunFolder("telephones");
 const amplitude = 0.25;
@@ -24,25 +24,35 @@ let stalls: StallWatch;
 let sip: SipAnswerer;
 let hostSound: SoundServer;
 let phoneSound: SoundServer;
-let host: Host;
-let webrtc: Redirected;
+let usual: Endpoint;
+/** Whose owner lets it talk in the clear. */
+let lenient: Endpoint;
+
+interface Endpoint {
+  host: Host;
+  webrtc: Redirected;
+}
 
 before(async () => {
   const service = await Service.start({ logs });
   stalls = await StallWatch.start(logs);
   sip = await SipAnswerer.start();
   [hostSound, phoneSound] = await Promise.all([SoundServer.start("host", logs), SoundServer.start("phone", logs)]);
-  host = new Host({ name: "host", logs, service: service.url, sound: hostSound, arguments: ["--port-range", portRange, "--log-level", "debug"] });
   const { wire } = await signInRaw(service.url, "alice", "sidetone");
-  await confirmPairing(wire, await host.pairingCode());
-  const { host: id } = await host.signedIn();
-  await host.hasDevices();
-  webrtc = redirect(
-    new HostConnection(async () => {
+  const start = async (name: string, ...more: string[]): Promise<Endpoint> => {
+    const words = ["--port-range", portRange, "--log-level", "debug", ...more];
+    const host = new Host({ name, logs, service: service.url, sound: hostSound, arguments: words });
+    await confirmPairing(wire, await host.pairingCode());
+    const { host: id } = await host.signedIn();
+    await host.hasDevices();
+    const connection = new HostConnection(async () => {
       const { p: port, k: ticket } = await wire.ask<HostTicketGranted>({ t: "host_ticket", h: id } as { t: string });
       return openLoopback((url, protocols) => new WebSocket(url, protocols), port, ticket);
-    }),
-  );
+    });
+    return { host, webrtc: redirect(connection) };
+  };
+  usual = await start("usual");
+  lenient = await start("lenient", "--clear-rtp");
 });
 after(endAll);
 
@@ -56,27 +66,34 @@ function assertWhole(where: string, found: Presence | undefined, seconds: number
 }
 
 const seconds = 5;
-for (const { codec, module } of [
-  { codec: "PCMU/8000/1", module: "g711" },
-  { codec: "G722/16000/1", module: "g722" },
-  { codec: "opus/48000/2", module: "opus" },
+for (const { codec, module, encrypted } of [
+  { codec: "PCMU/8000/1", module: "g711", encrypted: true },
+  { codec: "G722/16000/1", module: "g722", encrypted: true },
+  { codec: "opus/48000/2", module: "opus", encrypted: true },
+  { codec: "PCMA/8000/1", module: "g711", encrypted: false },
 ]) {
-  test(`${codec} both ways with SRTP by SDES, RTCP on its own port, and marks`, async () => {
-    const capture = await Capture.start(`capture-${module}`, logs, `udp portrange ${portRange}`);
+  test(`${codec} both ways ${encrypted ? "with SRTP by SDES" : "in the clear, where that is allowed"}, RTCP on its own port, and marks`, async () => {
+    const { host, webrtc } = encrypted ? usual : lenient;
+    const capture = await Capture.start(`capture-${codec.split("/")[0]}`, logs, `udp portrange ${portRange}`);
     const phone = await startBaresip({
-      user: module,
+      user: codec.split("/")[0] ?? "",
       sound: phoneSound,
       logs,
       port: await freePort(),
       modules: [module, "srtp"],
-      account: [`audio_codecs=${codec}`, "mediaenc=srtp-mand"],
+      account: [`audio_codecs=${codec}`, ...(encrypted ? ["mediaenc=srtp-mand"] : [])],
       settings: ["rtp_tos 184", "rtcp_mux no"],
       dial: sip.address,
     });
     const invitation = await sip.invited();
-    assert.match(invitation.offer, /m=audio \d+ RTP\/SAVP /);
+    assert.match(invitation.offer, encrypted ? /m=audio \d+ RTP\/SAVP / : /m=audio \d+ RTP\/AVP /);
     assert.doesNotMatch(invitation.offer, /a=(rtcp-mux|fingerprint|ice-ufrag)/);
 
+    if (!encrypted) {
+      const refused = new usual.webrtc.RTCPeerConnection();
+      await assert.rejects(refused.setRemoteDescription({ type: "offer", sdp: invitation.offer }), /would not be encrypted/);
+      refused.close();
+    }
     const peer = new webrtc.RTCPeerConnection();
     const [track] = (await webrtc.mediaDevices.getUserMedia({ audio: true })).getAudioTracks();
     assert.ok(track);
@@ -103,13 +120,14 @@ for (const { codec, module } of [
     peer.close();
     await Promise.all([...tones.map((tone) => tone.stop()), atHost.stop(), atPhone.stop(), phone.stop()]);
     assertPackets(await capture.stop(), answer);
+    if (!encrypted) return;
     const key = answer.match(/inline:(\S+)/)?.[1];
     assert.ok(key !== undefined && key.length >= 40);
     assert.ok(!host.program.errorLines.some((line) => line.includes(key)), "the key is in the host's log");
   });
 }
 
-/** RTP and RTCP each by ports of their own within the range, marked, and nothing of it readable. */
+/** RTP and RTCP each by ports of their own within the range, marked, and nothing else. */
 function assertPackets(packets: readonly Packet[], answer: string): void {
   const port = Number(answer.match(/m=audio (\d+) /)?.[1]);
   assert.ok(port >= ports.first && port < ports.last && port % 2 === 0, `${port}`);
