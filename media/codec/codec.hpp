@@ -23,7 +23,6 @@ struct EncoderOptions {
   std::string format_parameters;  ///< fmtp of the receiver: what it asks for is obeyed
   int complexity = 5;             ///< 0 … 10, where the codec has such a thing
   int bitrate_bps = 0;            ///< wanted, of payloads, where the codec has a choice; 0: its own for speech
-  int deep_redundancy_ms = 0;     ///< of the sound before it that a packet may describe (Opus: DRED); 0: none
   int max_bitrate_bps = 0;        ///< never more, of payloads, whatever is wanted; 0: no bound
 };
 
@@ -31,6 +30,11 @@ struct DecoderOptions {
   std::string format_parameters;  ///< our own fmtp
   int complexity = 5;             ///< 0 … 10; Opus 1.6: from 5 on, losses are concealed by a neural network
 };
+
+/// Of Opus: how much of the sound before it a payload may describe for whoever says so in his fmtp, ms (DRED,
+/// draft-ietf-mlcodec-opus-dred). It is this project's own: the draft's bits still change, so that only ends with the
+/// same libopus may count on each other.
+inline constexpr std::string_view kDeepRedundancyParameter = "sidetone-dred";
 
 class Encoder {
  public:
@@ -128,5 +132,7 @@ bool same_format(std::string_view a, std::string_view b);
 /// The value of a key in an fmtp line ("minptime=10;useinbandfec=1"). Keys compare without case.
 std::optional<std::string_view> format_parameter(std::string_view parameters, std::string_view key);
 std::optional<int> format_parameter_number(std::string_view parameters, std::string_view key);
+/// The line without that key.
+std::string without_format_parameter(std::string_view parameters, std::string_view key);
 
 }  // namespace sidetone::media::codec

@@ -23,6 +23,10 @@ constexpr int kDeepFrameMs = 10;
 constexpr int kBitrateForBoth = 44000;
 constexpr int kDefaultLossPercent =
     10;  // until the far end reports; below this libopus 1.6 sends no redundancy at 32 kbit/s
+constexpr int kLossForDeepPercent = 3;  // below, the in-band copy of the last frame does
+constexpr int kDeepLeastMs = 200;
+constexpr int kDeepMsPerPercent = 40;
+constexpr int kDeepMostMs = 1040;  // opus_defines.h, OPUS_SET_DRED_DURATION
 
 struct FreeEncoder {
   void operator()(OpusEncoder* state) const { opus_encoder_destroy(state); }
@@ -83,11 +87,10 @@ class OpusVoiceEncoder final : public Encoder {
     if (const auto rate_hz = parameter("maxplaybackrate")) {
       opus_encoder_ctl(state_.get(), OPUS_SET_MAX_BANDWIDTH(bandwidth_for(*rate_hz)));
     }
-    opus_encoder_ctl(state_.get(), OPUS_SET_DRED_DURATION(options.deep_redundancy_ms / kDeepFrameMs));
     redundancy_ = parameter("useinbandfec").value_or(0) == 1;
-    // The in-band copy of the last frame sounds better than its description, but takes the bits of all descriptions.
-    const bool both = options.deep_redundancy_ms == 0 || std::min(wanted, bound) >= kBitrateForBoth;
-    opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ && both ? 1 : 0));
+    most_deep_ms_ = std::clamp(parameter(kDeepRedundancyParameter).value_or(0), 0, kDeepMostMs);
+    both_ = std::min(wanted, bound) >= kBitrateForBoth;
+    opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ ? 1 : 0));
     opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(redundancy_ ? kDefaultLossPercent : 0));
   }
 
@@ -108,16 +111,24 @@ class OpusVoiceEncoder final : public Encoder {
   Content content() const override { return content_; }
 
   void set_expected_loss(double fraction) override {
-    if (state_ == nullptr || !redundancy_) return;
-    const int percent =
-        fraction <= 0 ? 0 : std::clamp(static_cast<int>(std::lround(fraction * 100)), kDefaultLossPercent, 50);
-    opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(percent));
+    if (state_ == nullptr || (!redundancy_ && most_deep_ms_ == 0)) return;
+    const int lost = std::clamp(static_cast<int>(std::lround(fraction * 100)), 0, 50);
+    opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(fraction <= 0 ? 0 : std::max(lost, kDefaultLossPercent)));
+    if (most_deep_ms_ == 0) return;
+    // While it describes anything, the network behind it runs with every frame: that is for those who need it.
+    const int deep_ms =
+        lost < kLossForDeepPercent ? 0 : std::min(most_deep_ms_, kDeepLeastMs + kDeepMsPerPercent * lost);
+    opus_encoder_ctl(state_.get(), OPUS_SET_DRED_DURATION(deep_ms / kDeepFrameMs));
+    // The in-band copy of the last frame sounds better than its description, but takes the bits of all descriptions.
+    opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ && (deep_ms == 0 || both_) ? 1 : 0));
   }
 
  private:
   std::unique_ptr<OpusEncoder, FreeEncoder> state_;
   Allowance allowance_;
   bool redundancy_ = false;
+  bool both_ = false;     ///< the bits are enough for copies and descriptions
+  int most_deep_ms_ = 0;  ///< that the far end reads
   bool discontinuous_ = false;
   Content content_ = Content::kSound;
 };
@@ -130,6 +141,9 @@ class OpusVoiceDecoder final : public Decoder {
       before_loss_.resize(static_cast<std::size_t>(opus_decoder_get_size(1)));
       opus_decoder_ctl(state_.get(), OPUS_SET_COMPLEXITY(std::clamp(options.complexity, 0, 10)));
     }
+    if (format_parameter_number(options.format_parameters, kDeepRedundancyParameter).value_or(0) <= 0) return;
+    deep_decoder_.reset(opus_dred_decoder_create(nullptr));
+    deep_.reset(opus_dred_alloc(nullptr));
   }
 
   std::size_t packet_samples(Bytes payload) const override {
@@ -222,8 +236,8 @@ class OpusVoiceDecoder final : public Decoder {
   }
 
   std::unique_ptr<OpusDecoder, FreeDecoder> state_;
-  std::unique_ptr<OpusDREDDecoder, FreeDeepDecoder> deep_decoder_{opus_dred_decoder_create(nullptr)};
-  std::unique_ptr<OpusDRED, FreeDeepRedundancy> deep_{opus_dred_alloc(nullptr)};
+  std::unique_ptr<OpusDREDDecoder, FreeDeepDecoder> deep_decoder_;  ///< nullptr: not agreed
+  std::unique_ptr<OpusDRED, FreeDeepRedundancy> deep_;
   bool deep_processed_ = false;
   // The state of libopus is one flat block, made to be copied (opus.h, opus_decoder_get_size).
   std::vector<std::byte> before_loss_;

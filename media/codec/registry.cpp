@@ -20,8 +20,8 @@ constexpr std::span<const std::uint16_t> kAnyLength;
 
 // One line a codec, best first.
 const std::array kCodecs{
-    CodecEntry{"opus", 48000, 2, std::nullopt, "minptime=10;useinbandfec=1", 120, kOpusPackets, make_opus_encoder,
-               make_opus_decoder},
+    CodecEntry{"opus", 48000, 2, std::nullopt, "minptime=10;useinbandfec=1;sidetone-dred=1000", 120, kOpusPackets,
+               make_opus_encoder, make_opus_decoder},
     CodecEntry{"G722", 8000, 1, std::uint8_t{9}, "", 48, kAnyLength, make_g722_encoder, make_g722_decoder},
     CodecEntry{"G7221", 16000, 1, std::nullopt, "bitrate=32000", 960, kAnyLength, make_g7221_encoder,
                make_g7221_decoder},
@@ -94,6 +94,19 @@ std::optional<std::string_view> format_parameter(std::string_view parameters, st
     if (equal_without_case(trimmed(item.substr(0, equals)), key)) return trimmed(item.substr(equals + 1));
   }
   return std::nullopt;
+}
+
+std::string without_format_parameter(std::string_view parameters, std::string_view key) {
+  std::string out;
+  while (!parameters.empty()) {
+    const std::size_t end = std::min(parameters.find(';'), parameters.size());
+    const std::string_view item = trimmed(parameters.substr(0, end));
+    parameters.remove_prefix(std::min(end + 1, parameters.size()));
+    if (item.empty() || equal_without_case(trimmed(item.substr(0, item.find('='))), key)) continue;
+    if (!out.empty()) out += ';';
+    out += item;
+  }
+  return out;
 }
 
 std::optional<int> format_parameter_number(std::string_view parameters, std::string_view key) {

@@ -49,6 +49,44 @@ bool is_events(const SdpCodec& codec) {
                      [&](const OwnEvents& own) { return own.clock_rate_hz == codec.clock_rate_hz; });
 }
 
+// RFC 2198 §5, for Opus as Chromium does: the same codec as voice and as copy, RED with Opus's clock and channels.
+constexpr std::string_view kRedName = "red";
+constexpr std::string_view kRedCodec = "opus";
+constexpr std::uint8_t kRedPayloadType = 63;
+
+bool is_red(const SdpCodec& codec) {
+  return same_name(codec.name, kRedName) && codec.clock_rate_hz == kRedClockRateHz && codec.channels == 2;
+}
+
+std::string red_parameters(std::uint8_t payload_type) {
+  return std::to_string(payload_type) + '/' + std::to_string(payload_type);
+}
+
+const SdpCodec* find_red(const SdpMedia& media) {
+  const auto found = std::find_if(media.codecs.begin(), media.codecs.end(), is_red);
+  return found == media.codecs.end() ? nullptr : &*found;
+}
+
+/// The codec of which a section's RED is made; nullptr: there is none, or it is made of several.
+const SdpCodec* codec_of_red(const SdpMedia& media) {
+  const SdpCodec* red = find_red(media);
+  if (red == nullptr) return nullptr;
+  const auto found = std::find_if(media.codecs.begin(), media.codecs.end(), [&](const SdpCodec& codec) {
+    return same_name(codec.name, kRedCodec) && red->format_parameters == red_parameters(codec.payload_type);
+  });
+  return found == media.codecs.end() ? nullptr : &*found;
+}
+
+bool takes_deep_redundancy(const SdpCodec& codec) {
+  return codec::format_parameter_number(codec.format_parameters, codec::kDeepRedundancyParameter).value_or(0) > 0;
+}
+
+/// Deep redundancy is for ends that both know of it.
+std::string own_parameters(const std::string& ours, const SdpCodec* theirs) {
+  if (theirs != nullptr && takes_deep_redundancy(*theirs)) return ours;
+  return codec::without_format_parameter(ours, codec::kDeepRedundancyParameter);
+}
+
 struct OwnExtension {
   std::string_view uri;
   std::uint8_t id;  // as Chromium numbers them
@@ -151,6 +189,11 @@ std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> su
   if (earlier_remote != nullptr)
     for (const auto& codec : earlier_remote->codecs) taken.push_back(codec.payload_type);
   const auto is_free = [&](std::uint8_t type) { return std::find(taken.begin(), taken.end(), type) == taken.end(); };
+  const auto take_free = [&](std::uint8_t wanted) {
+    for (std::uint8_t type = kFirstDynamic; !is_free(wanted) && type <= kLastDynamic; ++type) wanted = type;
+    taken.push_back(wanted);
+    return wanted;
+  };
   for (const auto& ours : supported) {
     SdpCodec codec{0, ours.name, ours.clock_rate_hz, ours.sdp_channels, ours.format_parameters};
     const SdpCodec* earlier = nullptr;
@@ -162,12 +205,13 @@ std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> su
     } else if (ours.static_payload_type) {
       codec.payload_type = *ours.static_payload_type;
     } else {
-      codec.payload_type = kOpusPayloadType;
-      for (std::uint8_t type = kFirstDynamic; !is_free(codec.payload_type) && type <= kLastDynamic; ++type)
-        codec.payload_type = type;
-      taken.push_back(codec.payload_type);
+      codec.payload_type = take_free(kOpusPayloadType);
     }
     codecs.push_back(std::move(codec));
+    if (!same_name(ours.name, kRedCodec)) continue;
+    const SdpCodec* earlier_red = earlier_remote != nullptr ? find_red(*earlier_remote) : nullptr;
+    const std::uint8_t red = earlier_red != nullptr ? earlier_red->payload_type : take_free(kRedPayloadType);
+    codecs.push_back({red, std::string(kRedName), kRedClockRateHz, 2, red_parameters(codecs.back().payload_type)});
   }
   for (const OwnEvents& own : kEvents) {
     SdpCodec events{own.payload_type, std::string(kEventsName), own.clock_rate_hz, 1, std::string(kEventsOfKeys)};
@@ -175,13 +219,7 @@ std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> su
     if (earlier_remote != nullptr)
       for (const auto& theirs : earlier_remote->codecs)
         if (earlier == nullptr && is_events(theirs) && theirs.clock_rate_hz == own.clock_rate_hz) earlier = &theirs;
-    if (earlier != nullptr) {
-      events.payload_type = earlier->payload_type;
-    } else {
-      for (std::uint8_t type = kFirstDynamic; !is_free(events.payload_type) && type <= kLastDynamic; ++type)
-        events.payload_type = type;
-      taken.push_back(events.payload_type);
-    }
+    events.payload_type = earlier != nullptr ? earlier->payload_type : take_free(own.payload_type);
     codecs.push_back(std::move(events));
   }
   return codecs;
@@ -190,17 +228,21 @@ std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> su
 std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> supported, const SdpMedia& offer,
                                       bool in_our_order) {
   std::vector<SdpCodec> codecs;
+  const SdpCodec* within_red = codec_of_red(offer);
+  if (within_red != nullptr && find_voice(supported, *within_red) == nullptr) within_red = nullptr;
   const auto place = [&](const SdpCodec& codec) {
-    const audio::CodecDescription* ours = find_ours(supported, codec);
+    const audio::CodecDescription* ours =
+        find_ours(supported, is_red(codec) && within_red != nullptr ? *within_red : codec);
     return ours == nullptr ? supported.size() : static_cast<std::size_t>(ours - supported.data());
   };
   for (const auto& theirs : offer.codecs) {
     const audio::CodecDescription* ours = find_ours(supported, theirs);
     if (is_events(theirs))
       codecs.push_back({theirs.payload_type, theirs.name, theirs.clock_rate_hz, 1, std::string(kEventsOfKeys)});
+    if (within_red != nullptr && &theirs == find_red(offer)) codecs.push_back(theirs);
     if (ours == nullptr) continue;
-    codecs.push_back(
-        {theirs.payload_type, theirs.name, theirs.clock_rate_hz, theirs.channels, ours->format_parameters});
+    codecs.push_back({theirs.payload_type, theirs.name, theirs.clock_rate_hz, theirs.channels,
+                      own_parameters(ours->format_parameters, &theirs)});
   }
   if (in_our_order)
     std::stable_sort(codecs.begin(), codecs.end(),
@@ -286,6 +328,9 @@ VoiceParameters voice_parameters(std::span<const audio::CodecDescription> suppor
       const SdpCodec* theirs = ours != nullptr ? find_theirs(remote, *ours) : nullptr;
       if (theirs == nullptr) continue;
       voice.send = binding(*theirs, *ours, theirs->format_parameters);
+      voice.send_deep_redundancy = takes_deep_redundancy(*theirs);
+      if (codec_of_red(remote) == theirs && find_red(answer) != nullptr)
+        voice.send_red = find_red(remote)->payload_type;
       voice.packet_time = packet_time(*ours, *theirs, remote.packet_time_ms, remote.max_packet_time_ms);
       voice.max_bitrate_bps = bitrate_bound(remote, voice.packet_time);
       if (max_bitrate_bps > 0 && (voice.max_bitrate_bps == 0 || max_bitrate_bps < voice.max_bitrate_bps))
@@ -310,7 +355,10 @@ VoiceParameters voice_parameters(std::span<const audio::CodecDescription> suppor
   if (receives(direction)) {
     for (const auto& codec : local.codecs)
       if (const auto* ours = find_ours(supported, codec))
-        voice.receive.push_back(binding(codec, *ours, codec.format_parameters));
+        voice.receive.push_back(
+            binding(codec, *ours, own_parameters(codec.format_parameters, find_theirs(remote, *ours))));
+    if (codec_of_red(local) != nullptr && find_red(answer) != nullptr)
+      voice.receive_red = find_red(local)->payload_type;
     for (const auto& codec : local.codecs)
       if (is_events(codec)) voice.receive_events.push_back({codec.payload_type, codec.clock_rate_hz});
   }

@@ -24,15 +24,17 @@ Direction common(Direction a, Direction b);
 /// What a policy leaves. @param names  VoicePolicy::codecs. CN stays where a codec is that pauses by it.
 std::vector<audio::CodecDescription> allowed_codecs(const std::vector<audio::CodecDescription>& supported,
                                                     std::span<const std::string> names);
+inline constexpr std::uint32_t kRedClockRateHz = 48000;  ///< of redundant audio, which is Opus alone
+
 /// RFC 3389: a payload type for pauses, and no codec that a call could be made with.
 bool is_comfort_noise(std::string_view name);
 
-/// Our codecs and telephone events for an offer. Payload types that the far end has used for a codec stay (RFC 3264
-/// §8.3.2).
+/// Our codecs, redundant audio behind Opus, and telephone events for an offer. Payload types that the far end has used
+/// for a codec stay (RFC 3264 §8.3.2).
 std::vector<SdpCodec> offered_codecs(std::span<const audio::CodecDescription> supported,
                                      const SdpMedia* earlier_remote);
 /// The far end's codecs that we have too, with its payload types and our parameters, in its order or, where our own is
-/// a policy, in ours; its telephone events of our codecs' clocks as well.
+/// a policy, in ours; its telephone events of our codecs' clocks and its redundant audio of our codecs as well.
 std::vector<SdpCodec> answered_codecs(std::span<const audio::CodecDescription> supported, const SdpMedia& offer,
                                       bool in_our_order = false);
 

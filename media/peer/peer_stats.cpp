@@ -152,6 +152,9 @@ void write_outbound(JsonDictionaries& out, const VoiceStream& voice, const std::
   out.member("bytesSent", reports.payload_bytes_sent());
   out.member("headerBytesSent", reports.header_bytes_sent());
   out.member("retransmittedPacketsSent", 0);
+  // Not in the W3C's list: packets with copies of the ones before (RFC 2198), and what these take of bytesSent.
+  out.member("redundantPacketsSent", voice.copies().packets());
+  out.member("redundantBytesSent", voice.copies().bytes());
   out.member("active", voice.parameters().send.has_value());
   out.end();
   const auto& remote = reports.remote();
@@ -189,6 +192,7 @@ void write_inbound(JsonDictionaries& out, const VoiceStream& voice, const std::s
   out.member("jitter", received->jitter_s());
   out.member("bytesReceived", received->payload_bytes());
   out.member("headerBytesReceived", received->header_bytes());
+  out.member("fecPacketsReceived", voice.copies_received());
   if (leg) {
     constexpr double kPlayoutRateHz = 48'000;
     out.member("packetsDiscarded", leg->packets_discarded);

@@ -62,6 +62,9 @@ Status VoiceStream::configure(VoiceParameters parameters) {
   }
   if (expected_loss_.told() != ExpectedLoss::kLeast)  // a new encoder does not know
     engine_.audio.set_expected_loss(*leg_, expected_loss_.told());
+  if (parameters_.send)
+    copies_.agree({parameters_.send_red, parameters_.send->payload_type, parameters_.send->clock_rate_hz,
+                   parameters_.max_bitrate_bps, parameters_.send_deep_redundancy});
   return {};
 }
 
@@ -122,18 +125,19 @@ void VoiceStream::on_frame(const audio::OutgoingFrame& frame) {
       packet.extension = extension.written();
     }
   }
+  const VoiceCopies::Payload payload = copies_.add(frame, expected_loss_.told());
   packet.marker = frame.marker;
-  packet.payload_type = frame.payload_type;
+  packet.payload_type = payload.payload_type;
   packet.sequence = sequence_++;
   packet.timestamp = frame.timestamp;
   packet.ssrc = ssrc_;
-  packet.payload = frame.payload;
+  packet.payload = payload.data;
   std::array<std::uint8_t, rtp::kMaxPacketBytes + srtp::kMaxTrailerBytes> buffer;
   ByteWriter out(std::span{buffer}.first(rtp::kMaxPacketBytes));
   if (!rtp::write_rtp(packet, out).ok()) return;
   if (!transport_.send_rtp(buffer, out.size())) return;
-  reports_.on_sent(frame.timestamp, parameters_.send->clock_rate_hz, frame.payload.size(),
-                   out.size() - frame.payload.size());
+  reports_.on_sent(frame.timestamp, parameters_.send->clock_rate_hz, payload.data.size(),
+                   out.size() - payload.data.size());
 }
 
 void VoiceStream::on_rtp(Bytes bytes) {
@@ -144,6 +148,7 @@ void VoiceStream::on_rtp(Bytes bytes) {
   }
   const rtp::Packet& packet = parsed.value();
   const MonotonicTime now = engine_.clock.now();
+  if (parameters_.receive_red == packet.payload_type) return on_red(packet, now);
   const auto binding =
       std::find_if(parameters_.receive.begin(), parameters_.receive.end(),
                    [&](const audio::CodecBinding& codec) { return codec.payload_type == packet.payload_type; });
@@ -158,6 +163,29 @@ void VoiceStream::on_rtp(Bytes bytes) {
   if (leg_)
     engine_.audio.deliver(*leg_, {packet.ssrc, packet.sequence, packet.timestamp, packet.payload_type, packet.marker,
                                   now, packet.payload});
+}
+
+/// The voice first: copies are put in place by what is known of it.
+void VoiceStream::on_red(const rtp::Packet& packet, MonotonicTime now) {
+  reports_.on_received(packet, kRedClockRateHz, now);
+  const auto red = rtp::parse_red(packet.payload);
+  if (!red.ok()) {
+    ++malformed_;
+    return;
+  }
+  last_payload_type_ = red->primary().payload_type;
+  if (!leg_) return;
+  engine_.audio.deliver(*leg_, {packet.ssrc, packet.sequence, packet.timestamp, red->primary().payload_type,
+                                packet.marker, now, red->primary().data});
+  std::uint16_t sequence = packet.sequence;
+  for (std::size_t i = red->copies().size(); i > 0; --i) {
+    const rtp::RedBlock& copy = red->copies()[i - 1];
+    --sequence;
+    if (copy.data.empty()) continue;
+    ++copies_received_;
+    engine_.audio.deliver(*leg_, {packet.ssrc, sequence, packet.timestamp - copy.timestamp_offset, copy.payload_type,
+                                  false, now, copy.data, true});
+  }
 }
 
 void VoiceStream::on_rtcp(Bytes bytes) {

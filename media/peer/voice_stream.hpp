@@ -9,6 +9,7 @@
 #include "media/peer/engine_context.hpp"
 #include "media/peer/expected_loss.hpp"
 #include "media/peer/transport.hpp"
+#include "media/peer/voice_copies.hpp"
 #include "media/peer/voice_quality.hpp"
 #include "media/rtp/rtcp_session.hpp"
 
@@ -22,6 +23,9 @@ struct VoiceParameters {
   std::optional<audio::EventBinding> send_events;  ///< none: the far end takes no keys
   std::vector<audio::EventBinding> receive_events;
   std::optional<std::uint8_t> send_comfort_noise;  ///< none: pauses are sent as sound
+  std::optional<std::uint8_t> send_red;            ///< copies of `send` may go under it (RFC 2198); none: none may
+  std::optional<std::uint8_t> receive_red;         ///< none: not agreed
+  bool send_deep_redundancy = false;               ///< the far end reads codec::kDeepRedundancyParameter
   bool wants_voip_metrics = false;                 ///< the far end does (RFC 3611 §5.1)
   int max_bitrate_bps = 0;                         ///< of payloads; 0: no bound
   std::uint8_t audio_level_id = 0;                 ///< 0: not negotiated
@@ -66,12 +70,15 @@ class VoiceStream {
   [[nodiscard]] std::optional<audio::LegStats> leg_stats() const;
   [[nodiscard]] const VoiceQuality& quality() const { return quality_; }
   [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
+  [[nodiscard]] const VoiceCopies& copies() const { return copies_; }
+  [[nodiscard]] std::uint64_t copies_received() const { return copies_received_; }
   [[nodiscard]] std::uint8_t last_payload_type() const { return last_payload_type_; }
 
  private:
   Status ensure_leg();
   [[nodiscard]] audio::LegConfig leg_config() const;
   void on_frame(const audio::OutgoingFrame& frame);
+  void on_red(const rtp::Packet& packet, MonotonicTime now);
   void report(bool goodbye);
 
   EngineContext& engine_;
@@ -88,6 +95,8 @@ class VoiceStream {
   bool stopped_ = false;
   std::uint8_t last_payload_type_ = 0;
   std::uint64_t malformed_ = 0;
+  std::uint64_t copies_received_ = 0;
+  VoiceCopies copies_;
   ExpectedLoss expected_loss_;
   VoiceQuality quality_;
 };

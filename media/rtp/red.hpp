@@ -35,7 +35,7 @@ struct RedPayload {
 /// @source RFC 2198 §3
 Result<RedPayload> parse_red(Bytes payload);
 
-/// Puts copies of what was sent last in front of each payload. @thread one (audio); no allocation.
+/// Puts copies of what was sent last in front of each payload. @thread one; no allocation.
 class RedSender {
  public:
   /// @param depth  copies to add at most; what is too long or too old for a block's header, or would make the payload

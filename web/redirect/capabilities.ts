@@ -1,6 +1,7 @@
 /** What every native host can send and receive. @source media/codec/registry.cpp, media/peer/negotiation.cpp */
 const codecs: readonly RTCRtpCodec[] = [
   { mimeType: "audio/opus", clockRate: 48000, channels: 2, sdpFmtpLine: "minptime=10;useinbandfec=1" },
+  { mimeType: "audio/red", clockRate: 48000, channels: 2 },
   { mimeType: "audio/G722", clockRate: 8000, channels: 1 },
   { mimeType: "audio/G7221", clockRate: 16000, channels: 1, sdpFmtpLine: "bitrate=32000" },
   { mimeType: "audio/G7221", clockRate: 16000, channels: 1, sdpFmtpLine: "bitrate=24000" },

@@ -57,10 +57,10 @@ void push(media::jitter::JitterBuffer& buffer, const TracePacket& packet, bool r
 }  // namespace
 
 std::vector<TracePacket> encode(const Case& what, std::span<const Arrival> list, std::span<const float> speech) {
-  const auto encoder = media::codec::find("opus", 48000)
-                           ->make_encoder({.format_parameters = "useinbandfec=1",
-                                           .bitrate_bps = what.bitrate_bps,
-                                           .deep_redundancy_ms = what.deep_redundancy_ms});
+  std::string format = "useinbandfec=1";
+  if (what.deep_redundancy_ms > 0) format += ";sidetone-dred=" + std::to_string(what.deep_redundancy_ms);
+  const auto encoder =
+      media::codec::find("opus", 48000)->make_encoder({.format_parameters = format, .bitrate_bps = what.bitrate_bps});
   encoder->set_expected_loss(what.network.mean_loss());
   std::vector<float> pcm(static_cast<std::size_t>(what.packet_ms) * 48);
   std::vector<std::vector<std::uint8_t>> payloads(static_cast<std::size_t>(what.seconds * 1000 / what.packet_ms));
@@ -89,7 +89,8 @@ Outcome play(std::span<const TracePacket> packets, const media::codec::CodecEntr
              double phase_ms) {
   media::jitter::JitterBuffer buffer;
   std::vector<media::jitter::JitterBuffer::Binding> decoders;
-  decoders.push_back({kPayloadType, codec.clock_rate_hz, codec.make_decoder({})});
+  decoders.push_back({kPayloadType, codec.clock_rate_hz,
+                      codec.make_decoder({.format_parameters = std::string(codec.format_parameters)})});
   buffer.set_decoders(std::move(decoders));
 
   const double end_ms = seconds * 1000;

@@ -22,7 +22,7 @@ struct Case {
   double seconds = 51;
   int packet_ms = 20;
   std::size_t red_depth = 0;   ///< copies in each packet, RFC 2198
-  int deep_redundancy_ms = 0;  ///< of Opus in each packet, and then no in-band redundancy
+  int deep_redundancy_ms = 0;  ///< of Opus that the far end reads
   int bitrate_bps = 0;         ///< 0: the codec's own for speech
 };
 

@@ -57,7 +57,7 @@ TEST(AudioEngine, DescribesItsCodecs) {
   ASSERT_EQ(codecs.size(), 8U);
   EXPECT_EQ(codecs[0].name, "opus");
   EXPECT_EQ(codecs[0].sdp_channels, 2);
-  EXPECT_EQ(codecs[0].format_parameters, "minptime=10;useinbandfec=1");
+  EXPECT_EQ(codecs[0].format_parameters, "minptime=10;useinbandfec=1;sidetone-dred=1000");
   EXPECT_EQ(codecs[1].name, "G722");
   EXPECT_EQ(codecs[2].format_parameters, "bitrate=32000");
   EXPECT_EQ(codecs[2].packet_times, (std::vector<std::uint16_t>{20, 40, 60})) << "frames of 20 ms";
@@ -244,6 +244,44 @@ TEST(AudioEngine, TakesNewCodecsInACall) {
   EXPECT_TRUE(wire.carry_until(
       [&] { return wire.timestamps.size() > until_now + 50 && listener->stats(to).received_level > 0.02; }));
   EXPECT_EQ(listener->stats(to).packets_unknown, 0U);
+}
+
+TEST(AudioEngine, CopiesStandInForPacketsThatAreLost) {
+  /// Each fourth packet is lost. @return the share of what was played that was made up
+  const auto concealed = [](bool with_copies) {
+    TestEngine robot(without_devices());
+    TestEngine listener(without_devices());
+    const LegId from = *robot->add_leg(both_ways(opus()));
+    const LegId to = *listener->add_leg(both_ways(opus()));
+    EXPECT_TRUE(robot->set_source(from, {SourceKind::kMusic, ""}).ok());
+    robot->set_expected_loss(from, 0);  // no other redundancy
+    std::uint16_t sequence = 65500;
+    std::uint32_t last_timestamp = 0;
+    std::vector<std::uint8_t> last;
+    LegStats settled;
+    while (sequence != 200) {
+      pollfd waiting{robot->frames_ready_fd(), POLLIN, 0};
+      poll(&waiting, 1, 100);
+      robot->take_frames([&](const OutgoingFrame& frame) {
+        const std::uint16_t number = sequence++;
+        const auto now = listener.clock.now();
+        if (number % 4 != 0) {
+          listener->deliver(to, {1, number, frame.timestamp, frame.payload_type, frame.marker, now, frame.payload});
+          if (with_copies && !last.empty())
+            listener->deliver(to, {1, static_cast<std::uint16_t>(number - 1), last_timestamp, frame.payload_type, false,
+                                   now, last, true});
+        }
+        last.assign(frame.payload.begin(), frame.payload.end());
+        last_timestamp = frame.timestamp;
+        if (sequence == 50) settled = listener->stats(to);
+      });
+    }
+    const LegStats stats = listener->stats(to);
+    return static_cast<double>(stats.samples_concealed - settled.samples_concealed) /
+           static_cast<double>(stats.samples_played - settled.samples_played);
+  };
+  EXPECT_GT(concealed(false), 0.15);
+  EXPECT_LT(concealed(true), 0.02);
 }
 
 TEST(AudioEngine, CountsWhatItCannotUse) {

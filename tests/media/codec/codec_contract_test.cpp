@@ -300,6 +300,8 @@ TEST(Registry, FindsNamesWithoutCase) {
 
 TEST(FormatParameters, AreFoundByKey) {
   EXPECT_EQ(format_parameter_number("minptime=10;useinbandfec=1", "useinbandfec"), 1);
+  EXPECT_EQ(without_format_parameter(" a=1; B = 2 ;c", "b"), "a=1;c");
+  EXPECT_EQ(without_format_parameter("b=2", "b"), "");
   EXPECT_EQ(format_parameter_number(" minptime = 10 ; UseInbandFec=0", "useinbandfec"), 0);
   EXPECT_EQ(format_parameter_number("stereo=x", "stereo"), std::nullopt);
   EXPECT_EQ(format_parameter_number("", "stereo"), std::nullopt);

@@ -42,6 +42,37 @@ TEST(Opus, RedundancyBringsALostPacketBack) {
   EXPECT_GE(recovered, 4);
 }
 
+TEST(Opus, DescribesWhatWasBeforeToWhoReadsItAndLoses) {
+  const CodecEntry* opus = find("opus", 48000);
+  const auto decoder = opus->make_decoder({.format_parameters = "sidetone-dred=1000"});
+  const auto blind = opus->make_decoder({.format_parameters = "useinbandfec=1"});
+  std::array<std::uint8_t, kMaxPayload> payload;
+  std::array<float, kOpusPacket> pcm;
+  /// @return how far back the last of two seconds' packets reaches, ms
+  const auto reach_ms = [&](Encoder& encoder, double loss) {
+    encoder.set_expected_loss(loss);
+    std::size_t reach = 0;
+    for (std::size_t i = 0; i < 100; ++i) {
+      fill_voice(pcm, i * kOpusPacket);
+      const Bytes packet = Bytes{payload}.first(encoder.encode(pcm, payload));
+      reach = std::max(decoder->read_deep_redundancy(packet) / 48, i < 50 ? 0 : reach);
+      EXPECT_EQ(blind->read_deep_redundancy(packet), 0U) << "not agreed";
+    }
+    return reach;
+  };
+  const auto encoder = opus->make_encoder({.format_parameters = "useinbandfec=1;sidetone-dred=1000"});
+  EXPECT_EQ(reach_ms(*encoder, 0), 0U);
+  EXPECT_EQ(reach_ms(*encoder, 0.01), 0U) << "the in-band copy does";
+  const std::size_t some = reach_ms(*encoder, 0.05);
+  const std::size_t most = reach_ms(*encoder, 0.2);
+  EXPECT_GE(some, 100U);
+  EXPECT_LE(some, 400U);
+  EXPECT_GT(most, some);
+  EXPECT_EQ(reach_ms(*encoder, 0), 0U);
+  const auto other = opus->make_encoder({.format_parameters = "useinbandfec=1"});
+  EXPECT_EQ(reach_ms(*other, 0.2), 0U) << "the far end does not read it";
+}
+
 TEST(Opus, CarriesNoRedundancyWhereNothingIsLost) {
   const CodecEntry* opus = find("opus", 48000);
   const auto encoder = opus->make_encoder({.format_parameters = "useinbandfec=1"});

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
+#include <vector>
 
 #include "media/rtp/packet.hpp"
 #include "media/sctp/dcep.hpp"
@@ -326,6 +328,59 @@ TEST(Loopback, TheEncoderHearsWhatTheFarEndLoses) {
     call.rig.audio->push({call.leg_of_a(), type, timestamp += 960, {1}});
     return call.rig.audio->legs.at(call.leg_of_a()).expected_loss < 0.1;
   }));
+}
+
+TEST(Loopback, CopiesOfThePacketsBeforeGoAlongWhereTheFarEndLosesSome) {
+  Call call;
+  std::vector<FakeAudioEngine::Received> arrived;
+  call.rig.run([&] {
+    call.rig.audio->on_received = [&](audio::LegId leg, const FakeAudioEngine::Received& received) {
+      if (leg == call.leg_of_b()) arrived.push_back(received);
+    };
+  });
+  call.rig.negotiate(*call.a, *call.b);
+  ASSERT_TRUE(call.rig.connected(*call.a, *call.b));
+  const std::vector<std::uint8_t> too_large(rtp::kMaxPacketBytes, 0);  // lost, see above
+  std::uint32_t timestamp = 0;
+  std::uint8_t number = 0;
+  const auto say = [&] {
+    const auto type = call.rig.audio->legs.at(call.leg_of_a()).config.send->payload_type;
+    call.rig.audio->push({call.leg_of_a(), type, timestamp += 960, {++number, 2, 3}});
+  };
+  ASSERT_TRUE(call.talk(call.leg_of_a(), call.leg_of_b(), 20));
+  call.rig.run([&] {
+    for (const auto& received : arrived) EXPECT_FALSE(received.packet.copy) << "nothing is lost";
+    arrived.clear();
+  });
+  ASSERT_TRUE(call.rig.wait_for([&] {
+    say();
+    say();
+    say();
+    call.rig.audio->push({call.leg_of_a(), 111, timestamp += 960, too_large});
+    return std::count_if(arrived.begin(), arrived.end(), [](const auto& one) { return one.packet.copy; }) > 20;
+  }));
+  call.rig.run([&] {
+    std::map<std::uint16_t, const FakeAudioEngine::Received*> by_sequence;
+    for (const auto& received : arrived)
+      if (!received.packet.copy) by_sequence[received.packet.sequence] = &received;
+    int compared = 0;
+    for (const auto& received : arrived) {
+      EXPECT_EQ(received.packet.payload_type, 111);
+      const auto original = by_sequence.find(received.packet.sequence);
+      if (!received.packet.copy || original == by_sequence.end()) continue;
+      ++compared;
+      EXPECT_EQ(received.payload, original->second->payload);
+      EXPECT_EQ(received.packet.timestamp, original->second->packet.timestamp);
+      EXPECT_EQ(received.packet.ssrc, original->second->packet.ssrc);
+    }
+    EXPECT_GT(compared, 10);
+    const auto sent = call.a->peer->stats_json();
+    EXPECT_EQ(sent.find("\"redundantPacketsSent\":0,"), std::string::npos) << sent;
+    const auto received = call.b->peer->stats_json();
+    EXPECT_NE(received.find("\"fecPacketsReceived\":"), std::string::npos);
+    EXPECT_EQ(received.find("\"fecPacketsReceived\":0,"), std::string::npos) << received;
+    EXPECT_EQ(received.find("\"codecId\":\"CI63\""), std::string::npos) << "the codec is the one within";
+  });
 }
 
 TEST(Loopback, StatisticsNameThePathAndTheCipher) {

@@ -154,16 +154,16 @@ TEST(Negotiation, SendsWithTheFarEndsParametersAndReceivesByItsOwn) {
 
 TEST(Negotiation, OffersTelephoneEventsAtTheClocksOfItsCodecs) {
   const auto fresh = offered_codecs(codecs(), nullptr);
-  ASSERT_EQ(fresh.size(), 5u);
-  EXPECT_EQ(fresh[3], (SdpCodec{110, "telephone-event", 48000, 1, "0-15"}));
-  EXPECT_EQ(fresh[4], (SdpCodec{126, "telephone-event", 8000, 1, "0-15"}));
+  ASSERT_EQ(fresh.size(), 6u);
+  EXPECT_EQ(fresh[4], (SdpCodec{110, "telephone-event", 48000, 1, "0-15"}));
+  EXPECT_EQ(fresh[5], (SdpCodec{126, "telephone-event", 8000, 1, "0-15"}));
   // What the far end has named otherwise keeps its name, and no number is taken twice.
   SdpMedia earlier;
   earlier.codecs = {{110, "opus", 48000, 2, ""}, {97, "telephone-event", 8000, 1, ""}};
   const auto again = offered_codecs(codecs(), &earlier);
   EXPECT_EQ(again[0].payload_type, 110);
-  EXPECT_EQ(again[4].payload_type, 97);
-  EXPECT_EQ(again[3].payload_type, 96);
+  EXPECT_EQ(again[5].payload_type, 97);
+  EXPECT_EQ(again[4].payload_type, 96);
 }
 
 TEST(Negotiation, SendsTelephoneEventsOfTheVoicesClockOrElseOfAny) {
@@ -262,7 +262,7 @@ VoiceParameters answered(const SdpMedia& offer, bool in_our_order = false) {
 
 TEST(Negotiation, OffersStaticPayloadTypesAsTheyAre) {
   EXPECT_EQ(payload_types(offered_codecs(all_codecs(), nullptr)),
-            (std::vector<int>{111, 9, 0, 8, 96, 97, 18, 13, 110, 126}));
+            (std::vector<int>{111, 63, 9, 0, 8, 96, 97, 18, 13, 110, 126}));
 }
 
 TEST(Negotiation, TakesStaticPayloadTypesWithoutARtpmap) {
@@ -314,7 +314,7 @@ TEST(Negotiation, APolicySaysWhichCodecsAndInWhatOrder) {
   EXPECT_EQ(names(allowed), "PCMA opus CN ");
   EXPECT_EQ(names(allowed_codecs(all_codecs(), {})), names(all_codecs()));
   EXPECT_EQ(names(allowed_codecs(all_codecs(), std::vector<std::string>{"opus", "nothing"})), "opus ");
-  EXPECT_EQ(payload_types(offered_codecs(allowed, nullptr)), (std::vector<int>{8, 111, 13, 110, 126}));
+  EXPECT_EQ(payload_types(offered_codecs(allowed, nullptr)), (std::vector<int>{8, 111, 63, 13, 110, 126}));
 
   const SdpMedia offer = offer_of("96 0 13 8 126", "a=rtpmap:126 telephone-event/8000\r\n");
   SdpMedia local = offer;
@@ -324,6 +324,74 @@ TEST(Negotiation, APolicySaysWhichCodecsAndInWhatOrder) {
       << "as the far end, which reads the answer";
   local.codecs = answered_codecs(all_codecs(), offer);
   EXPECT_EQ(payload_types(local.codecs), (std::vector<int>{96, 0, 13, 8, 126})) << "without one as offered";
+}
+
+TEST(Negotiation, OffersRedundantAudioBehindOpusAsChromiumDoes) {
+  const auto offered = offered_codecs(all_codecs(), nullptr);
+  EXPECT_EQ(offered[1], (SdpCodec{63, "red", 48000, 2, "111/111"}));
+  const std::vector<std::string> pcmu{"PCMU"};
+  for (const SdpCodec& codec : offered_codecs(allowed_codecs(all_codecs(), pcmu), nullptr))
+    EXPECT_NE(codec.name, "red") << "there is no Opus to copy";
+  // Payload types that the far end has used stay.
+  const SdpMedia earlier = offer_of("96 100", "a=rtpmap:100 red/48000/2\r\na=fmtp:100 96/96\r\n");
+  EXPECT_EQ(offered_codecs(all_codecs(), &earlier)[1], (SdpCodec{100, "red", 48000, 2, "96/96"}));
+  const SdpMedia taken = offer_of("96 63", "a=rtpmap:63 something/8000\r\n");
+  EXPECT_EQ(offered_codecs(all_codecs(), &taken)[1].payload_type, 97);
+}
+
+TEST(Negotiation, RedundantAudioIsSentAndTakenWhereBothHaveIt) {
+  const std::string red = "a=rtpmap:63 red/48000/2\r\na=fmtp:63 96/96\r\n";
+  for (const char* order : {"96 63 0", "63 96 0"}) {
+    const VoiceParameters voice = answered(offer_of(order, red));
+    EXPECT_EQ(voice.send->name, "opus") << "RED is no voice";
+    EXPECT_EQ(voice.send_red, 63);
+    EXPECT_EQ(voice.receive_red, 63);
+  }
+  const SdpMedia first = offer_of("63 96 0", red);
+  EXPECT_EQ(payload_types(answered_codecs(all_codecs(), first)), (std::vector<int>{63, 96, 0}));
+  const std::vector<std::string> policy{"PCMU", "opus"};
+  EXPECT_EQ(payload_types(answered_codecs(allowed_codecs(all_codecs(), policy), first, true)),
+            (std::vector<int>{0, 63, 96}));
+  EXPECT_EQ(answered(offer_of("96 0")).send_red, std::nullopt);
+  EXPECT_EQ(answered(offer_of("96 0")).receive_red, std::nullopt);
+  // Of another codec, of none that is named, or of several.
+  for (const char* parameters : {"a=fmtp:63 0/0\r\n", "", "a=fmtp:63 96/0\r\n", "a=fmtp:63 98/98\r\n"}) {
+    const SdpMedia offer = offer_of("96 63 0", std::string("a=rtpmap:63 red/48000/2\r\n") + parameters);
+    EXPECT_EQ(payload_types(answered_codecs(all_codecs(), offer)), (std::vector<int>{96, 0})) << parameters;
+    EXPECT_EQ(answered(offer).send_red, std::nullopt) << parameters;
+  }
+  // Another voice than the one that is copied.
+  EXPECT_EQ(answered(offer_of("0 96 63", red)).send_red, std::nullopt);
+  EXPECT_EQ(answered(offer_of("0 96 63", red)).receive_red, 63);
+  // What we offered and the far end did not answer; and its own payload types.
+  const SdpMedia offer = offer_of("96 63", red);
+  EXPECT_EQ(voice_parameters(all_codecs(), offer, offer_of("96"), false).receive_red, std::nullopt);
+  const SdpMedia answer = offer_of("96 100", "a=rtpmap:100 red/48000/2\r\na=fmtp:100 96/96\r\n");
+  EXPECT_EQ(voice_parameters(all_codecs(), offer, answer, false).send_red, 100);
+  EXPECT_EQ(voice_parameters(all_codecs(), offer, answer, false).receive_red, 63);
+}
+
+TEST(Negotiation, DeepRedundancyIsForEndsThatBothKnowOfIt) {
+  auto ours = all_codecs();
+  ours[0].format_parameters += ";sidetone-dred=1000";
+  EXPECT_EQ(offered_codecs(ours, nullptr)[0].format_parameters, "minptime=10;useinbandfec=1;sidetone-dred=1000");
+  const auto answer = [&](const SdpMedia& offer) {
+    SdpMedia local = offer;
+    local.codecs = answered_codecs(ours, offer);
+    return local;
+  };
+  const SdpMedia knows = offer_of("96", "a=fmtp:96 sidetone-dred=500\r\n");
+  const SdpMedia knows_not = offer_of("96", "a=fmtp:96 useinbandfec=1\r\n");
+  EXPECT_EQ(answer(knows).codecs[0].format_parameters, "minptime=10;useinbandfec=1;sidetone-dred=1000");
+  EXPECT_EQ(answer(knows_not).codecs[0].format_parameters, "minptime=10;useinbandfec=1");
+  VoiceParameters voice = voice_parameters(ours, answer(knows), knows, true);
+  EXPECT_TRUE(voice.send_deep_redundancy);
+  EXPECT_EQ(voice.send->format_parameters, "sidetone-dred=500");
+  EXPECT_EQ(voice.receive[0].format_parameters, "minptime=10;useinbandfec=1;sidetone-dred=1000");
+  // As the one who offered it to an end that ignores it: its packets are not searched for any.
+  voice = voice_parameters(ours, answer(knows), knows_not, false);
+  EXPECT_FALSE(voice.send_deep_redundancy);
+  EXPECT_EQ(voice.receive[0].format_parameters, "minptime=10;useinbandfec=1");
 }
 
 TEST(Negotiation, ABandwidthLineBoundsThePayloads) {
