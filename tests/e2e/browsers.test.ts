@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type BrowserOptions, openChromium, openFirefox, type Page } from "../support/browsers.ts";
 import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
+import { losePackets } from "../support/loss.ts";
 import { makeRunFolder, webBuild } from "../support/paths.ts";
 import { pathOf, type Stat } from "../support/person.ts";
-import { endAll } from "../support/processes.ts";
+import { endAll, until } from "../support/processes.ts";
 import { SoundServer } from "../support/pulse.ts";
 import { Service } from "../support/service.ts";
 import { decibels } from "../support/signal.ts";
@@ -130,6 +131,54 @@ test("Chromium hides its addresses behind mDNS names, and is reached all the sam
   const addresses = [...local.matchAll(/^a=candidate:\S+ \d udp \d+ (\S+) /gm)].map((match) => match[1] ?? "");
   assert.ok(addresses.length > 0 && addresses.every((address) => address.endsWith(".local")), addresses.join(" "));
   await recorder.stop();
+  await guest.page.evaluate(`sidetone.hangUp("${call}")`);
+  await alice.person.ended(call);
+  await guest.close();
+});
+
+/** A page that wants redundant audio (RFC 2198): Chromium sends it where it comes before the codec that it copies. */
+const redFirst = `(() => {
+  const { addTrack } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.addTrack = function (...track) {
+    const sender = addTrack.apply(this, track);
+    const { codecs } = RTCRtpReceiver.getCapabilities("audio");
+    const isRed = (codec) => codec.mimeType === "audio/red";
+    this.getTransceivers().find((one) => one.sender === sender).setCodecPreferences([...codecs.filter(isRed), ...codecs.filter((one) => !isRed(one))]);
+    return sender;
+  };
+  return true;
+})()`;
+
+test("redundant audio goes both ways between Chromium and a native host, and what is lost is heard all the same", async () => {
+  const guest = await Guest.open(openChromium, "Chromium-red", "erin");
+  await guest.page.evaluate(redFirst);
+  const call = await guest.page.evaluate<string>('sidetone.call("alice")');
+  await alice.person.rings();
+  await alice.person.do("answer", { call });
+  await Promise.all([alice.person.talks(call), guest.until(call, "in_call")]);
+  const streams = async (): Promise<{ host: Stat[]; browser: Stat[] }> => ({ host: await alice.person.stats(call), browser: await guest.stats(call) });
+  const figure = (stats: readonly Stat[], type: string, name: string): number => Number(stats.find((stat) => stat.type === type)?.[name] ?? 0);
+
+  // Chromium sends its copies whatever is lost; the host sends none while nothing is.
+  await until("copies from Chromium at the host", async () => figure((await streams()).host, "inbound-rtp", "fecPacketsReceived") > 100 || undefined);
+  assert.equal(figure((await streams()).host, "outbound-rtp", "redundantPacketsSent"), 0);
+
+  const stop = await losePackets(Number(pathOf(await guest.stats(call)).local["port"]), 8, logs);
+  // Chromium counts copies that it does not need as packets discarded, and as nothing else.
+  const discarded = figure((await streams()).browser, "inbound-rtp", "packetsDiscarded");
+  await until("copies from the host at Chromium", async () => {
+    const { host, browser } = await streams();
+    const unneeded = figure(browser, "inbound-rtp", "packetsDiscarded") - discarded;
+    return (figure(host, "outbound-rtp", "redundantPacketsSent") > 200 && unneeded > 100) || undefined;
+  });
+  const before = (await streams()).browser;
+  await assertTalk(guest, call);
+  const after = (await streams()).browser;
+  const grown = (name: string): number => figure(after, "inbound-rtp", name) - figure(before, "inbound-rtp", name);
+  assert.ok(grown("packetsLost") > 5, `${grown("packetsLost")} packets lost`);
+  const concealed = grown("concealedSamples") / grown("totalSamplesReceived");
+  assert.ok(concealed < 0.02, `${(100 * concealed).toFixed(1)} % made up, where 12.5 % of the packets are lost`);
+  await stop();
   await guest.page.evaluate(`sidetone.hangUp("${call}")`);
   await alice.person.ended(call);
   await guest.close();
