@@ -153,12 +153,14 @@ async function passedByTheService(fromMs: number, toMs: number, hostPorts: Reado
   assert.ok(!hostPorts.has(service.port));
   assert.deepEqual(all.filter((packet) => packet.protocol === "udp" && [packet.sourcePort, packet.destinationPort].includes(service.port)), []);
   const packets = [...all.filter((packet) => packet.protocol === "tcp"), ...ofHosts];
+  assert.ok(packets.some((packet) => packet.destinationPort === service.port && packet.dscp === 24), "the hosts' signalling is not marked");
   const talking = packets.filter((packet) => packet.timeMs >= fromMs && packet.timeMs <= toMs);
 
   const voice = talking.filter((packet) => packet.protocol === "udp" && classify(packet.payload) === "rtp");
   const perSecond = voice.length / ((toMs - fromMs) / 1000);
   assert.ok(perSecond > 80 && perSecond < 220, `${perSecond} RTP packets a second, expected 50 or 100 each way`);
   assert.deepEqual([...new Set(voice.map((packet) => packet.dscp))], [46]);
+  assert.ok(voice.every((packet) => packet.sourcePort >= 55_004 && packet.sourcePort <= 55_505), "voice is outside of the usual ports");
   const kinds = (kind: string): Packet[] => packets.filter((packet) => packet.protocol === "udp" && classify(packet.payload) === kind);
   assert.ok(kinds("dtls").length >= 6, "no DTLS handshake between the hosts");
   assert.ok(kinds("stun").length >= 4, "no connectivity checks between the hosts");
