@@ -45,7 +45,13 @@ bool SpeakerGate::apply(dsp::BlockSpan block) {
   std::array<double, kActivityOrder> reflection;
   dsp::autocorrelate(narrow, correlation);
   const bool voice = activity_.update(narrow, dsp::reflection_coefficients(correlation, reflection));
-  held_ = voice ? kHoldBlocks : held_ - std::min<std::size_t>(held_, 1);
+  const bool learning = blocks_ < kLearnBlocks;
+  blocks_ += learning ? 1 : 0;
+  if (voice) {
+    held_ = learning ? 1 : kHoldBlocks;
+  } else if (held_ > 0) {
+    --held_;
+  }
   const bool open = held_ > 0;
   const bool was_open = std::exchange(open_, open);
   if (open != was_open) ramp(block, was_open ? 1.0F : 0.0F, open ? 1.0F : 0.0F);

@@ -23,11 +23,15 @@ class SpeakerGate {
  public:
   static constexpr std::size_t kHoldBlocks = 100;  ///< 1 s: between two sentences nothing is switched
 
+  /// 300 ms: until then every noise is taken for voice (dsp::VoiceActivity), and is not held.
+  static constexpr std::size_t kLearnBlocks = 30;
+
   /// Silences the block, or fades it in or out over its 10 ms. @return whether anything is left of it.
   bool apply(dsp::BlockSpan block);
 
  private:
   dsp::VoiceActivity activity_;
+  std::size_t blocks_ = 0;  ///< that were not silent, up to kLearnBlocks
   std::size_t held_ = 0;
   bool open_ = false;
 };
