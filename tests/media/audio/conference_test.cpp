@@ -26,6 +26,22 @@ constexpr std::size_t kPacket = 960;
 constexpr double kVoice = 0.1;
 constexpr int kBitrate = 128'000;  // tones are to come through as they are
 
+/// Opus, and behind its payload whose encoder it was.
+class SignedEncoder final : public codec::Encoder {
+ public:
+  explicit SignedEncoder(LegId first_owner)
+      : owner_(first_owner), opus_(codec::find("opus", 48000)->make_encoder({.bitrate_bps = kBitrate})) {}
+  std::size_t encode(std::span<const float> pcm, std::span<std::uint8_t> payload) override {
+    const std::size_t size = opus_->encode(pcm, payload.first(payload.size() - 1));
+    payload[size] = static_cast<std::uint8_t>(owner_);
+    return size + 1;
+  }
+
+ private:
+  LegId owner_;
+  std::unique_ptr<codec::Encoder> opus_;
+};
+
 /// A leg of a conference, and the telephone at its far end: it says a tone, and keeps what it hears.
 class Telephone {
  public:
@@ -36,7 +52,7 @@ class Telephone {
     codecs.send = std::make_unique<SendCodec>();
     codecs.send->payload_type = kPayloadType;
     codecs.send->packet_samples = packet_samples;
-    codecs.send->encoder = opus->make_encoder({.bitrate_bps = kBitrate});
+    codecs.send->encoder = std::make_unique<SignedEncoder>(id);
     codecs.send->encoding = "opus " + std::to_string(packet_samples);
     codecs.receive.push_back({kPayloadType, 48000, opus->make_decoder({})});
     codecs.receives = true;
@@ -65,7 +81,9 @@ class Telephone {
 
   void hear(const FrameSlot& frame) {
     std::vector<float> pcm(codec::kMaxPacketSamples);
-    pcm.resize(decoder_->decode(Bytes{frame.data}.first(frame.size), pcm));
+    const std::size_t size = frame.size - 1;
+    pcm.resize(decoder_->decode(Bytes{frame.data}.first(size), pcm));
+    encoders.push_back(frame.data[size]);
     heard.insert(heard.end(), pcm.begin(), pcm.end());
     timestamps.push_back(frame.timestamp);
   }
@@ -75,6 +93,7 @@ class Telephone {
   double noise_level = 0;
   std::vector<float> heard;
   std::vector<std::uint32_t> timestamps;
+  std::vector<std::uint8_t> encoders;  ///< of each packet
 
  private:
   float noise() {
@@ -192,7 +211,9 @@ TEST_F(ConferenceTest, EightTalkAndEachHearsTheSevenOthers) {
 }
 
 TEST_F(ConferenceTest, ThoseWhoListenShareOnePacket) {
-  join_many(8);
+  join_many(4);
+  run(1);  // in the middle of a packet of those who are there
+  join_many(4);
   at(0).loudness = at(1).loudness = kVoice;
   for (std::size_t i = 2; i < 8; ++i) at(i).noise_level = 0.001;  // −65 dBFS: rooms are not silent
   run(400);  // until the noise of the rooms is known and their hold is over
@@ -259,9 +280,15 @@ TEST_F(ConferenceTest, OneWhoIsNotHeardHereIsNotHeardThere) {
 TEST_F(ConferenceTest, OneWhoIsSentNothingHearsSilenceAndIsHeard) {
   join_many(3);
   for (std::size_t i = 0; i < 3; ++i) at(i).loudness = kVoice;
+  join();
+  join();
   at(1).leg.muted = true;
+  at(3).leg.muted = true;  // who says nothing
+  run(200);
   listen(100);
   EXPECT_LT(dsp::mean_square(at(1).heard), 1e-8);
+  EXPECT_LT(dsp::mean_square(at(3).heard), 1e-8);
+  EXPECT_NEAR(level(4, 0), kVoice, 0.015) << "another who says nothing";
   EXPECT_NEAR(level(0, 1), kVoice, 0.015);
 }
 
@@ -285,6 +312,35 @@ TEST_F(ConferenceTest, OneWhoLeavesIsGoneAndWhoeverHeardHisEncoderHearsOn) {
   at(leader).loudness = kVoice;
   listen(50);
   EXPECT_LT(level(0, leader), 0.001);
+}
+
+TEST_F(ConferenceTest, TheEncoderThatAllHearPassesOn) {
+  join_many(5);
+  at(0).loudness = kVoice;
+  run(400);
+  const std::uint8_t first = at(4).encoders.back();
+  for (std::size_t i = 1; i < 5; ++i) EXPECT_EQ(at(i).encoders.back(), first);
+  const auto leader = [&] {
+    std::size_t i = 1;
+    while (i < 5 && !at(i).leg.place.leads) ++i;
+    return i;
+  };
+  const std::size_t talker = leader();
+  ASSERT_LT(talker, 5U);
+  at(talker).loudness = kVoice;
+  run(50);
+  const std::size_t leaver = leader();
+  ASSERT_LT(leaver, 5U);
+  ASSERT_NE(leaver, talker);
+  EXPECT_NE(at(talker).encoders.back(), first) << "he hears a mix of his own";
+  leave(leaver);
+  run(50);
+  for (std::size_t i = 1; i < 5; ++i) {
+    if (i == talker || i == leaver) continue;
+    EXPECT_EQ(at(i).encoders.back(), first) << i;
+    // Nothing else within that time either.
+    EXPECT_EQ(std::ranges::count(at(i).encoders.end() - 50, at(i).encoders.end(), first), 50) << i;
+  }
 }
 
 TEST_F(ConferenceTest, ConferencesDoNotHearEachOther) {
