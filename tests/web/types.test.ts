@@ -79,6 +79,7 @@ test("what redirect hands out stands for its namesakes, as types and at run time
   for (const { getCapabilities } of [found.RTCRtpSender, found.RTCRtpReceiver]) {
     assert.deepEqual(getCapabilities("audio")?.codecs.map((one) => one.mimeType), [
       "audio/opus",
+      "audio/red",
       "audio/G722",
       "audio/G7221",
       "audio/G7221",
