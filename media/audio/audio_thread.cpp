@@ -281,11 +281,14 @@ void AudioThread::captured(CapturePort& from, dsp::ConstBlockSpan block) {
     if (!leg->plays()) leg->publish();  // else whoever plays it does
   }
   dsp::Block said;
-  std::ranges::copy(block, said.begin());
-  const bool speaks = from.gate.apply(said);
+  std::optional<bool> speaks;  // judged only where a conference hears it
   conferences_.for_each([&](Conferences::Members members) {
-    if (members.front()->clocked_by() == &from)
-      frames_wait_ |= conferences_.advance(members, speaks ? &said : nullptr, now, channels_.frames);
+    if (members.front()->clocked_by() != &from) return;
+    if (!speaks) {
+      std::ranges::copy(block, said.begin());
+      speaks = from.gate.apply(said);
+    }
+    frames_wait_ |= conferences_.advance(members, *speaks ? &said : nullptr, now, channels_.frames);
   });
 }
 
