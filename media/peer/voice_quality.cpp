@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "media/jitter/jitter_buffer.hpp"
 #include "media/rtp/e_model.hpp"
 
 namespace sidetone::media::peer {
@@ -13,7 +14,6 @@ namespace {
 constexpr double kDevicesMs = 30;        // capture of a period, playout of two and a half, as PulseAudio gives them
 constexpr double kFarBufferMs = 40;      // of a far end that does not say
 constexpr double kFullScaleDbm0 = 6.18;  // dBm0 of 0 dBov, as RFC 3611 §4.7.3 counts
-constexpr std::uint16_t kBufferBoundMs = 500;
 
 Opinion opinion(double delay_ms, double loss, double burst_ratio, std::string_view codec) {
   const rtp::CodecImpairment impairment = rtp::impairment_of(codec);
@@ -85,7 +85,7 @@ void VoiceQuality::judge_here(const audio::LegStats& leg, const rtp::RtcpSession
   metrics.conversational_score = tenths(here_->conversational);
   metrics.buffer_nominal_ms = whole_ms(1000 * leg.jitter_buffer_target_s);
   metrics.buffer_maximum_ms = whole_ms(std::max(buffer_ms, 1000 * leg.jitter_buffer_target_s));
-  metrics.buffer_bound_ms = kBufferBoundMs;
+  metrics.buffer_bound_ms = whole_ms(static_cast<double>(jitter::Options{}.max_delay.count()));
   metrics_ = metrics;
 }
 

@@ -2,8 +2,6 @@
 // ordered channel, messages of 16 KiB one way for five seconds, as many as it takes. See README.md beside this file.
 //   data-channel_bench [--json] [--runs N]
 #include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -17,7 +15,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,7 +24,10 @@
 #include <thread>
 #include <vector>
 
+#include "media/ice/addresses.hpp"
 #include "media/peer/peer_connection.hpp"
+#include "net/crypto.hpp"
+#include "net/system_clock.hpp"
 #include "tests/bench/data-channel/delayed_path.hpp"
 
 namespace {
@@ -41,24 +41,6 @@ constexpr std::size_t kMessageBytes = 16 * 1024;
 constexpr std::chrono::seconds kWarmUp{5};
 constexpr std::chrono::seconds kMeasured{5};
 constexpr std::chrono::seconds kPatience{20};
-
-class MonotonicClock final : public Clock {
- public:
-  MonotonicTime now() const override {
-    return {std::chrono::duration_cast<Microseconds>(steady_clock::now().time_since_epoch())};
-  }
-  WallTime wall() const override { return {std::time(nullptr)}; }
-};
-
-class DeviceRandom final : public Random {
- public:
-  void fill(std::span<std::byte> out) override {
-    source_.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
-  }
-
- private:
-  std::ifstream source_{"/dev/urandom", std::ios::binary};
-};
 
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "data-channel: %s\n", why.c_str());
@@ -172,8 +154,8 @@ class End {
     return out;
   }
 
-  MonotonicClock clock_;
-  DeviceRandom random_;
+  net::SystemClock clock_;
+  net::SystemRandom random_;
   Signalling& signalling_;
   std::uint32_t address_;
   DelayedPath* path_;
@@ -261,19 +243,13 @@ double run_once(std::uint32_t address, std::chrono::microseconds one_way) {
   return rate;
 }
 
-/// An IPv4 address of this machine that ICE takes: not loopback's.
+/// An IPv4 address of this machine that ICE takes.
 std::uint32_t own_address() {
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) give_up("no network interfaces");
-  std::uint32_t found = 0;
-  for (const ifaddrs* one = list; one != nullptr && found == 0; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
-    if ((one->ifa_flags & IFF_UP) == 0 || (one->ifa_flags & IFF_LOOPBACK) != 0) continue;
-    found = reinterpret_cast<const sockaddr_in*>(one->ifa_addr)->sin_addr.s_addr;
+  for (const std::string& text : ice::host_addresses()) {
+    in_addr address{};
+    if (inet_pton(AF_INET, text.c_str(), &address) == 1) return address.s_addr;
   }
-  freeifaddrs(list);
-  if (found == 0) give_up("this machine has no IPv4 address but loopback's");
-  return found;
+  give_up("this machine has no IPv4 address");
 }
 
 struct Figure {

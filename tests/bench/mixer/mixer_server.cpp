@@ -13,19 +13,12 @@
 
 #include "media/audio/audio_engine.hpp"
 #include "media/rtp/packet.hpp"
+#include "net/system_clock.hpp"
 #include "tests/bench/mixer/wire.hpp"
 
 namespace {
 
 using namespace sidetone;
-
-class SystemClock final : public Clock {
- public:
-  MonotonicTime now() const override {
-    return {std::chrono::duration_cast<Microseconds>(std::chrono::steady_clock::now().time_since_epoch())};
-  }
-  WallTime wall() const override { return {0}; }
-};
 
 volatile std::sig_atomic_t ending = 0;
 
@@ -40,7 +33,7 @@ struct Leg {
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
   const std::size_t count = std::stoul(argv[1]) * bench::kLegsOfConference;
-  const SystemClock clock;
+  const net::SystemClock clock;
   media::audio::EngineOptions options;
   options.use_devices = false;
   options.encoder_complexity = 5;
