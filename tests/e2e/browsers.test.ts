@@ -1,3 +1,4 @@
+// Beside others: it hears whether there is sound and how loud, not whether it breaks off.
 import { type Call } from "#client";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
