@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeSocketFolder } from "./paths.ts";
 import { beforeAllOthers, Program, run, until } from "./processes.ts";
-import { decibels, followTone, fromPcm16, rms, sampleRate, toPcm16 } from "./signal.ts";
+import { Recording } from "./recording.ts";
+import { decibels, sampleRate, toPcm16 } from "./signal.ts";
 
 /**
  * The server stands for a sound card, which waits for no processor: its main thread, through which all sound passes, must not wait for a browser that
@@ -141,11 +142,12 @@ export class SoundServer {
 }
 
 export class Player {
-  /** Resolves when all has been played. */
+  /** Resolves when all has been played, or it was stopped. */
   readonly done: Promise<void>;
+  private readonly program: Program;
 
   constructor(sound: SoundServer, name: string, logs: string, pcm: Buffer) {
-    const program = new Program({
+    this.program = new Program({
       name,
       command: "pacat",
       args: [
@@ -161,21 +163,21 @@ export class Player {
       env: sound.env,
       logs,
     });
-    program.input.end(pcm);
-    this.done = program.exited.then(() => undefined);
+    this.program.input.end(pcm);
+    this.done = this.program.exited.then(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
   }
 }
 
-/** A running recording: mono, 48 kHz. */
-export class Recorder {
+/** What a loudspeaker plays, or a microphone hears, as long as it runs. */
+export class Recorder extends Recording {
   private readonly program: Program;
-  private readonly chunks: Buffer[] = [];
-  private bytes = 0;
-  private readonly first: Promise<void>;
-  /** Least (arrival − position) seen: chunks come late at times but never early, so this is the clock of sample 0. */
-  private originMs = Infinity;
 
   constructor(sound: SoundServer, name: string, logs: string, source: string) {
+    super();
     this.program = new Program({
       name,
       command: "parec",
@@ -184,76 +186,12 @@ export class Recorder {
       logs,
       binary: true,
     });
-    let started: () => void = () => undefined;
-    this.first = new Promise((resolve) => (started = resolve));
-    this.program.bytes.on("data", (chunk: Buffer) => {
-      this.chunks.push(chunk);
-      this.bytes += chunk.length;
-      this.originMs = Math.min(this.originMs, performance.now() - this.bytes / 2 / (sampleRate / 1000));
-      started();
-    });
+    this.program.bytes.on("data", (chunk: Buffer) => this.append(chunk));
   }
 
   /** Resolves when sound arrives; silence does too. */
-  async running(): Promise<void> {
-    await Promise.race([this.first, this.program.exited.then(() => Promise.reject(new Error("parec has ended")))]);
-  }
-
-  /** Seconds recorded so far. */
-  get seconds(): number {
-    return this.bytes / 2 / sampleRate;
-  }
-
-  /** performance.now() at a sample, good to about a millisecond after a second or two of recording; both ends of a call are measured alike. */
-  timeOf(sample: number): number {
-    return this.originMs + sample / (sampleRate / 1000);
-  }
-  /** The sample that was recorded at a performance.now(). */
-  sampleAt(timeMs: number): number {
-    return Math.round((timeMs - this.originMs) * (sampleRate / 1000));
-  }
-
-  /** Everything so far; the recording goes on. */
-  samples(): Float32Array {
-    const all = Buffer.concat(this.chunks);
-    return fromPcm16(all.subarray(0, all.length & ~1));
-  }
-
-  /** The last so many seconds so far. */
-  latest(seconds: number): Float32Array {
-    const wanted = Math.round(seconds * sampleRate) * 2;
-    const parts: Buffer[] = [];
-    let have = 0;
-    for (let i = this.chunks.length - 1; i >= 0 && have < wanted; i--) {
-      const chunk = this.chunks[i];
-      if (chunk === undefined) break;
-      parts.unshift(chunk);
-      have += chunk.length;
-    }
-    const all = Buffer.concat(parts);
-    return fromPcm16(all.subarray(Math.max(0, all.length - wanted), all.length & ~1));
-  }
-
-  /** Resolves when so many more seconds have been recorded: the recording's own clock, not the processor's. */
-  async listen(seconds: number): Promise<void> {
-    const wanted = this.seconds + seconds;
-    await until(`${seconds} s of recording`, () => (this.seconds >= wanted ? true : undefined), seconds * 1000 + 15_000);
-  }
-
-  /** Resolves when the last `seconds` hold nothing but this tone. @returns its amplitude. */
-  async hears(frequencyHz: number, seconds = 0.3): Promise<number> {
-    return until(`${frequencyHz} Hz`, () => {
-      const latest = this.latest(seconds);
-      const found = followTone(latest, frequencyHz);
-      return found !== undefined && found.longestGapMs === 0 && found.end - found.start >= (seconds - 0.03) * sampleRate
-        ? found.amplitude
-        : undefined;
-    });
-  }
-
-  /** Resolves when the last `seconds` are silent. */
-  async hearsNothing(seconds = 0.3): Promise<void> {
-    await until("silence", () => (this.seconds >= seconds && rms(this.latest(seconds)) < 1e-3 ? true : undefined));
+  override async running(): Promise<void> {
+    await Promise.race([super.running(), this.program.exited.then(() => Promise.reject(new Error("parec has ended")))]);
   }
 
   async stop(): Promise<Float32Array> {

@@ -61,11 +61,11 @@ export function amplitudeAt(samples: Float32Array, frequencyHz: number, rate = s
 }
 
 /** The loudest frequency between two, to `stepHz`. */
-export function peakFrequency(samples: Float32Array, fromHz: number, toHz: number, stepHz = 5): number {
+export function peakFrequency(samples: Float32Array, fromHz: number, toHz: number, stepHz = 5, rate = sampleRate): number {
   let best = fromHz;
   let most = -1;
   for (let frequency = fromHz; frequency <= toHz; frequency += stepHz) {
-    const amplitude = amplitudeAt(samples, frequency);
+    const amplitude = amplitudeAt(samples, frequency, rate);
     if (amplitude > most) [best, most] = [frequency, amplitude];
   }
   return best;

@@ -1,0 +1,37 @@
+import { type HostTicketGranted } from "#protocol";
+import { WebSocket } from "ws";
+import { HostConnection, openLoopback, type PeerConnection, redirect, type Redirected } from "../../web/redirect/index.ts";
+import { Host, type HostOptions } from "./host.ts";
+import { confirmPairing, type Wire } from "./wire.ts";
+
+/** A native host and, in this process, WebRTC by it: an end of calls whose other end is no client of ours. */
+export interface RedirectedHost {
+  host: Host;
+  webrtc: Redirected;
+  /** A connection that sends the host's microphone. */
+  speaker: (configuration?: RTCConfiguration) => Promise<PeerConnection>;
+}
+
+/** @param owner  a signed-in user, whose host it becomes. */
+export async function startRedirectedHost(owner: Wire, options: HostOptions): Promise<RedirectedHost> {
+  const host = new Host(options);
+  await confirmPairing(owner, await host.pairingCode());
+  const { host: id } = await host.signedIn();
+  if (options.sound !== undefined) await host.hasDevices();
+  const connection = new HostConnection(async () => {
+    const { p: port, k: ticket } = await owner.ask<HostTicketGranted>({ t: "host_ticket", h: id } as { t: string });
+    return openLoopback((url, protocols) => new WebSocket(url, protocols), port, ticket);
+  });
+  const webrtc = redirect(connection);
+  return {
+    host,
+    webrtc,
+    speaker: async (configuration) => {
+      const peer = new webrtc.RTCPeerConnection(configuration);
+      const [track] = (await webrtc.mediaDevices.getUserMedia({ audio: true })).getAudioTracks();
+      if (track === undefined) throw new Error(`${options.name} has no microphone`);
+      peer.addTrack(track);
+      return peer;
+    },
+  };
+}
