@@ -6,7 +6,7 @@
 //   web/pages/*.ts         → build/web/*.js          the pages' entry points, for browsers; web/pages/*.html beside them
 //   web/redirect/index.ts  → build/web/redirect.js   WebRTC in the native host, for any page
 //   web/tools/*.ts         → build/web/*.mjs         programs for node
-//   tests/**/*.test.ts, tests/bench/*/bench.ts → build/web-tests/…/*.mjs
+//   tests/**/*.test.ts, tests/**/*.program.ts, tests/bench/*/bench.ts → build/web-tests/…/*.mjs
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { build } from "esbuild";
@@ -50,7 +50,7 @@ await bundle([{ in: "web/redirect/index.ts", out: "redirect" }], { outdir: "buil
 for (const page of files("web/pages", (name) => name.endsWith(".html"), false)) copyFileSync(join(root, page), join(root, "build/web", basename(page)));
 await bundle(files("web/tools", isEntry, false), { outbase: "web/tools", outdir: "build/web", ...node });
 if (process.argv.includes("--tests")) {
-  const isTest = (name) => name.endsWith(".test.ts") || name === "bench.ts";
+  const isTest = (name) => /\.(test|program)\.ts$/.test(name) || name === "bench.ts";
   const tests = files("tests", isTest);
   // A test that is gone must not run again.
   rmSync(join(root, "build/web-tests"), { recursive: true, force: true });

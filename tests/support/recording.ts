@@ -1,5 +1,5 @@
 import { until } from "./processes.ts";
-import { followTone, fromPcm16, rms, sampleRate } from "./signal.ts";
+import { followTone, fromPcm16, type Presence, rms, sampleRate } from "./signal.ts";
 
 /** Sound that keeps coming: mono, in pieces of 16-bit samples. */
 export class Recording {
@@ -68,15 +68,15 @@ export class Recording {
     await until(`${seconds} s of recording`, () => (this.seconds >= wanted ? true : undefined), seconds * 1000 + 15_000);
   }
 
-  /** The tone in the last `seconds`. */
-  follow(frequencyHz: number, seconds: number): ReturnType<typeof followTone> {
-    return followTone(this.latest(seconds), frequencyHz, this.rate);
+  /** The tone in the last `seconds`. @param among  see followTone. */
+  follow(frequencyHz: number, seconds: number, among = false): Presence | undefined {
+    return followTone(this.latest(seconds), frequencyHz, this.rate, among);
   }
 
-  /** Resolves when the last `seconds` hold nothing but this tone. @returns its amplitude. */
-  async hears(frequencyHz: number, seconds = 0.3): Promise<number> {
+  /** Resolves when the last `seconds` hold nothing but this tone, or it among others. @returns its amplitude. */
+  async hears(frequencyHz: number, seconds = 0.3, among = false): Promise<number> {
     return until(`${frequencyHz} Hz`, () => {
-      const found = this.follow(frequencyHz, seconds);
+      const found = this.follow(frequencyHz, seconds, among);
       return found !== undefined && found.longestGapMs === 0 && found.end - found.start >= (seconds - 0.03) * this.rate
         ? found.amplitude
         : undefined;

@@ -2,6 +2,7 @@ import { type HostTicketGranted } from "#protocol";
 import { WebSocket } from "ws";
 import { HostConnection, openLoopback, type PeerConnection, redirect, type Redirected } from "../../web/redirect/index.ts";
 import { Host, type HostOptions } from "./host.ts";
+import { until } from "./processes.ts";
 import { confirmPairing, type Wire } from "./wire.ts";
 
 /** A native host and, in this process, WebRTC by it: an end of calls whose other end is no client of ours. */
@@ -34,4 +35,17 @@ export async function startRedirectedHost(owner: Wire, options: HostOptions): Pr
       return peer;
     },
   };
+}
+
+/** A description of a connection's own, with all candidates in it. */
+export async function described(peer: PeerConnection): Promise<string> {
+  await peer.setLocalDescription();
+  return until("all candidates", () => (peer.iceGatheringState === "complete" ? peer.localDescription?.sdp : undefined));
+}
+
+export async function connected(peer: PeerConnection): Promise<void> {
+  await until("the connection", () => {
+    if (peer.connectionState === "failed") throw new Error("the connection has failed");
+    return peer.connectionState === "connected" ? true : undefined;
+  });
 }

@@ -86,11 +86,12 @@ export interface Presence {
 /**
  * Follow a tone through a recording in steps of 5 ms. Silence, noise and other tones are gaps alike: a window counts when the tone has at least half of the
  * amplitude that it has in the median, and at least half of the window's power.
+ * @param among  other tones sound with it, all of multiples of 50 Hz: the window's power means nothing then.
  * @returns undefined when the tone is nowhere.
  */
-export function followTone(samples: Float32Array, frequencyHz: number, rate = sampleRate): Presence | undefined {
+export function followTone(samples: Float32Array, frequencyHz: number, rate = sampleRate, among = false): Presence | undefined {
   const step = Math.round(rate / 200);
-  const window = Math.round(rate / 100);
+  const window = Math.round(rate / (among ? 50 : 100));
   const amplitudes: number[] = [];
   const pure: boolean[] = [];
   for (let at = 0; at + window <= samples.length; at += step) {
@@ -98,7 +99,7 @@ export function followTone(samples: Float32Array, frequencyHz: number, rate = sa
     const amplitude = amplitudeAt(part, frequencyHz, rate);
     const power = rms(part);
     amplitudes.push(amplitude);
-    pure.push(power > 0 && (amplitude * amplitude) / 2 >= 0.5 * power * power);
+    pure.push(among || (power > 0 && (amplitude * amplitude) / 2 >= 0.5 * power * power));
   }
   const loudest = amplitudes.reduce((most, value, i) => (pure[i] === true ? Math.max(most, value) : most), 0);
   if (loudest < 1e-3) return undefined;
