@@ -1,19 +1,17 @@
-import { type HostTicketGranted } from "#protocol";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { WebSocket } from "ws";
-import { HostConnection, openLoopback, redirect, type Redirected } from "../../web/redirect/index.ts";
 import { freePort, startBaresip } from "../support/baresip.ts";
 import { Capture, classify, type Packet } from "../support/capture.ts";
-import { Host } from "../support/host.ts";
+import { startLinphone } from "../support/linphone.ts";
 import { makeRunFolder } from "../support/paths.ts";
 import { endAll } from "../support/processes.ts";
 import { SoundServer } from "../support/pulse.ts";
+import { type RedirectedHost, startRedirectedHost } from "../support/redirected_host.ts";
 import { Service } from "../support/service.ts";
-import { followTone, type Presence } from "../support/signal.ts";
 import { SipAnswerer } from "../support/sip_answerer.ts";
 import { StallWatch } from "../support/stalls.ts";
-import { confirmPairing, signInRaw } from "../support/wire.ts";
+import { assertWholeTones } from "../support/whole_tone.ts";
+import { signInRaw } from "../support/wire.ts";
 
 /** Native hosts in calls with an end that is no browser: baresip, which knows neither ICE nor DTLS here, with SRTP by SDES or none and RTCP on its own port. */
 
@@ -24,14 +22,9 @@ let stalls: StallWatch;
 let sip: SipAnswerer;
 let hostSound: SoundServer;
 let phoneSound: SoundServer;
-let usual: Endpoint;
+let usual: RedirectedHost;
 /** Whose owner lets it talk in the clear. */
-let lenient: Endpoint;
-
-interface Endpoint {
-  host: Host;
-  webrtc: Redirected;
-}
+let lenient: RedirectedHost;
 
 before(async () => {
   const service = await Service.start({ logs });
@@ -39,31 +32,12 @@ before(async () => {
   sip = await SipAnswerer.start();
   [hostSound, phoneSound] = await Promise.all([SoundServer.start("host", logs), SoundServer.start("phone", logs)]);
   const { wire } = await signInRaw(service.url, "alice", "sidetone");
-  const start = async (name: string, ...more: string[]): Promise<Endpoint> => {
-    const words = ["--port-range", portRange, "--log-level", "debug", ...more];
-    const host = new Host({ name, logs, service: service.url, sound: hostSound, arguments: words });
-    await confirmPairing(wire, await host.pairingCode());
-    const { host: id } = await host.signedIn();
-    await host.hasDevices();
-    const connection = new HostConnection(async () => {
-      const { p: port, k: ticket } = await wire.ask<HostTicketGranted>({ t: "host_ticket", h: id } as { t: string });
-      return openLoopback((url, protocols) => new WebSocket(url, protocols), port, ticket);
-    });
-    return { host, webrtc: redirect(connection) };
-  };
+  const start = (name: string, ...more: string[]): Promise<RedirectedHost> =>
+    startRedirectedHost(wire, { name, logs, service: service.url, sound: hostSound, arguments: ["--port-range", portRange, "--log-level", "debug", ...more] });
   usual = await start("usual");
   lenient = await start("lenient", "--clear-rtp");
 });
 after(endAll);
-
-/** Within 3 % of what was sent, and never gone for more than 20 ms. */
-function assertWhole(where: string, found: Presence | undefined, seconds: number, stalledMs: number): void {
-  const told = `${where}: ${JSON.stringify(found)}; the machine stood still for ${stalledMs} ms`;
-  assert.ok(found !== undefined, `no tone ${where}`);
-  assert.ok(found.end - found.start > (seconds - 0.04) * 48_000, told);
-  assert.ok(Math.abs(found.amplitude / amplitude - 1) <= 0.03, told);
-  assert.ok(found.longestGapMs <= 20 + stalledMs, told);
-}
 
 const seconds = 5;
 for (const { codec, module, encrypted } of [
@@ -73,7 +47,7 @@ for (const { codec, module, encrypted } of [
   { codec: "PCMA/8000/1", module: "g711", encrypted: false },
 ]) {
   test(`${codec} both ways ${encrypted ? "with SRTP by SDES" : "in the clear, where that is allowed"}, RTCP on its own port, and marks`, async () => {
-    const { host, webrtc } = encrypted ? usual : lenient;
+    const { host, speaker } = encrypted ? usual : lenient;
     const capture = await Capture.start(`capture-${codec.split("/")[0]}`, logs, `udp portrange ${portRange}`);
     const phone = await startBaresip({
       user: codec.split("/")[0] ?? "",
@@ -94,10 +68,7 @@ for (const { codec, module, encrypted } of [
       await assert.rejects(refused.setRemoteDescription({ type: "offer", sdp: invitation.offer }), /would not be encrypted/);
       refused.close();
     }
-    const peer = new webrtc.RTCPeerConnection();
-    const [track] = (await webrtc.mediaDevices.getUserMedia({ audio: true })).getAudioTracks();
-    assert.ok(track);
-    peer.addTrack(track);
+    const peer = await speaker();
     await peer.setRemoteDescription({ type: "offer", sdp: invitation.offer });
     await peer.setLocalDescription();
     const answer = peer.localDescription?.sdp ?? "";
@@ -107,13 +78,11 @@ for (const { codec, module, encrypted } of [
 
     const [atHost, atPhone] = [hostSound.record(), phoneSound.record()];
     const tones = [await hostSound.hum(440, amplitude), await phoneSound.hum(660, amplitude)];
-    await Promise.all([atPhone.hears(440), atHost.hears(660)]);
-    const { measured, stalledMs } = await stalls.undisturbed(async () => {
-      await Promise.all([atHost.listen(seconds), atPhone.listen(seconds)]);
-      return { atHost: followTone(atHost.latest(seconds), 660), atPhone: followTone(atPhone.latest(seconds), 440) };
-    });
-    assertWhole("at the host", measured.atHost, seconds, stalledMs);
-    assertWhole("at the telephone", measured.atPhone, seconds, stalledMs);
+    const tonesHeard = [
+      { where: "at the host", recording: atHost, frequencyHz: 660, amplitude },
+      { where: "at the telephone", recording: atPhone, frequencyHz: 440, amplitude },
+    ];
+    await assertWholeTones(tonesHeard, stalls, seconds);
     const remote = [...(await peer.getStats()).values()].find((one: { type: string }) => one.type === "remote-inbound-rtp");
     assert.ok(remote, "no report of the telephone has come");
 
@@ -126,6 +95,26 @@ for (const { codec, module, encrypted } of [
     assert.ok(!host.program.errorLines.some((line) => line.includes(key)), "the key is in the host's log");
   });
 }
+
+test("linphone: Opus both ways with SRTP by SDES, through its adaptive jitter buffer", async () => {
+  const phone = await startLinphone({ sound: phoneSound, logs, port: await freePort(), rtpPort: await freePort(), dial: sip.address });
+  const invitation = await sip.invited();
+  assert.match(invitation.offer, /m=audio \d+ RTP\/SAVP /);
+  const peer = await usual.speaker();
+  await peer.setRemoteDescription({ type: "offer", sdp: invitation.offer });
+  await peer.setLocalDescription();
+  await invitation.accept(peer.localDescription?.sdp ?? "");
+
+  const [atHost, atPhone] = [hostSound.record(), phoneSound.record()];
+  const tones = [await hostSound.hum(440, amplitude), await phoneSound.hum(660, amplitude)];
+  const heard = [
+    { where: "at the host", recording: atHost, frequencyHz: 660, amplitude },
+    { where: "at linphone", recording: atPhone, frequencyHz: 440, amplitude },
+  ];
+  await assertWholeTones(heard, stalls, 3);
+  peer.close();
+  await Promise.all([...tones.map((tone) => tone.stop()), atHost.stop(), atPhone.stop(), phone.stop()]);
+});
 
 /** RTP and RTCP each by ports of their own within the range, marked, and nothing else. */
 function assertPackets(packets: readonly Packet[], answer: string): void {
