@@ -4,7 +4,7 @@ import { createSocket } from "node:dgram";
 import { Program } from "./processes.ts";
 
 /** An address of this machine that others could reach, where it has one: a socket that is bound to such an address does not get through to 127.0.0.1. */
-function ownAddress(): string {
+export function ownAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return addresses.find((one) => one.family === "IPv4" && !one.internal)?.address ?? "127.0.0.1";
 }
@@ -65,8 +65,8 @@ export class TurnServer {
   }
 
   /** As an entry of iceServers. */
-  get turn(): { urls: string; username: string; credential: string } {
-    return { urls: `turn:${this.address}:${this.port}?transport=udp`, username: this.username, credential: this.credential };
+  turnBy(transport: "udp" | "tcp"): { urls: string; username: string; credential: string } {
+    return { urls: `turn:${this.address}:${this.port}?transport=${transport}`, username: this.username, credential: this.credential };
   }
   get stun(): { urls: string } {
     return { urls: `stun:${this.address}:${this.port}` };
@@ -75,7 +75,7 @@ export class TurnServer {
   /** A section of the service's configuration that hands it out to clients. */
   asConfig(kind: "turn" | "stun" = "turn"): string {
     if (kind === "stun") return `[ice]\nstun = ${this.stun.urls}\n`;
-    return `[ice]\nturn = ${this.turn.urls}\nturn_user = ${this.username}\nturn_password = ${this.credential}\n`;
+    return `[ice]\nturn = ${this.turnBy("udp").urls}\nturn_user = ${this.username}\nturn_password = ${this.credential}\n`;
   }
 
   async stop(): Promise<void> {
