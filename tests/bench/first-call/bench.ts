@@ -2,12 +2,12 @@ import { parseArgs } from "node:util";
 import { type Endpoint, makeEndpoint } from "../../support/endpoints.ts";
 import { makeRunFolder } from "../../support/paths.ts";
 import { cpuSeconds, endAll, residentMb } from "../../support/processes.ts";
-import { type Recorder, type SoundServer } from "../../support/pulse.ts";
+import { type Recorder } from "../../support/pulse.ts";
 import { Service } from "../../support/service.ts";
 import { followTone } from "../../support/signal.ts";
 import { browserCall } from "./browser_call.ts";
 import { asJson, asTable, cleanTestMinutes, type Figure } from "../../support/figures.ts";
-import { mouthToEar } from "./mouth_to_ear.ts";
+import { delays } from "./mouth_to_ear.ts";
 
 /** npm run bench -- first-call [--json]: what a call between two native hosts costs and how long it takes. See README.md beside this file. */
 
@@ -71,15 +71,6 @@ async function load(alice: Endpoint, bob: Endpoint, windows: number, seconds: nu
   }
   await Promise.all([clock.stop(), ...players.map((player) => player.stop())]);
   return { cpu, rss };
-}
-
-/** A delay that is known of some chirps alone says nothing of the call: then there is no figure, and this program fails. */
-async function delays(what: string, mouth: SoundServer, ear: SoundServer, count: number): Promise<readonly number[]> {
-  const { found, lost } = await mouthToEar(mouth, ear, count);
-  if (lost.length === 0) return found;
-  process.stderr.write(`${what}: ${lost.length} of ${count} chirps were not found: ${lost.join(", ")}\n`);
-  process.exitCode = 1;
-  return [];
 }
 
 async function measure(): Promise<Figure[]> {

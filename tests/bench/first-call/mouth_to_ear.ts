@@ -11,7 +11,7 @@ const spliceMs = 15;
  * @param count  chirps
  * @returns the times, and of every chirp that could not be found, where it was not
  */
-export async function mouthToEar(mouth: SoundServer, ear: SoundServer, count: number): Promise<{ found: number[]; lost: string[] }> {
+async function mouthToEar(mouth: SoundServer, ear: SoundServer, count: number): Promise<{ found: number[]; lost: string[] }> {
   const [spoken, heard] = [mouth.record("microphone"), ear.record()];
   await Promise.all([spoken.running(), heard.running()]);
   await spoken.listen(2); // the recorders' clocks settle, and the jitter buffers
@@ -42,4 +42,13 @@ function delayOf(spoken: Recorder, heard: Recorder, fromSeconds: number, toSecon
   const arrived = findSpliced(heard.samples(), pattern, first, first + (longestMs / 1000) * sampleRate, spliceMs * (sampleRate / 1000));
   if (arrived.correlation < 0.6) return `at the loudspeaker (${arrived.correlation.toFixed(2)})`;
   return heard.timeOf(arrived.offset) - saidAt;
+}
+
+/** A delay that is known of some chirps alone says nothing of the call: then there is no figure, and this program fails. @param what  the figure's key */
+export async function delays(what: string, mouth: SoundServer, ear: SoundServer, count: number): Promise<readonly number[]> {
+  const { found, lost } = await mouthToEar(mouth, ear, count);
+  if (lost.length === 0) return found;
+  process.stderr.write(`${what}: ${lost.length} of ${count} chirps were not found: ${lost.join(", ")}\n`);
+  process.exitCode = 1;
+  return [];
 }
