@@ -33,6 +33,9 @@ int main(int argc, char** argv) {
     engine.audio.use_devices = options->use_devices;
     engine.audio.server = options->pulse_server;
     engine.audio.encoder_complexity = options->encoder_complexity;
+    engine.audio.echo_cancellation = options->processing.echo;
+    engine.audio.noise_suppression = options->processing.noise;
+    engine.audio.auto_gain_control = options->processing.gain;
     engine.voice.codecs = options->codecs;
     engine.voice.max_bitrate_bps = options->max_bitrate_bps;
     engine.network.ports = {options->first_port, options->last_port};

@@ -38,6 +38,10 @@ Usage: sidetone-host --service URL [options]
                       processor time for the sound's quality at its bit rate, 0 to 10, as Opus counts it; default: 5
   --port-range A-B    UDP ports of calls, both ends among them, or any; default: 55004-55505
   --dscp LIST         marks of packets by class, 0 to 63 each: voice=46,data=0,signalling=24, which is the default
+  --voice-processing LIST
+                      what is done to microphones where the client does not say: echo=auto,noise=auto,gain=auto, which is
+                      the default, or on or off. auto: for microphones of sound cards; echo cancellation while such a one
+                      can hear the loudspeaker, so not with a headset
   --clear-rtp         take calls with far ends that cannot encrypt, and let clients ask for such ones
   --loopback-port N   port of the way in for pages on this endpoint; default: any that is free
   --no-loopback       no such way in; clients come through the service
@@ -171,6 +175,34 @@ Status set_dscp(Options& options, std::string_view value) {
   return {};
 }
 
+Status set_voice_processing(Options& options, std::string_view value) {
+  using media::audio::ProcessingPolicy;
+  constexpr std::pair<std::string_view, ProcessingPolicy> kPolicies[] = {
+      {"auto", ProcessingPolicy::kAuto}, {"on", ProcessingPolicy::kOn}, {"off", ProcessingPolicy::kOff}};
+  Options::VoiceProcessing processing;
+  const std::pair<std::string_view, ProcessingPolicy*> kinds[] = {
+      {"echo", &processing.echo}, {"noise", &processing.noise}, {"gain", &processing.gain}};
+  const auto named = [](const auto& all, std::string_view name) {
+    return std::find_if(std::begin(all), std::end(all), [&](const auto& one) { return one.first == name; });
+  };
+  if (value.empty()) return wrong("--voice-processing", "must name something, as echo=on");
+  for (std::string_view rest = value; !rest.empty();) {
+    const std::string_view item = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(item.size() + 1, rest.size()));
+    const std::size_t equals = std::min(item.find('='), item.size());
+    const auto kind = named(kinds, item.substr(0, equals));
+    const auto policy = named(kPolicies, item.substr(std::min(equals + 1, item.size())));
+    if (kind == std::end(kinds) || policy == std::end(kPolicies))
+      return wrong("--voice-processing",
+                   "has "
+                   " + std::string(item) + "
+                   "; it takes echo, noise and gain, each =auto, =on or =off");
+    *kind->second = policy->second;
+  }
+  options.processing = processing;
+  return {};
+}
+
 Status set_log_level(Options& options, std::string_view value) {
   constexpr std::pair<std::string_view, net::LogLevel> kLevels[] = {{"debug", net::LogLevel::kDebug},
                                                                     {"info", net::LogLevel::kInfo},
@@ -210,6 +242,7 @@ const std::vector<Known>& known_options() {
       {"--encoder-complexity", set_encoder_complexity},
       {"--port-range", set_port_range},
       {"--dscp", set_dscp},
+      {"--voice-processing", set_voice_processing},
       {"--loopback-port", set_loopback_port},
       {"--log-level", set_log_level},
       {"--clear-rtp", [](Options& o, std::string_view) { return o.clear_rtp = true, Status{}; }, false},

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "media/audio/audio_engine.hpp"
 #include "net/log.hpp"
 
 namespace sidetone::host {
@@ -37,6 +38,13 @@ struct Options {
   };
   TrafficMarks dscp;
   bool clear_rtp = false;  ///< voice may go unencrypted
+  /// What is done to microphones where clients do not say.
+  struct VoiceProcessing {
+    media::audio::ProcessingPolicy echo = media::audio::ProcessingPolicy::kAuto;
+    media::audio::ProcessingPolicy noise = media::audio::ProcessingPolicy::kAuto;
+    media::audio::ProcessingPolicy gain = media::audio::ProcessingPolicy::kAuto;
+  };
+  VoiceProcessing processing;
   bool events = false;
   net::LogLevel log_level = net::LogLevel::kInfo;
   bool help = false;

@@ -335,11 +335,17 @@ struct TrackCapture {
       "`unavailable` where there is no such device.";
   std::string track;
   std::string device;
+  std::optional<bool> echo_cancellation;
+  std::optional<bool> noise_suppression;
+  std::optional<bool> auto_gain_control;
   static constexpr auto fields() {
     return field_list(field("k", &TrackCapture::track, "id chosen by the client", Bounds{1, 64}),
                       field("i", &TrackCapture::device,
                             "deviceId; empty: the default. `echo` (what the peer says, 1 s later) and `music` are "
-                            "there on every host"));
+                            "there on every host"),
+                      field("c", &TrackCapture::echo_cancellation, "echoCancellation; left out: as the host is set"),
+                      field("n", &TrackCapture::noise_suppression, "noiseSuppression; likewise"),
+                      field("g", &TrackCapture::auto_gain_control, "autoGainControl; likewise"));
   }
   bool operator==(const TrackCapture&) const = default;
 };
@@ -347,13 +353,20 @@ struct TrackCapture {
 struct TrackSet {
   static constexpr std::string_view kType = "track_set";
   static constexpr std::string_view kDoc =
-      "track.enabled (false: silence is sent), or another microphone for a live track. Answered by ok.";
+      "track.enabled (false: silence is sent), another microphone for a live track, or what is done to its sound. "
+      "Answered by ok.";
   std::string track;
   bool enabled = false;
   std::optional<std::string> device;
+  std::optional<bool> echo_cancellation;
+  std::optional<bool> noise_suppression;
+  std::optional<bool> auto_gain_control;
   static constexpr auto fields() {
     return field_list(field("k", &TrackSet::track, "track", up_to(64)), field("z", &TrackSet::enabled, "enabled"),
-                      field("i", &TrackSet::device, "deviceId to change to"));
+                      field("i", &TrackSet::device, "deviceId to change to"),
+                      field("c", &TrackSet::echo_cancellation, "echoCancellation; left out: as it was"),
+                      field("n", &TrackSet::noise_suppression, "noiseSuppression; likewise"),
+                      field("g", &TrackSet::auto_gain_control, "autoGainControl; likewise"));
   }
   bool operator==(const TrackSet&) const = default;
 };

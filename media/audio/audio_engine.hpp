@@ -35,11 +35,18 @@ enum class SourceKind {
   kMusic,       ///< a melody that the engine makes itself
   kConference,  ///< what the others of a conference say; they hear what the far end of this leg says
 };
+/// What whoever records wishes to be done to a microphone's sound; nothing: as EngineOptions say.
+struct WantedProcessing {
+  std::optional<bool> echo_cancellation;
+  std::optional<bool> noise_suppression;
+  std::optional<bool> auto_gain_control;
+};
 struct Source {
   SourceKind kind = SourceKind::kSilence;
-  std::string device;            ///< kDevice, or of a conference: id; empty: the default input
-  std::string conference{};      ///< kConference: its name, the same for all its legs
-  bool with_microphone = false;  ///< kConference: this machine's microphone speaks there, too
+  std::string device;             ///< kDevice, or of a conference: id; empty: the default input
+  std::string conference{};       ///< kConference: its name, the same for all its legs
+  bool with_microphone = false;   ///< kConference: this machine's microphone speaks there, too
+  WantedProcessing processing{};  ///< of the microphone
 };
 
 /// A conference hears its parties as loud as this machine does, and none that is not heard here.
@@ -181,6 +188,12 @@ class AudioEngine {
   [[nodiscard]] virtual LegStats stats(LegId leg) const = 0;
 };
 
+enum class ProcessingPolicy {
+  kOff,
+  kOn,
+  kAuto,  ///< where there is a room: for a microphone in one; echo cancellation if it can hear the loudspeaker
+};
+
 /// What the engine runs on.
 struct EngineOptions {
   bool use_devices = true;  ///< false: never look for an audio server (robots, servers)
@@ -189,6 +202,10 @@ struct EngineOptions {
   int encoder_complexity = 5;  ///< 0 … 10, of codecs that have such a thing
   /// 0 … 10; from 5 on Opus conceals losses by a neural network, at 1 ms of CPU time for 20 ms of sound
   int decoder_complexity = 5;
+  /// Of microphones, where Source::processing says nothing.
+  ProcessingPolicy echo_cancellation = ProcessingPolicy::kOff;
+  ProcessingPolicy noise_suppression = ProcessingPolicy::kOff;
+  ProcessingPolicy auto_gain_control = ProcessingPolicy::kOff;
 };
 
 /// Start the engine's audio thread. Always succeeds: without an audio server the engine runs on a timer and says why in

@@ -209,6 +209,11 @@ void AudioThread::route() {
     route_capture(*leg);
     route_playback(*leg);
   }
+  for (CapturePort& microphone : captures_)
+    for (auto& processed : microphone.processed) processed.used = false;
+  for (Leg* leg = legs_; leg != nullptr; leg = leg->next) route_processing(*leg);
+  for (CapturePort& microphone : captures_)
+    microphone.processed.remove_if([](const CapturePort::Processed& one) { return !one.used; });
   conferences_.take_microphones();
   close_unused(captures_);
   close_unused(playbacks_);
@@ -271,12 +276,34 @@ void AudioThread::route_playback(Leg& leg) {
   });
 }
 
+void AudioThread::route_processing(Leg& leg) {
+  leg.processed = nullptr;
+  if (leg.capture == nullptr) return;
+  const device::Device* microphone = find_device(leg.capture->id, true);
+  if (microphone == nullptr) return;
+  const device::Device* loudspeaker = leg.playback == nullptr ? nullptr : find_device(leg.playback->id, false);
+  const dsp::VoiceProcessing wanted = processing_of(leg.source.processing, options_, *microphone, loudspeaker);
+  if (!wanted.any()) return;
+  const PlaybackPort* echoes = wanted.echo_cancellation ? leg.playback : nullptr;
+  auto& all = leg.capture->processed;
+  auto found = std::ranges::find_if(all, [&](const CapturePort::Processed& one) {
+    return one.sound.processing() == wanted && one.loudspeaker == echoes;
+  });
+  if (found == all.end()) found = all.insert(all.end(), CapturePort::Processed{ProcessedCapture(wanted), echoes});
+  found->used = true;
+  leg.processed = &found->sound;
+}
+
 void AudioThread::captured(CapturePort& from, dsp::ConstBlockSpan block) {
   const MonotonicTime now = clock_.now();
   from.last_call = now;
+  for (auto& processed : from.processed) processed.sound.captured(block, from.stream->latency());
+  const auto heard_by = [&](const Leg& leg) {
+    return leg.processed == nullptr ? block : dsp::ConstBlockSpan{leg.processed->block()};
+  };
   for (Leg* leg = legs_; leg != nullptr; leg = leg->next) {
     if (leg->clocked_by() != &from) continue;
-    if (!leg->in_conference()) frames_wait_ |= leg->send_captured(block, now, channels_.frames);
+    if (!leg->in_conference()) frames_wait_ |= leg->send_captured(heard_by(*leg), now, channels_.frames);
     tell_keys(*leg, now);
     if (!leg->plays()) leg->publish();  // else whoever plays it does
   }
@@ -285,7 +312,8 @@ void AudioThread::captured(CapturePort& from, dsp::ConstBlockSpan block) {
   conferences_.for_each([&](Conferences::Members members) {
     if (members.front()->clocked_by() != &from) return;
     if (!speaks) {
-      std::ranges::copy(block, said.begin());
+      const auto whose = std::ranges::find(members, &from, [](const Leg* leg) { return leg->capture; });
+      std::ranges::copy(heard_by(**whose), said.begin());
       speaks = from.gate.apply(said);
     }
     frames_wait_ |= conferences_.advance(members, *speaks ? &said : nullptr, now, channels_.frames);
@@ -307,6 +335,9 @@ void AudioThread::render(PlaybackPort& to, dsp::BlockSpan mix) {
     leg->gain = wanted;
   }
   dsp::SoftLimiter::apply(mix);
+  for (CapturePort& microphone : captures_)
+    for (auto& processed : microphone.processed)
+      if (processed.loudspeaker == &to) processed.sound.played(mix, to.stream->latency());
 }
 
 bool AudioThread::live(const Port* candidate) const {

@@ -10,6 +10,7 @@
 #include "core/base/clock.hpp"
 #include "media/audio/channels.hpp"
 #include "media/audio/leg.hpp"
+#include "media/audio/processed_capture.hpp"
 #include "media/device/backend.hpp"
 #include "media/device/event_loop.hpp"
 
@@ -22,11 +23,17 @@ struct Port {
   std::optional<MonotonicTime> last_call;
   bool used = false;
 };
+class PlaybackPort : public Port {};
 class CapturePort : public Port {
  public:
-  SpeakerGate gate;  ///< of what conferences hear of it
+  struct Processed {
+    ProcessedCapture sound;
+    const PlaybackPort* loudspeaker = nullptr;  ///< whose echo is cancelled
+    bool used = false;
+  };
+  SpeakerGate gate;                ///< of what conferences hear of it
+  std::list<Processed> processed;  ///< as its legs want it
 };
-class PlaybackPort : public Port {};
 
 /// What runs on the audio thread: it carries out commands, connects legs to devices, moves sound when a device calls
 /// or, for what no device drives, when the timer does. In steady state it takes no lock and allocates nothing.
@@ -48,6 +55,7 @@ class AudioThread {
   void route();
   void route_capture(Leg& leg);
   void route_playback(Leg& leg);
+  void route_processing(Leg& leg);
   template <class PortType, class Open>
   PortType* port(std::list<PortType>& ports, const std::string& id, Open open);
   template <class PortType>

@@ -26,6 +26,7 @@ namespace sidetone::media::audio {
 
 class CapturePort;
 class PlaybackPort;
+class ProcessedCapture;
 
 /// A leg's codecs, made on the control thread.
 struct LegCodecs {
@@ -77,10 +78,11 @@ class Leg {
   Source source;
   Sink sink;
   ConferencePlace place;
-  CapturePort* capture = nullptr;    ///< the port that feeds it; nullptr: the timer does
-  PlaybackPort* playback = nullptr;  ///< the port that plays it; nullptr: the timer pulls
-  bool source_lost = false;          ///< said to the control thread
-  float gain = 1;                    ///< as heard; moves to sink.gain within a block
+  CapturePort* capture = nullptr;         ///< the port that feeds it; nullptr: the timer does
+  ProcessedCapture* processed = nullptr;  ///< what it hears of `capture`; nullptr: all of it
+  PlaybackPort* playback = nullptr;       ///< the port that plays it; nullptr: the timer pulls
+  bool source_lost = false;               ///< said to the control thread
+  float gain = 1;                         ///< as heard; moves to sink.gain within a block
 
  private:
   bool send_block(dsp::ConstBlockSpan block, MonotonicTime now, FrameRing& frames);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clock.hpp"
 #include "media/dsp/pcm.hpp"
 
 /// Sound devices behind an audio server. Everything here runs on the audio thread, inside its event loop.
@@ -16,6 +17,8 @@ struct Device {
   bool input = false;
   bool is_default = false;
   bool monitor = false;  ///< records what a loudspeaker plays; not offered, but can be named
+  bool in_room = false;  ///< sound in the air, not one that programs make or take
+  bool worn = false;     ///< on somebody's ears: nobody else hears it
   bool operator==(const Device&) const = default;
 };
 
@@ -28,6 +31,9 @@ class Stream {
   [[nodiscard]] virtual StreamState state() const = 0;
   /// Times that the device ran out of sound (playback) or threw some away (capture).
   [[nodiscard]] virtual std::uint64_t faults() const = 0;
+  /// Playback: from now until what is given next is heard. Capture: since what was taken last was sound. To within the
+  /// device's period; a change shows within a quarter of a second of blocks that ask for it.
+  [[nodiscard]] virtual Microseconds latency() = 0;
 };
 
 /// What a stream wants of its user, always in whole blocks.

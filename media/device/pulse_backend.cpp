@@ -1,6 +1,7 @@
 #include "media/device/pulse_backend.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "media/device/pulse_stream.hpp"
@@ -9,6 +10,27 @@ namespace sidetone::media::device {
 namespace {
 
 constexpr pa_usec_t kRetryUs = 1'000'000;
+
+bool is_on_ears(int port_type) {
+  return port_type == PA_DEVICE_PORT_TYPE_HEADPHONES || port_type == PA_DEVICE_PORT_TYPE_HEADSET ||
+         port_type == PA_DEVICE_PORT_TYPE_HANDSET || port_type == PA_DEVICE_PORT_TYPE_EARPIECE;
+}
+
+/// What the server says of a sink or a source; their structures have the same members.
+template <class Info>
+Device described(const Info& info, bool input, bool hardware) {
+  Device device;
+  device.id = info.name;
+  device.label = info.description == nullptr ? info.name : info.description;
+  device.input = input;
+  const char* sound_class = pa_proplist_gets(info.proplist, PA_PROP_DEVICE_CLASS);
+  const char* form = pa_proplist_gets(info.proplist, PA_PROP_DEVICE_FORM_FACTOR);
+  const std::string_view form_factor = form == nullptr ? "" : form;
+  device.in_room = hardware || (sound_class != nullptr && std::string_view(sound_class) == "sound");
+  device.worn = form_factor == "headset" || form_factor == "headphone" || form_factor == "handset" ||
+                (info.active_port != nullptr && is_on_ears(static_cast<int>(info.active_port->type)));
+  return device;
+}
 
 }  // namespace
 
@@ -127,7 +149,8 @@ void PulseBackend::list_devices() {
       [](pa_context*, const pa_sink_info* info, int end, void* user) {
         auto* self = static_cast<PulseBackend*>(user);
         if (end != 0) return self->listing_done();
-        self->add_device(info->name, info->description, false, false);
+        const bool hardware = (info->flags & (PA_SINK_HARDWARE | PA_SINK_NETWORK)) != 0;
+        self->listed_.push_back(described(*info, false, hardware));
       },
       this);
   pa_operation* sources = pa_context_get_source_info_list(
@@ -135,7 +158,10 @@ void PulseBackend::list_devices() {
       [](pa_context*, const pa_source_info* info, int end, void* user) {
         auto* self = static_cast<PulseBackend*>(user);
         if (end != 0) return self->listing_done();
-        self->add_device(info->name, info->description, true, info->monitor_of_sink != PA_INVALID_INDEX);
+        const bool hardware = (info->flags & (PA_SOURCE_HARDWARE | PA_SOURCE_NETWORK)) != 0;
+        Device device = described(*info, true, hardware);
+        device.monitor = info->monitor_of_sink != PA_INVALID_INDEX;
+        self->listed_.push_back(std::move(device));
       },
       this);
   for (pa_operation* operation : {server, sinks, sources}) {
@@ -145,15 +171,6 @@ void PulseBackend::list_devices() {
       --waiting_answers_;  // the connection is breaking: on_state tells
     }
   }
-}
-
-void PulseBackend::add_device(const char* name, const char* description, bool input, bool monitor) {
-  Device device;
-  device.id = name;
-  device.label = description == nullptr ? name : description;
-  device.input = input;
-  device.monitor = monitor;
-  listed_.push_back(std::move(device));
 }
 
 void PulseBackend::listing_done() {

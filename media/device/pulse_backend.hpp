@@ -34,7 +34,6 @@ class PulseBackend final : public Backend {
   void on_state();
   void lost(const std::string& reason);
   void list_devices();
-  void add_device(const char* name, const char* description, bool input, bool monitor);
   void listing_done();
   void publish();
 

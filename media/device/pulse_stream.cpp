@@ -19,6 +19,7 @@ std::size_t bytes_of(Milliseconds time) {
 // The server may not move a stream to another device behind our back: the engine decides where sound goes.
 constexpr auto kFlags =
     static_cast<pa_stream_flags_t>(PA_STREAM_ADJUST_LATENCY | PA_STREAM_DONT_MOVE | PA_STREAM_START_UNMUTED);
+constexpr unsigned kAskAgain = 25;  // blocks
 
 }  // namespace
 
@@ -48,11 +49,14 @@ PulseStream::PulseStream(pa_context* context, const char* name, std::function<vo
         }
       },
       this);
+  pa_stream_set_latency_update_callback(
+      stream_, [](pa_stream*, void* user) { static_cast<PulseStream*>(user)->timing_known(); }, this);
 }
 
 PulseStream::~PulseStream() {
   if (stream_ == nullptr) return;
   pa_stream_set_state_callback(stream_, nullptr, nullptr);
+  pa_stream_set_latency_update_callback(stream_, nullptr, nullptr);
   pa_stream_set_read_callback(stream_, nullptr, nullptr);
   pa_stream_set_write_callback(stream_, nullptr, nullptr);
   pa_stream_set_underflow_callback(stream_, nullptr, nullptr);
@@ -65,6 +69,23 @@ void PulseStream::set_state(StreamState state) {
   if (state_ == state || state_ == StreamState::kLost) return;
   state_ = state;
   if (state == StreamState::kLost) on_lost_();
+}
+
+// libpulse's own estimate between two answers is a line through those of several seconds, and follows a jump as slowly.
+Microseconds PulseStream::latency() {
+  if (state_ == StreamState::kRunning && latency_asked_++ % kAskAgain == 0)
+    if (pa_operation* operation = pa_stream_update_timing_info(stream_, nullptr, nullptr))
+      pa_operation_unref(operation);
+  return latency_;
+}
+
+void PulseStream::timing_known() {
+  const pa_timing_info* timing = pa_stream_get_timing_info(stream_);
+  if (timing == nullptr || timing->write_index_corrupt != 0 || timing->read_index_corrupt != 0) return;
+  // One of the two is 0. What is written and not yet read lies in the server.
+  const auto device = static_cast<std::int64_t>(timing->sink_usec + timing->source_usec);
+  const std::int64_t waiting = std::max<std::int64_t>(timing->write_index - timing->read_index, 0);
+  latency_ = Microseconds{device + waiting * 1'000'000 / static_cast<std::int64_t>(sizeof(float) * dsp::kSampleRateHz)};
 }
 
 PulseCapture::PulseCapture(pa_context* context, const std::string& device, Milliseconds period, OnCapture on_capture,

@@ -19,6 +19,7 @@ class PulseStream : public Stream {
   PulseStream& operator=(const PulseStream&) = delete;
   [[nodiscard]] StreamState state() const override { return state_; }
   [[nodiscard]] std::uint64_t faults() const override { return faults_; }
+  [[nodiscard]] Microseconds latency() override;
 
  protected:
   PulseStream(pa_context* context, const char* name, std::function<void()> on_lost);
@@ -28,8 +29,12 @@ class PulseStream : public Stream {
   std::uint64_t faults_ = 0;
 
  private:
+  void timing_known();
+
   std::function<void()> on_lost_;
   StreamState state_ = StreamState::kOpening;
+  Microseconds latency_{20'000};  ///< until the server has answered: about what it is
+  unsigned latency_asked_ = 0;
 };
 
 class PulseCapture final : public PulseStream {

@@ -24,6 +24,11 @@ std::optional<std::uint16_t> narrow(const std::optional<std::uint32_t>& value) {
   return static_cast<std::uint16_t>(*value);
 }
 
+template <class Request>
+media::audio::WantedProcessing processing_in(const Request& request) {
+  return {request.echo_cancellation, request.noise_suppression, request.auto_gain_control};
+}
+
 }  // namespace
 
 std::vector<protocol::MediaDevice> media_devices(const media::audio::AudioEngine& audio) {
@@ -185,12 +190,12 @@ ControlSession::Answer ControlSession::on(const protocol::MediaDeviceList&) {
 }
 
 ControlSession::Answer ControlSession::on(const protocol::TrackCapture& request) {
-  SIDETONE_CHECK(peers_.capture(request.track, request.device));
+  SIDETONE_CHECK(peers_.capture(request.track, request.device, processing_in(request)));
   return HostMessage(protocol::Ok{});
 }
 
 ControlSession::Answer ControlSession::on(const protocol::TrackSet& request) {
-  SIDETONE_CHECK(peers_.set_track(request.track, request.enabled, request.device));
+  SIDETONE_CHECK(peers_.set_track(request.track, request.enabled, request.device, processing_in(request)));
   return HostMessage(protocol::Ok{});
 }
 

@@ -134,16 +134,19 @@ void Peers::forget_all() {
   tracks_.clear();
 }
 
-Status Peers::capture(const std::string& track, const std::string& device) {
+Status Peers::capture(const std::string& track, const std::string& device,
+                      const media::audio::WantedProcessing& processing) {
   if (tracks_.contains(track)) return Error{ErrorCode::kConflict, "there is a track of this name", "k"};
   if (tracks_.size() >= kMaxTracks)
     return Error{ErrorCode::kTooLarge, std::to_string(kMaxTracks) + " tracks are open", "k"};
   SIDETONE_TRY(auto source, source_of_device(engine_.audio(), device));
+  source.processing = processing;
   tracks_[track].source = std::move(source);
   return {};
 }
 
-Status Peers::set_track(const std::string& track, bool enabled, const std::optional<std::string>& device) {
+Status Peers::set_track(const std::string& track, bool enabled, const std::optional<std::string>& device,
+                        const media::audio::WantedProcessing& processing) {
   const auto found = tracks_.find(track);
   if (found == tracks_.end()) return Error{ErrorCode::kNotFound, "there is no such track", "k"};
   Track changed = found->second;
@@ -151,6 +154,11 @@ Status Peers::set_track(const std::string& track, bool enabled, const std::optio
   if (device) {
     SIDETONE_TRY(changed.source, source_of_device(engine_.audio(), *device));
   }
+  const auto& before = found->second.source.processing;
+  const auto either = [](std::optional<bool> now, std::optional<bool> earlier) { return now ? now : earlier; };
+  changed.source.processing = {either(processing.echo_cancellation, before.echo_cancellation),
+                               either(processing.noise_suppression, before.noise_suppression),
+                               either(processing.auto_gain_control, before.auto_gain_control)};
   for (const auto& [id, one] : peers_)
     if (std::find(one->tracks.begin(), one->tracks.end(), track) != one->tracks.end())
       SIDETONE_CHECK(apply_track(*one, &changed));

@@ -80,8 +80,10 @@ class Peers {
   /// Peer connections and tracks end; nothing is left for whoever comes next.
   void forget_all();
 
-  Status capture(const std::string& track, const std::string& device);
-  Status set_track(const std::string& track, bool enabled, const std::optional<std::string>& device);
+  Status capture(const std::string& track, const std::string& device, const media::audio::WantedProcessing& processing);
+  /// @param processing  what it does not say stays as it was.
+  Status set_track(const std::string& track, bool enabled, const std::optional<std::string>& device,
+                   const media::audio::WantedProcessing& processing);
   [[nodiscard]] bool has_track(const std::string& track) const { return tracks_.contains(track); }
   Status stop_track(const std::string& track);
   /// Let a transceiver send a track; empty: nothing.

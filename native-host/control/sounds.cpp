@@ -72,7 +72,8 @@ Status Sounds::watch(const protocol::MicrophoneWatch& request) {
     end_watch();
     return {};
   }
-  SIDETONE_TRY(const auto source, source_of_device(audio_, request.device));
+  SIDETONE_TRY(auto source, source_of_device(audio_, request.device));
+  source.processing = {false, false, false};  // the meter is of the microphone
   if (!metered_ || microphone_ != request.device) {
     SIDETONE_TRY(const auto leg, audio_.add_leg({.metered = true}));
     if (auto placed = audio_.set_source(leg, source); !placed.ok()) {

@@ -24,6 +24,26 @@ TEST_F(ControlTest, NothingBeforeAttach) {
   EXPECT_TRUE(engine.peers.empty());
 }
 
+TEST_F(ControlTest, WhatIsDoneToAMicrophoneIsAsTheClientWishes) {
+  expect<Attached>(7, Attach{});
+  expect<Ok>(7, PeerCreate{"p", "call-1", {}, false});
+  TrackCapture capture{"t", "mic"};
+  capture.echo_cancellation = true;
+  capture.noise_suppression = false;
+  expect<Ok>(7, capture);
+  expect<Transceivers>(7, TransceiverAdd{"p", "t", protocol::Direction::kSendRecv});
+  const auto& processing = engine.peers.at(0)->source.processing;
+  EXPECT_EQ(processing.echo_cancellation, true);
+  EXPECT_EQ(processing.noise_suppression, false);
+  EXPECT_EQ(processing.auto_gain_control, std::nullopt) << "what it does not say is the host's to decide";
+  TrackSet change{"t", true, "music"};
+  change.noise_suppression = true;
+  expect<Ok>(7, change);
+  EXPECT_EQ(engine.peers.at(0)->source.kind, audio::SourceKind::kMusic);
+  EXPECT_EQ(processing.echo_cancellation, true) << "another microphone, the same wishes";
+  EXPECT_EQ(processing.noise_suppression, true);
+}
+
 TEST_F(ControlTest, ACallIsSetUpAndEnds) {
   expect<Attached>(7, Attach{});
   protocol::IceServer turn;

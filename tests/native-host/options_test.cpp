@@ -34,6 +34,21 @@ Result<Options> options_with(const char* option, const char* value) {
   return parse_options(words);
 }
 
+TEST(Options, VoiceProcessingIsNamedOneByOne) {
+  using media::audio::ProcessingPolicy;
+  EXPECT_EQ(options_with("--log-level", "info")->processing.echo, ProcessingPolicy::kAuto);
+  const auto given = options_with("--voice-processing", "noise=off,echo=on");
+  ASSERT_TRUE(given.ok());
+  EXPECT_EQ(given->processing.echo, ProcessingPolicy::kOn);
+  EXPECT_EQ(given->processing.noise, ProcessingPolicy::kOff);
+  EXPECT_EQ(given->processing.gain, ProcessingPolicy::kAuto);
+  for (const char* wrong : {"", "echo", "echo=", "echo=maybe", "reverb=on", "echo=on,,", "=on"}) {
+    const auto refused = options_with("--voice-processing", wrong);
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_EQ(refused.error().where, "--voice-processing");
+  }
+}
+
 TEST(Options, PortsOfCallsAreARangeOrAny) {
   const auto usual = options_with("--log-level", "info");
   EXPECT_EQ(usual->first_port, 55004);

@@ -19,6 +19,7 @@ const nativeBuild = process.env["SIDETONE_BUILD"] ?? join(root, "build/native");
 export const servicePath = join(nativeBuild, "service/sidetone-service");
 export const hostPath = join(nativeBuild, "native-host/sidetone-host");
 export const simulatorPath = join(nativeBuild, "tests/bench/jitter/jitter_simulator");
+export const echoSimulatorPath = join(nativeBuild, "tests/bench/echo/echo_simulator");
 export const mixerServerPath = join(nativeBuild, "tests/bench/mixer/mixer_server");
 export const mixerLoadPath = join(nativeBuild, "tests/bench/mixer/mixer_load");
 export const stallWatchPath = join(nativeBuild, "tests/support/stall_watch/stall_watch");

@@ -239,6 +239,28 @@ test("a microphone is muted, changed, lost and brought back", async () => {
   await assert.rejects(mediaDevices.getUserMedia({}), TypeError);
 });
 
+test("constraints say what the host does to the sound, and leave it to the host where they do not", async () => {
+  const { host, mediaDevices } = await withMicrophone();
+  const asked = (type: "track_capture" | "track_set") => {
+    const message = host.requests(type).at(-1);
+    assert.ok(message?.t === "track_capture" || message?.t === "track_set");
+    return { c: message.c, n: message.n, g: message.g };
+  };
+  assert.deepEqual(asked("track_capture"), { c: undefined, n: undefined, g: undefined });
+  const audio = { echoCancellation: { exact: true }, noiseSuppression: false, autoGainControl: { ideal: false } };
+  const track = (await mediaDevices.getUserMedia({ audio })).getAudioTracks()[0]!;
+  assert.deepEqual(asked("track_capture"), { c: true, n: false, g: false });
+  assert.deepEqual(track.getConstraints(), audio);
+  await track.applyConstraints({ echoCancellation: false });
+  assert.deepEqual(asked("track_set"), { c: false, n: undefined, g: undefined });
+  await track.applyConstraints(audio);
+  track.clone();
+  await settled();
+  assert.equal(host.requests("track_capture").length, 3);
+  assert.deepEqual(asked("track_capture"), { c: true, n: false, g: false });
+  assert.equal(mediaDevices.getSupportedConstraints().echoCancellation, true);
+});
+
 test("a device that is preferred gives way to the default one, and one that is demanded does not", async () => {
   const { host, mediaDevices, track } = await withMicrophone();
   host.microphones = ["mic", "headset"];

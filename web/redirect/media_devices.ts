@@ -3,7 +3,7 @@ import { notSupported, OverconstrainedError } from "./errors.ts";
 import { defineHandlers, eventTargetOf } from "./handlers.ts";
 import type { HostConnection } from "./host_connection.ts";
 import { MediaStream } from "./media_stream.ts";
-import { firstDevice, MediaStreamTrack, wantedDevices } from "./media_track.ts";
+import { firstDevice, MediaStreamTrack, wantedDevices, wantedProcessing } from "./media_track.ts";
 
 /** https://www.w3.org/TR/mediacapture-streams/#device-info */
 export class MediaDeviceInfo implements globalThis.MediaDeviceInfo {
@@ -56,9 +56,10 @@ export class MediaDevices extends eventTargetOf<globalThis.MediaDevices>() imple
     let track: MediaStreamTrack | undefined;
     await firstDevice(this.#host, exact ? devices : [...devices, ""], exact, async (deviceId) => {
       const label = this.#known.find((device) => device.i === deviceId)?.n ?? deviceId;
-      const made = new MediaStreamTrack(this.#host, { kind: "capture", deviceId, label });
+      const asked = typeof constraints.audio === "object" ? constraints.audio : {};
+      const made = new MediaStreamTrack(this.#host, { kind: "capture", deviceId, label }, undefined, asked);
       try {
-        await this.#host.request({ t: "track_capture", k: made.id, i: deviceId });
+        await this.#host.request({ t: "track_capture", k: made.id, i: deviceId, ...wantedProcessing(constraints.audio) });
         track = made;
       } catch (error) {
         this.#host.listenToTrack(made.id, null);
@@ -106,7 +107,7 @@ export class MediaDevices extends eventTargetOf<globalThis.MediaDevices>() imple
     return Promise.reject(notSupported("a native host shares no screen"));
   }
   getSupportedConstraints(): MediaTrackSupportedConstraints {
-    return { deviceId: true };
+    return { deviceId: true, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
   }
 }
 defineHandlers(MediaDevices.prototype, ["devicechange"]);

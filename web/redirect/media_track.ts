@@ -22,16 +22,17 @@ export class MediaStreamTrack extends eventTargetOf<globalThis.MediaStreamTrack>
   #enabled = true;
   #muted: boolean;
   #readyState: MediaStreamTrackState = "live";
-  #constraints: MediaTrackConstraints = {};
+  #constraints: MediaTrackConstraints;
   #enabledChanged: (() => void) | null = null;
 
   /** For the classes of this folder; programs get tracks from getUserMedia and from receivers. */
-  constructor(host: HostConnection, source: TrackSource, id = randomId()) {
+  constructor(host: HostConnection, source: TrackSource, id = randomId(), constraints: MediaTrackConstraints = {}) {
     if (!source) throw new TypeError("Illegal constructor");
     super();
     this.host = host;
     this.id = id;
     this.#source = source;
+    this.#constraints = constraints;
     this.#muted = source.kind === "remote";
     if (source.kind === "remote") return;
     this.#enabled = source.enabled ?? true;
@@ -70,11 +71,11 @@ export class MediaStreamTrack extends eventTargetOf<globalThis.MediaStreamTrack>
   }
 
   clone(): MediaStreamTrack {
-    const copy = new MediaStreamTrack(this.host, { ...this.#source });
+    const copy = new MediaStreamTrack(this.host, { ...this.#source }, undefined, this.#constraints);
     copy.#enabled = this.#enabled;
     copy.#readyState = this.#readyState;
     if (this.#source.kind === "capture" && this.#readyState === "live") {
-      this.host.request({ t: "track_capture", k: copy.id, i: this.#source.deviceId }).catch(() => copy.#end());
+      this.host.request({ t: "track_capture", k: copy.id, i: this.#source.deviceId, ...wantedProcessing(this.#constraints) }).catch(() => copy.#end());
       if (!copy.#enabled) copy.#set();
     }
     return copy;
@@ -86,6 +87,8 @@ export class MediaStreamTrack extends eventTargetOf<globalThis.MediaStreamTrack>
     const now = this.#source.kind === "capture" ? this.#source.deviceId : undefined;
     if (now !== undefined && devices.length > 0 && !(exact && devices.includes(now)))
       await firstDevice(this.host, exact ? devices : [...devices, now], exact, (device) => (device === now ? Promise.resolve() : this.setDevice(device)));
+    const processing = wantedProcessing(constraints);
+    if (now !== undefined && Object.keys(processing).length > 0) await this.host.request({ t: "track_set", k: this.id, z: this.#enabled, ...processing });
     this.#constraints = constraints;
   }
   getConstraints(): MediaTrackConstraints {
@@ -147,6 +150,21 @@ export function wantedDevices(constraints: MediaTrackConstraints | boolean | und
   if (typeof wanted === "string" || Array.isArray(wanted)) return { devices: list(wanted), exact: false };
   if (wanted?.exact !== undefined) return { devices: list(wanted.exact), exact: true };
   return { devices: list(wanted?.ideal), exact: false };
+}
+
+/** A bare value or a demanded one before a preferred one: the host can do each of them. */
+function wantedSwitch(constraint: boolean | string | { exact?: unknown; ideal?: unknown } | undefined): boolean | undefined {
+  const wanted: unknown = typeof constraint === "object" ? (constraint.exact ?? constraint.ideal) : constraint;
+  return typeof wanted === "boolean" ? wanted : undefined;
+}
+
+/** What constraints say of the host's sound processing, as its messages have it; what they leave open is left out. */
+export function wantedProcessing(constraints: MediaTrackConstraints | boolean | undefined): { c?: boolean; n?: boolean; g?: boolean } {
+  if (typeof constraints !== "object") return {};
+  const c = wantedSwitch(constraints.echoCancellation);
+  const n = wantedSwitch(constraints.noiseSuppression);
+  const g = wantedSwitch(constraints.autoGainControl);
+  return { ...(c !== undefined && { c }), ...(n !== undefined && { n }), ...(g !== undefined && { g }) };
 }
 
 /**

@@ -7,7 +7,10 @@ const folder = join(root, "build/bench/jitter");
 /** 48 kHz, mono, 16 bits. */
 export const speechPath = join(folder, "speech.s16");
 
-const spoken: readonly [voice: string, text: string][] = [
+/** Voices of ffmpeg's Flite. */
+export type Voice = "slt" | "rms";
+
+const spoken: readonly [voice: Voice, text: string][] = [
   [
     "slt",
     "Good morning, this is the front desk. The meeting about the new building was moved to half past three. Could you bring the drawings of the " +
@@ -22,16 +25,27 @@ const spoken: readonly [voice: string, text: string][] = [
   ],
 ];
 
+function synthesis([voice, text]: (typeof spoken)[number]): string[] {
+  const file = join(folder, `${voice}.txt`);
+  writeFileSync(file, text);
+  return ["-f", "lavfi", "-i", `flite=textfile=${file}:voice=${voice}`];
+}
+const asPcm = ["-ar", "48000", "-ac", "1", "-f", "s16le"];
+
+/** The file of one of them alone. */
+export function voicePath(voice: Voice): string {
+  const path = join(folder, `${voice}.s16`);
+  if (existsSync(path)) return path;
+  mkdirSync(folder, { recursive: true });
+  execFileSync("ffmpeg", ["-v", "error", "-y", ...synthesis(spoken.find(([name]) => name === voice)!), ...asPcm, path]);
+  return path;
+}
+
 /** Two people who speak in turn, made by the Flite of ffmpeg. */
 export function speech(): Int16Array {
   if (!existsSync(speechPath)) {
     mkdirSync(folder, { recursive: true });
-    const inputs = spoken.flatMap(([voice, text]) => {
-      const file = join(folder, `${voice}.txt`);
-      writeFileSync(file, text);
-      return ["-f", "lavfi", "-i", `flite=textfile=${file}:voice=${voice}`];
-    });
-    execFileSync("ffmpeg", ["-v", "error", "-y", ...inputs, "-filter_complex", "concat=n=2:v=0:a=1", "-ar", "48000", "-ac", "1", "-f", "s16le", speechPath]);
+    execFileSync("ffmpeg", ["-v", "error", "-y", ...spoken.flatMap(synthesis), "-filter_complex", "concat=n=2:v=0:a=1", ...asPcm, speechPath]);
   }
   const octets = readFileSync(speechPath);
   return new Int16Array(octets.buffer, octets.byteOffset, octets.length >> 1);
