@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace sidetone::media::ice {
 namespace {
@@ -27,21 +28,29 @@ std::string numeric(const sockaddr* address) {
 
 }  // namespace
 
-std::vector<std::string> host_addresses() {
-  std::vector<std::string> addresses;
-  std::vector<std::string> loopback;
+std::vector<HostAddress> host_addresses_by_interface() {
+  std::vector<HostAddress> addresses;
+  std::vector<HostAddress> loopback;
   ifaddrs* list = nullptr;
   if (getifaddrs(&list) != 0) return addresses;
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr || (entry->ifa_flags & IFF_UP) == 0) continue;
+    constexpr unsigned int kUsable = IFF_UP | IFF_RUNNING;
+    if (entry->ifa_addr == nullptr || (entry->ifa_flags & kUsable) != kUsable) continue;
     const std::string address = numeric(entry->ifa_addr);
     if (address.empty()) continue;
     auto& target = (entry->ifa_flags & IFF_LOOPBACK) != 0 ? loopback : addresses;
-    if (target.size() < kMaxAddresses && std::find(target.begin(), target.end(), address) == target.end())
-      target.push_back(address);
+    const bool known =
+        std::any_of(target.begin(), target.end(), [&](const HostAddress& one) { return one.address == address; });
+    if (target.size() < kMaxAddresses && !known) target.push_back({address, if_nametoindex(entry->ifa_name)});
   }
   freeifaddrs(list);
   return addresses.empty() ? loopback : addresses;
+}
+
+std::vector<std::string> host_addresses() {
+  std::vector<std::string> out;
+  for (auto& one : host_addresses_by_interface()) out.push_back(std::move(one.address));
+  return out;
 }
 
 }  // namespace sidetone::media::ice

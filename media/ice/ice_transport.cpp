@@ -3,8 +3,11 @@
 #include <gio/gio.h>
 #include <nice/agent.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "media/ice/warm_paths.hpp"
 
 namespace sidetone::media::ice {
 namespace {
@@ -20,6 +23,8 @@ constexpr guint kRetransmissions = 7;
 // How long libnice keeps its pacing timer running when there is nothing left to check; its 5 s are 1000 wake-ups for
 // nothing.
 constexpr guint kIdleMs = 2'000;
+// Between a check from an address that we do not know and the question whether libnice took it.
+constexpr Milliseconds kNewRemote{2};
 
 std::string address_of(const NiceAddress& address) {
   std::array<char, NICE_ADDRESS_STRING_LEN> text{};
@@ -54,6 +59,12 @@ Candidate from_nice(const NiceCandidate& nice) {
     candidate.related_port = static_cast<std::uint16_t>(nice_address_get_port(&nice.base_addr));
   }
   return candidate;
+}
+
+/// What a candidate sends from, or, a far one, is sent to.
+std::optional<udp::Endpoint> base_of(const Candidate& candidate) {
+  if (candidate.type == CandidateType::kHost) return udp::parse_endpoint(candidate.address, candidate.port);
+  return udp::parse_endpoint(candidate.related_address, candidate.related_port);
 }
 
 struct CandidateDeleter {
@@ -110,6 +121,7 @@ struct NiceGlue {
     if (self.muted_) return;
     switch (static_cast<NiceComponentState>(state)) {
       case NICE_COMPONENT_STATE_DISCONNECTED:
+        if (self.paths_ && self.paths_->alive()) break;
         if (self.state_ != State::kNew) self.set_state(State::kDisconnected);
         break;
       case NICE_COMPONENT_STATE_GATHERING:
@@ -119,9 +131,12 @@ struct NiceGlue {
         break;
       case NICE_COMPONENT_STATE_CONNECTED:
       case NICE_COMPONENT_STATE_READY:
+        self.watch_paths();
         self.set_state(State::kConnected);
         break;
       case NICE_COMPONENT_STATE_FAILED:
+        // libnice misses answers by the pair that it knows of; the voice may have left that long ago.
+        if (self.paths_ && self.paths_->alive()) break;
         self.set_state(State::kFailed);
         break;
       case NICE_COMPONENT_STATE_LAST:
@@ -131,16 +146,39 @@ struct NiceGlue {
 
   static void received(NiceAgent*, guint, guint, guint length, gchar* data, gpointer owner) {
     auto& self = *static_cast<IceTransport*>(owner);
-    if (!self.muted_) self.callbacks_.received({reinterpret_cast<std::uint8_t*>(data), length});
+    const std::span<std::uint8_t> datagram{reinterpret_cast<std::uint8_t*>(data), length};
+    if (!self.muted_) (void)self.callbacks_.received(datagram);
+  }
+
+  static void selected(NiceAgent*, guint, guint, NiceCandidate* local, NiceCandidate* remote, gpointer owner) {
+    auto& self = *static_cast<IceTransport*>(owner);
+    if (self.paths_) self.paths_->select(path(*local, *remote));
+  }
+
+  /// Nothing: by a relay of ours, which only libnice can send by.
+  static std::optional<WarmPaths::Path> path(const NiceCandidate& local, const NiceCandidate& remote) {
+    if (local.type == NICE_CANDIDATE_TYPE_RELAYED) return std::nullopt;
+    const auto from = base_of(from_nice(local));
+    const Candidate far = from_nice(remote);
+    const auto to = udp::parse_endpoint(far.address, far.port);
+    if (!from || !to) return std::nullopt;
+    return WarmPaths::Path{*from, *to};
   }
 };
 
-IceTransport::IceTransport(GMainContext* context, TransportOptions options, TransportCallbacks callbacks)
-    : context_(context), options_(options), callbacks_(std::move(callbacks)) {}
+IceTransport::IceTransport(GMainContext* context, const Clock& clock, Random& random, TransportOptions options,
+                           TransportCallbacks callbacks)
+    : context_(context),
+      clock_(clock),
+      random_(random),
+      options_(options),
+      callbacks_(std::move(callbacks)),
+      remotes_due_(context, [this] { name_remotes(); }) {}
 
-Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, const TransportOptions& options,
+Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, const Clock& clock, Random& random,
+                                                         const TransportOptions& options,
                                                          TransportCallbacks callbacks) {
-  std::unique_ptr<IceTransport> self(new IceTransport(context, options, std::move(callbacks)));
+  std::unique_ptr<IceTransport> self(new IceTransport(context, clock, random, options, std::move(callbacks)));
   NiceAgent* agent = self->agent_ = nice_agent_new_full(
       context, NICE_COMPATIBILITY_RFC5245,
       static_cast<NiceAgentOption>(NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS));
@@ -166,6 +204,7 @@ Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, 
   g_signal_connect(agent, "new-candidate-full", G_CALLBACK(NiceGlue::candidate), self.get());
   g_signal_connect(agent, "candidate-gathering-done", G_CALLBACK(NiceGlue::gathered), self.get());
   g_signal_connect(agent, "component-state-changed", G_CALLBACK(NiceGlue::state), self.get());
+  g_signal_connect(agent, "new-selected-pair-full", G_CALLBACK(NiceGlue::selected), self.get());
   nice_agent_attach_recv(agent, self->stream_, kComponent, context, NiceGlue::received, self.get());
   return self;
 }
@@ -203,7 +242,69 @@ Status IceTransport::gather(const std::vector<std::string>& addresses, const std
   }
   if (nice_agent_gather_candidates(agent_, stream_) == FALSE)
     return Error{ErrorCode::kUnavailable, "no port is free for ICE", "ice"};
+  bind_to_interfaces(host_addresses_by_interface());
   return {};
+}
+
+std::vector<int> IceTransport::sockets() const {
+  std::vector<int> out;
+  GPtrArray* sockets = nice_agent_get_sockets(agent_, stream_, kComponent);
+  for (guint i = 0; sockets != nullptr && i < sockets->len; ++i) {
+    auto* socket = static_cast<GSocket*>(g_ptr_array_index(sockets, i));
+    if (g_socket_get_socket_type(socket) == G_SOCKET_TYPE_DATAGRAM) out.push_back(g_socket_get_fd(socket));
+  }
+  if (sockets != nullptr) g_ptr_array_unref(sockets);
+  return out;
+}
+
+/// Of several interfaces each is used for what comes from its own address: by the system's routes all would leave by
+/// the preferred one, and be lost with it.
+void IceTransport::bind_to_interfaces(const std::vector<HostAddress>& addresses) {
+  const bool several = std::any_of(addresses.begin(), addresses.end(),
+                                   [&](const HostAddress& one) { return one.interface != addresses[0].interface; });
+  if (!several) return;
+  for (const int fd : sockets()) {
+    const auto bound = udp::bound_to(fd);
+    if (!bound) continue;
+    for (const auto& one : addresses)
+      if (one.address == udp::address_text(*bound)) udp::leave_by(fd, bound->is_ipv6, one.interface);
+  }
+}
+
+void IceTransport::watch_paths() {
+  if (paths_ || options_.relay_only || !remote_) return;
+  NiceCandidate* local = nullptr;
+  NiceCandidate* remote = nullptr;
+  if (nice_agent_get_selected_pair(agent_, stream_, kComponent, &local, &remote) == FALSE) return;
+  WarmPaths::Options options{local_, *remote_, controlling(), options_.ports, options_.dscp};
+  WarmPaths::Events events;
+  events.received = [this](std::span<std::uint8_t> datagram) { return !muted_ && callbacks_.received(datagram); };
+  events.moved = [this] {
+    if (!muted_) callbacks_.path_changed();
+  };
+  // After libnice has judged the check.
+  events.remote_unknown = [this] {
+    if (!remotes_due_.running()) remotes_due_.start(kNewRemote);
+  };
+  events.lost = [this] {
+    if (!muted_) set_state(State::kFailed);
+  };
+  paths_ = std::make_unique<WarmPaths>(context_, clock_, random_, std::move(options), std::move(events));
+  for (const int fd : sockets()) paths_->borrow(fd);
+  paths_->select(NiceGlue::path(*local, *remote));
+  name_remotes();
+}
+
+void IceTransport::name_remotes() {
+  if (!paths_) return;
+  std::vector<udp::Endpoint> endpoints;
+  for (const auto& candidate : remote_candidates())
+    if (const auto endpoint = udp::parse_endpoint(candidate.address, candidate.port)) endpoints.push_back(*endpoint);
+  paths_->set_remotes(endpoints);
+}
+
+void IceTransport::network_changed(const std::vector<HostAddress>& addresses) {
+  if (paths_) paths_->network_changed(addresses);
 }
 
 void IceTransport::set_controlling(bool controlling) {
@@ -242,6 +343,7 @@ Status IceTransport::add_remote(const Candidate& candidate) {
   ++remote_count_;
   GSList list{nice.get(), nullptr};
   nice_agent_set_remote_candidates(agent_, stream_, kComponent, &list);
+  name_remotes();
   return {};
 }
 
@@ -259,15 +361,42 @@ bool IceTransport::send(Bytes datagram, int dscp) {
     options_.dscp = dscp;
     nice_agent_set_stream_tos(agent_, stream_, dscp << 2);
   }
+  if (paths_ && paths_->carries()) return paths_->send(datagram, dscp);
   return nice_agent_send(agent_, stream_, kComponent, static_cast<guint>(datagram.size()),
                          reinterpret_cast<const gchar*>(datagram.data())) == static_cast<gint>(datagram.size());
 }
 
 std::optional<SelectedPair> IceTransport::selected() const {
+  if (const auto path = paths_ ? paths_->current() : std::nullopt) return described(path->local, path->remote);
   NiceCandidate* local = nullptr;
   NiceCandidate* remote = nullptr;
   if (nice_agent_get_selected_pair(agent_, stream_, kComponent, &local, &remote) == FALSE) return std::nullopt;
   return SelectedPair{from_nice(*local), from_nice(*remote)};
+}
+
+/// A path in terms of candidates. One that neither side has told of is peer-reflexive.
+SelectedPair IceTransport::described(const udp::Endpoint& local, const udp::Endpoint& remote) const {
+  const auto unknown = [](const udp::Endpoint& endpoint) {
+    Candidate candidate;
+    candidate.foundation = "0";
+    candidate.component = kComponent;
+    candidate.type = CandidateType::kPeerReflexive;
+    candidate.address = udp::address_text(endpoint);
+    candidate.port = endpoint.port;
+    return candidate;
+  };
+  SelectedPair pair{unknown(local), unknown(remote)};
+  for (const auto& candidate : local_candidates_)
+    if (base_of(candidate) == local) {
+      pair.local = candidate;
+      break;
+    }
+  for (const auto& candidate : remote_candidates())
+    if (udp::parse_endpoint(candidate.address, candidate.port) == remote) {
+      pair.remote = candidate;
+      break;
+    }
+  return pair;
 }
 
 std::vector<Candidate> IceTransport::remote_candidates() const {

@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "core/base/bytes.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/random.hpp"
 #include "core/base/result.hpp"
+#include "media/ice/addresses.hpp"
 #include "media/ice/candidate.hpp"
+#include "media/ice/main_context.hpp"
 #include "media/udp/udp_socket.hpp"
 
 typedef struct _NiceAgent NiceAgent;
-typedef struct _GMainContext GMainContext;
 
 namespace sidetone::media::ice {
 
@@ -47,7 +50,9 @@ struct TransportCallbacks {
   std::function<void(const Candidate&)> candidate_found;
   std::function<void()> gathering_done;
   std::function<void(State)> state_changed;
-  std::function<void(std::span<std::uint8_t>)> received;  ///< one datagram, may be changed in place
+  /// One datagram, may be changed in place. @return it is genuine, as WarmPaths wants to know.
+  std::function<bool(std::span<std::uint8_t>)> received;
+  std::function<void()> path_changed;  ///< while connected: `selected` is another pair
 };
 
 struct SelectedPair {
@@ -55,14 +60,17 @@ struct SelectedPair {
   Candidate remote;
 };
 
-/// One ICE session with one component over libnice. An ICE restart is a new IceTransport beside the old one, which
+class WarmPaths;
+
+/// One ICE session with one component over libnice, and from its connection on the other ways that it could take
+/// (WarmPaths). An ICE restart is a new IceTransport beside the old one, which
 /// carries the voice until the new one is connected. Callbacks come from inside `gather`, `set_remote` and the main
 /// loop; the transport may not be destroyed in them.
 /// @thread the context's. @source RFC 8445, RFC 8838, RFC 7675
 class IceTransport {
  public:
-  static Result<std::unique_ptr<IceTransport>> make(GMainContext* context, const TransportOptions& options,
-                                                    TransportCallbacks callbacks);
+  static Result<std::unique_ptr<IceTransport>> make(GMainContext* context, const Clock& clock, Random& random,
+                                                    const TransportOptions& options, TransportCallbacks callbacks);
   ~IceTransport();
   IceTransport(const IceTransport&) = delete;
   IceTransport& operator=(const IceTransport&) = delete;
@@ -79,6 +87,8 @@ class IceTransport {
   /// UDP with a numeric address. @error kTooLarge: over kMaxRemoteCandidates; kUnsupported: TCP; kMalformed.
   Status add_remote(const Candidate& candidate);
   void remote_done();
+  /// Addresses of this machine have come or gone. @param addresses  those that can be used now.
+  void network_changed(const std::vector<HostAddress>& addresses);
 
   /// @param dscp  of this datagram, and of all that follow until another is said.
   /// @return false: nothing is selected, or the socket is full; the datagram is dropped.
@@ -100,10 +110,18 @@ class IceTransport {
 
  private:
   friend struct NiceGlue;
-  IceTransport(GMainContext* context, TransportOptions options, TransportCallbacks callbacks);
+  IceTransport(GMainContext* context, const Clock& clock, Random& random, TransportOptions options,
+               TransportCallbacks callbacks);
   void set_state(State state);
+  void watch_paths();
+  void name_remotes();
+  void bind_to_interfaces(const std::vector<HostAddress>& addresses);
+  [[nodiscard]] std::vector<int> sockets() const;
+  [[nodiscard]] SelectedPair described(const udp::Endpoint& local, const udp::Endpoint& remote) const;
 
   GMainContext* context_;
+  const Clock& clock_;
+  Random& random_;
   TransportOptions options_;
   TransportCallbacks callbacks_;
   NiceAgent* agent_ = nullptr;
@@ -118,6 +136,8 @@ class IceTransport {
   bool uses_relay_ = false;
   bool muted_ = false;
   State state_ = State::kNew;
+  std::unique_ptr<WarmPaths> paths_;  ///< none: not connected yet, or relays alone may be used
+  Timer remotes_due_;
 };
 
 }  // namespace sidetone::media::ice

@@ -44,8 +44,16 @@ void Timer::stop() {
   g_source_unref(source);
 }
 
-ReadWatch::ReadWatch(GMainContext* context, int fd, std::function<void()> readable)
-    : readable_(std::move(readable)), source_(g_unix_fd_source_new(fd, G_IO_IN)) {
+ReadWatch::ReadWatch(GMainContext* context, int fd, std::function<void()> readable, Turn turn)
+    : context_(context), fd_(fd), readable_(std::move(readable)), turn_(turn) {
+  resume();
+}
+
+ReadWatch::~ReadWatch() { pause(); }
+
+void ReadWatch::resume() {
+  if (source_ != nullptr) return;
+  source_ = g_unix_fd_source_new(fd_, G_IO_IN);
   const GUnixFDSourceFunc callback = [](gint, GIOCondition, gpointer self) -> gboolean {
     static_cast<ReadWatch*>(self)->readable_();
     return G_SOURCE_CONTINUE;
@@ -53,12 +61,15 @@ ReadWatch::ReadWatch(GMainContext* context, int fd, std::function<void()> readab
   g_source_set_callback(source_, reinterpret_cast<GSourceFunc>(reinterpret_cast<void (*)()>(callback)), this, nullptr);
   // Else GLib takes the descriptor out of the loop while the callback runs and wakes the loop for that, twice.
   g_source_set_can_recurse(source_, TRUE);
-  g_source_attach(source_, context);
+  if (turn_ == Turn::kFirst) g_source_set_priority(source_, G_PRIORITY_DEFAULT - 1);
+  g_source_attach(source_, context_);
 }
 
-ReadWatch::~ReadWatch() {
-  g_source_destroy(source_);
-  g_source_unref(source_);
+void ReadWatch::pause() {
+  if (source_ == nullptr) return;
+  GSource* source = std::exchange(source_, nullptr);
+  g_source_destroy(source);
+  g_source_unref(source);
 }
 
 }  // namespace sidetone::media::ice

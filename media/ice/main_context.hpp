@@ -50,14 +50,23 @@ class Timer {
 /// @thread the context's.
 class ReadWatch {
  public:
-  ReadWatch(GMainContext* context, int fd, std::function<void()> readable);
+  /// kFirst: before others that wait for the same descriptor; they get no turn as long as it is readable and watched.
+  enum class Turn { kAny, kFirst };
+  ReadWatch(GMainContext* context, int fd, std::function<void()> readable, Turn turn = Turn::kAny);
   ~ReadWatch();
   ReadWatch(const ReadWatch&) = delete;
   ReadWatch& operator=(const ReadWatch&) = delete;
 
+  /// Not called back until `resume`. May be called from the callback.
+  void pause();
+  void resume();
+
  private:
+  GMainContext* context_;
+  int fd_;
   std::function<void()> readable_;
-  GSource* source_;
+  Turn turn_;
+  GSource* source_ = nullptr;
 };
 
 }  // namespace sidetone::media::ice

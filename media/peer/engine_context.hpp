@@ -27,6 +27,8 @@ struct EngineContext {
     std::function<void(const rtp::ReceivedKey&)> key_received;
   };
   std::unordered_map<audio::LegId, LegOwner> legs;
+  /// Told when interfaces or addresses of this machine have changed. None may be added or taken out in one.
+  std::unordered_map<const void*, std::function<void()>> network_listeners;
   VoicePolicy voice;
   NetworkPolicy network;
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "media/ice/main_context.hpp"
+#include "media/ice/netlink.hpp"
 #include "media/peer/engine_context.hpp"
 #include "media/peer/io_thread.hpp"
 #include "media/peer/peer_connection.hpp"
@@ -42,15 +43,20 @@ class MediaEngineImpl final : public MediaEngine {
                                        *mdns_,
                                        [this](std::function<void()> task) { io_.post(std::move(task)); },
                                        {},
+                                       {},
                                        voice,
                                        network});
       frames_ = std::make_unique<ice::ReadWatch>(io_.context(), audio_->frames_ready_fd(), [this] { on_frames(); });
+      interfaces_ = std::make_unique<ice::InterfaceWatch>(io_.context(), [this] {
+        for (const auto& [who, changed] : context_->network_listeners) changed();
+      });
     });
   }
 
   ~MediaEngineImpl() override {
     std::promise<void> done;
     io_.post([this, &done] {
+      interfaces_.reset();
       frames_.reset();
       context_.reset();
       mdns_.reset();
@@ -93,6 +99,7 @@ class MediaEngineImpl final : public MediaEngine {
   std::unique_ptr<ice::MdnsResolver> mdns_;
   std::unique_ptr<EngineContext> context_;
   std::unique_ptr<ice::ReadWatch> frames_;
+  std::unique_ptr<ice::InterfaceWatch> interfaces_;
   IoThread io_;  // last: its thread ends before anything that its tasks touch
 };
 

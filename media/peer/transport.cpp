@@ -52,6 +52,7 @@ Transport::Transport(EngineContext& engine, const Configuration& configuration,
   callbacks.received = [this](Bytes data) { events_.data(data); };
   auto made = dtls::DtlsTransport::make(certificate_, std::move(callbacks));
   if (made.ok()) dtls_ = std::move(made).value();
+  engine_.network_listeners[this] = [this] { on_network_change(); };
 }
 
 Transport::~Transport() {
@@ -75,8 +76,9 @@ Result<Transport::IcePtr> Transport::make_ice(bool controlling) {
     if (is_newest(generation)) set_gathering(GatheringState::kComplete);
   };
   callbacks.state_changed = [this, generation](ice::State state) { on_ice_state(generation, state); };
-  callbacks.received = [this](std::span<std::uint8_t> packet) { on_packet(packet); };
-  return ice::IceTransport::make(engine_.main, options, std::move(callbacks));
+  callbacks.received = [this](std::span<std::uint8_t> packet) { return on_packet(packet); };
+  callbacks.path_changed = [this] { ++figures_.pair_changes; };
+  return ice::IceTransport::make(engine_.main, engine_.clock, engine_.random, options, std::move(callbacks));
 }
 
 Status Transport::ensure(bool controlling) {
@@ -259,6 +261,12 @@ void Transport::on_ice_state(std::uint64_t generation, ice::State state) {
   events_.states_changed();
 }
 
+void Transport::on_network_change() {
+  const auto addresses = ice::host_addresses_by_interface();
+  for (ice::IceTransport* ice : {next_.get(), current_.get()})
+    if (ice != nullptr) ice->network_changed(addresses);
+}
+
 void Transport::on_dtls_state(dtls::State state) {
   if (state == dtls::State::kConnected) {
     const auto keys = dtls_->srtp_keys();
@@ -295,13 +303,10 @@ bool Transport::take_media(rtp::PacketKind kind, std::span<std::uint8_t> packet)
   return true;
 }
 
-void Transport::on_packet(std::span<std::uint8_t> packet) {
-  if (closed_) return;
+bool Transport::on_packet(std::span<std::uint8_t> packet) {
+  if (closed_) return false;
   const rtp::PacketKind kind = rtp::classify(packet);
-  if (kind == rtp::PacketKind::kRtp || kind == rtp::PacketKind::kRtcp) {
-    (void)take_media(kind, packet);
-    return;
-  }
+  if (kind == rtp::PacketKind::kRtp || kind == rtp::PacketKind::kRtcp) return take_media(kind, packet);
   ++figures_.packets_received;
   figures_.bytes_received += packet.size();
   if (kind == rtp::PacketKind::kDtls) {
@@ -310,6 +315,7 @@ void Transport::on_packet(std::span<std::uint8_t> packet) {
   } else {
     ++figures_.unknown_packets;
   }
+  return false;
 }
 
 bool Transport::count_sent(Bytes packet, bool sent) {
@@ -352,6 +358,7 @@ bool Transport::send_data(Bytes packet) { return dtls_ && dtls_->send(packet).ok
 
 void Transport::close() {
   if (std::exchange(closed_, true)) return;
+  engine_.network_listeners.erase(this);
   events_.states_changed = [] {};
   events_.connected = [] {};
   for (const std::uint64_t id : mdns_questions_) engine_.mdns.forget(id);

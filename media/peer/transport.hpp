@@ -121,7 +121,8 @@ class Transport {
   [[nodiscard]] ice::IceTransport* by_ufrag(const std::string& ufrag);
   Result<IcePtr> make_ice(bool controlling);
   void on_ice_state(std::uint64_t generation, ice::State state);
-  void on_packet(std::span<std::uint8_t> packet);
+  bool on_packet(std::span<std::uint8_t> packet);  ///< @return it proves who sent it
+  void on_network_change();
   [[nodiscard]] bool carries_clear_rtp() const { return direct_started_ && direct_keying_ == Keying::kNone; }
   /// @return they are genuine, as DirectPath wants to know.
   bool take_media(rtp::PacketKind kind, std::span<std::uint8_t> packet);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace sidetone::media::udp {
 namespace {
@@ -85,25 +86,58 @@ void UdpSocket::mark(int dscp) {
   (void)::setsockopt(fd_, level, option, &traffic_class, sizeof traffic_class);
 }
 
-bool UdpSocket::send(Bytes datagram, const Endpoint& to) {
+bool UdpSocket::send(Bytes datagram, const Endpoint& to) { return send_to(fd_, datagram, to); }
+
+std::optional<std::span<std::uint8_t>> UdpSocket::receive(std::span<std::uint8_t> buffer, Endpoint& from) {
+  return receive_from(fd_, buffer, from);
+}
+
+std::optional<Endpoint> bound_to(int fd) {
+  SocketAddress address;
+  socklen_t length = sizeof address;
+  if (::getsockname(fd, &address.any, &length) != 0) return std::nullopt;
+  if (address.any.sa_family != AF_INET && address.any.sa_family != AF_INET6) return std::nullopt;
+  return from_system(address);
+}
+
+bool send_to(int fd, Bytes datagram, const Endpoint& to) {
   SocketAddress address;
   const socklen_t length = to_system(to, address);
-  return ::sendto(fd_, datagram.data(), datagram.size(), MSG_NOSIGNAL, &address.any, length) ==
+  return ::sendto(fd, datagram.data(), datagram.size(), MSG_NOSIGNAL | MSG_DONTWAIT, &address.any, length) ==
          static_cast<ssize_t>(datagram.size());
 }
 
-std::optional<std::span<std::uint8_t>> UdpSocket::receive(std::span<std::uint8_t> buffer, Endpoint& from) {
+namespace {
+std::optional<std::size_t> udp_receive(int fd, std::span<std::uint8_t> buffer, int flags, Endpoint& from) {
   SocketAddress address;
   socklen_t length = sizeof address;
   for (;;) {
-    const ssize_t size = ::recvfrom(fd_, buffer.data(), buffer.size(), 0, &address.any, &length);
+    const ssize_t size = ::recvfrom(fd, buffer.data(), buffer.size(), flags | MSG_DONTWAIT, &address.any, &length);
     if (size >= 0) {
       from = from_system(address);
-      return buffer.first(static_cast<std::size_t>(size));
+      return static_cast<std::size_t>(size);
     }
     // An ICMP error of something sent before is told here, once; what has arrived is behind it.
     if (errno != ECONNREFUSED && errno != EINTR) return std::nullopt;
   }
+}
+}  // namespace
+
+std::optional<std::size_t> peek(int fd, std::span<std::uint8_t> head, Endpoint& from) {
+  return udp_receive(fd, head, MSG_PEEK | MSG_TRUNC, from);
+}
+
+std::optional<std::span<std::uint8_t>> receive_from(int fd, std::span<std::uint8_t> buffer, Endpoint& from) {
+  const auto size = udp_receive(fd, buffer, 0, from);
+  if (!size) return std::nullopt;
+  return buffer.first(*size);
+}
+
+void leave_by(int fd, bool is_ipv6, unsigned int interface) {
+  const std::uint32_t index = htonl(interface);
+  const auto [level, option] =
+      is_ipv6 ? std::pair{IPPROTO_IPV6, IPV6_UNICAST_IF} : std::pair{IPPROTO_IP, IP_UNICAST_IF};
+  (void)::setsockopt(fd, level, option, &index, sizeof index);
 }
 
 Result<SocketPair> bind_pair(const Endpoint& address, const PortRange& range, Random& random) {

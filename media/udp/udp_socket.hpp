@@ -44,6 +44,18 @@ class UdpSocket {
   Endpoint local_;
 };
 
+/// The address that a socket is bound to; nothing: it is none of IPv4 or IPv6.
+std::optional<Endpoint> bound_to(int fd);
+/// What waits first in a socket is left there. @param head  gets its first bytes. @param from  out.
+/// @return its whole length; nothing: nothing waits.
+std::optional<std::size_t> peek(int fd, std::span<std::uint8_t> head, Endpoint& from);
+/// As UdpSocket::receive and UdpSocket::send, of a socket that somebody else has made.
+std::optional<std::span<std::uint8_t>> receive_from(int fd, std::span<std::uint8_t> buffer, Endpoint& from);
+bool send_to(int fd, Bytes datagram, const Endpoint& to);
+/// What this socket sends leaves by one interface, whatever routes say; where nothing is bound to the interface for
+/// receiving, so that an end on the same machine is still heard. @param interface  its index.
+void leave_by(int fd, bool is_ipv6, unsigned int interface);
+
 /// RTP on an even port and RTCP on the next. @source RFC 3550 §11
 struct SocketPair {
   std::unique_ptr<UdpSocket> rtp;

@@ -9,6 +9,7 @@
 
 #include "media/ice/addresses.hpp"
 #include "media/ice/main_context.hpp"
+#include "tests/media/support/sources.hpp"
 
 namespace sidetone::media::ice {
 namespace {
@@ -28,8 +29,10 @@ class Pair {
       callbacks.state_changed = [](State) {};
       callbacks.received = [this, i](std::span<std::uint8_t> data) {
         received[i].emplace_back(data.begin(), data.end());
+        return true;
       };
-      ends[i] = std::move(IceTransport::make(context.get(), own, std::move(callbacks))).value();
+      callbacks.path_changed = [this, i] { ++path_changes[i]; };
+      ends[i] = std::move(IceTransport::make(context.get(), clock, random, own, std::move(callbacks))).value();
     }
   }
   ~Pair() {
@@ -57,8 +60,11 @@ class Pair {
     return wait_for([&] { return ends[0]->state() == State::kConnected && ends[1]->state() == State::kConnected; });
   }
 
+  test::SteadyClock clock;
+  test::SeededRandom random{1};
   MainContext context;
   std::unique_ptr<IceTransport> ends[2];
+  int path_changes[2] = {0, 0};
   std::vector<std::string> received[2];
 };
 
@@ -121,6 +127,56 @@ TEST(IceTransport, BoundsWhatTheFarEndMayTrickle) {
   candidate.protocol = Protocol::kUdp;
   candidate.port = 0;
   EXPECT_EQ(pair.ends[1]->add_remote(candidate).error().code, ErrorCode::kOutOfRange);
+}
+
+TEST(IceTransport, LeavesAnAddressThatIsGoneAndTheFarEndFollows) {
+  Pair pair;
+  ASSERT_TRUE(pair.connect({"127.0.0.1", "127.0.0.2"}));
+  const std::string first = pair.ends[0]->selected()->local.address;
+  const std::string other = first == "127.0.0.1" ? "127.0.0.2" : "127.0.0.1";
+  pair.ends[0]->network_changed({{other, 1}});
+  EXPECT_TRUE(pair.wait_for([&] { return pair.ends[0]->selected()->local.address == other; }));
+  EXPECT_EQ(pair.path_changes[0], 1);
+  const auto new_port = pair.ends[0]->selected()->local.port;
+  const std::vector<std::uint8_t> media(12, 0x80);
+  // The far end wants to have answered there itself, and to have heard nothing by the old way for a while.
+  Timer every(pair.context.get(), [&] {
+    EXPECT_TRUE(pair.ends[0]->send(media, 46));
+    every.start(Milliseconds{10});
+  });
+  every.start(Milliseconds{0});
+  EXPECT_TRUE(pair.wait_for([&] {
+    const auto remote = pair.ends[1]->selected()->remote;
+    return remote.address == other && remote.port == new_port;
+  }));
+  EXPECT_FALSE(pair.received[1].empty());
+  EXPECT_EQ(pair.received[1][0], std::string(12, '\x80'));
+  EXPECT_TRUE(pair.ends[1]->send(media, 46));
+  EXPECT_TRUE(pair.wait_for([&] { return !pair.received[0].empty(); }));
+  EXPECT_EQ(pair.ends[0]->state(), State::kConnected);
+}
+
+TEST(IceTransport, AnEndThatHasNothingToSayIsNotLeft) {
+  Pair pair;
+  ASSERT_TRUE(pair.connect({"127.0.0.1", "127.0.0.2"}));
+  const auto path = pair.ends[0]->selected()->local.port;
+  bool over = false;
+  Timer while_silent(pair.context.get(), [&] { over = true; });
+  while_silent.start(Milliseconds{1'500});  // seven times what starts a search
+  EXPECT_TRUE(pair.wait_for([&] { return over; }));
+  EXPECT_EQ(pair.ends[0]->selected()->local.port, path);
+  EXPECT_EQ(pair.path_changes[0] + pair.path_changes[1], 0);
+}
+
+TEST(IceTransport, RelayOnlyKeepsNoOtherWays) {
+  TransportOptions options;
+  options.relay_only = true;
+  Pair pair(options);
+  pair.start({"127.0.0.1"});
+  EXPECT_TRUE(pair.wait_for([&] { return pair.ends[0]->gathering_done(); }));
+  EXPECT_TRUE(pair.ends[0]->local_candidates().empty());
+  pair.ends[0]->network_changed({{"127.0.0.2", 1}});
+  EXPECT_FALSE(pair.ends[0]->selected());
 }
 
 TEST(Addresses, AreThereEvenWithoutANetwork) { EXPECT_FALSE(host_addresses().empty()); }

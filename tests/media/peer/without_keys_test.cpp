@@ -44,8 +44,12 @@ class PlainDtlsEnd {
       callbacks.candidate_found = [](const ice::Candidate&) {};
       callbacks.gathering_done = [] {};
       callbacks.state_changed = [](ice::State) {};
-      callbacks.received = [this](std::span<std::uint8_t> datagram) { receive(datagram); };
-      ice_ = std::move(ice::IceTransport::make(io_.context(), {}, std::move(callbacks))).value();
+      callbacks.path_changed = [] {};
+      callbacks.received = [this](std::span<std::uint8_t> datagram) {
+        receive(datagram);
+        return false;
+      };
+      ice_ = std::move(ice::IceTransport::make(io_.context(), clock_, random_, {}, std::move(callbacks))).value();
       ASSERT_TRUE(ice_->gather(ice::host_addresses(), {}).ok());
     });
   }
@@ -104,6 +108,8 @@ class PlainDtlsEnd {
   SSL* ssl_ = nullptr;
   BIO* in_ = nullptr;
   BIO* out_ = nullptr;
+  SteadyClock clock_;
+  SeededRandom random_{1};
   std::unique_ptr<ice::IceTransport> ice_;
 };
 
