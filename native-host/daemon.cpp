@@ -6,6 +6,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <future>
 
+#include "media/ice/addresses.hpp"
+
 namespace sidetone::host {
 
 namespace asio = boost::asio;
@@ -51,6 +53,11 @@ Status Daemon::start() {
   rendezvous_ = std::make_unique<channel::Rendezvous>(context_.get_executor(), options, rendezvous_events(), random_,
                                                       logger_, static_cast<channel::ControlPort&>(*this), port);
   rendezvous_->start();
+  engine_->on_network_change([this] {
+    on_channels([this, addresses = media::ice::host_addresses()] {
+      if (!stopping_) rendezvous_->network_changed(addresses);
+    });
+  });
   report_audio();
   return {};
 }

@@ -8,8 +8,26 @@
 #include "net/crypto.hpp"
 #include "net/system_clock.hpp"
 
+namespace {
+
+using namespace sidetone;
+
+Result<media::device::WavDevices> open_wav_devices(const host::Options& options) {
+  media::device::WavDevices out;
+  for (const std::string& path : options.wav_microphones) {
+    SIDETONE_TRY(auto file, media::device::open_wav_microphone(path, !options.wav_once));
+    out.microphones.push_back(std::move(file));
+  }
+  for (const std::string& path : options.wav_loudspeakers) {
+    SIDETONE_TRY(auto file, media::device::open_wav_loudspeaker(path));
+    out.loudspeakers.push_back(std::move(file));
+  }
+  return out;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  using namespace sidetone;
   const auto options = host::parse_options(std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
   if (!options) {
     std::fprintf(stderr, "sidetone-host: %s %s.\n", options.error().where.c_str(), options.error().text.c_str());
@@ -20,6 +38,12 @@ int main(int argc, char** argv) {
     return 0;
   }
   std::signal(SIGPIPE, SIG_IGN);
+
+  const auto wav = open_wav_devices(*options);
+  if (!wav) {
+    std::fprintf(stderr, "sidetone-host: %s\n", to_string(wav.error()).c_str());
+    return 1;
+  }
 
   const net::SystemClock clock;
   net::SystemRandom random;
@@ -33,6 +57,7 @@ int main(int argc, char** argv) {
     engine.audio.use_devices = options->use_devices;
     engine.audio.server = options->pulse_server;
     engine.audio.encoder_complexity = options->encoder_complexity;
+    engine.audio.wav = *wav;
     engine.audio.echo_cancellation = options->processing.echo;
     engine.audio.noise_suppression = options->processing.noise;
     engine.audio.auto_gain_control = options->processing.gain;

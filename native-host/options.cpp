@@ -31,6 +31,10 @@ Usage: sidetone-host --service URL [options]
   --name NAME         what clients call this endpoint; default: the machine's name
   --ca FILE           certificate authority of the service, PEM; default: the system's
   --no-devices        no microphone, no loudspeaker: for servers and robots
+  --wav-microphone FILE, --wav-loudspeaker FILE
+                      a WAV file as a device that clients can choose, and the default where there is no other, with
+                      --no-devices too; may be given several times. The loudspeaker's file is written anew
+  --wav-once          such microphones are silent behind their end, in place of beginning again
   --pulse-server S    sound server; default: the session's own
   --codecs LIST       codecs of calls, best first: opus,G722,G7221,PCMU,PCMA,G729; default: all that there are
   --max-bitrate N     most bits a second of a call's sound, 6000 or more, where the codec has a choice; default: no bound
@@ -222,6 +226,12 @@ Status set_text(std::string& out, std::string_view option, std::string_view valu
   return {};
 }
 
+Status add_file(std::vector<std::string>& files, std::string_view option, std::string_view path) {
+  constexpr std::size_t kMostFiles = 16;
+  if (files.size() == kMostFiles) return wrong(option, "may be given " + std::to_string(kMostFiles) + " times");
+  return set_text(files.emplace_back(), option, path, 4096);
+}
+
 struct Known {
   std::string_view name;
   std::function<Status(Options&, std::string_view)> set;
@@ -236,6 +246,11 @@ const std::vector<Known>& known_options() {
        [](Options& o, std::string_view v) { return o.credential_file = v, o.credential_given = true, Status{}; }},
       {"--name", [](Options& o, std::string_view v) { return set_text(o.name, "--name", v, 256); }},
       {"--ca", [](Options& o, std::string_view v) { return o.certificate_authority_file = v, Status{}; }},
+      {"--wav-microphone",
+       [](Options& o, std::string_view v) { return add_file(o.wav_microphones, "--wav-microphone", v); }},
+      {"--wav-loudspeaker",
+       [](Options& o, std::string_view v) { return add_file(o.wav_loudspeakers, "--wav-loudspeaker", v); }},
+      {"--wav-once", [](Options& o, std::string_view) { return o.wav_once = true, Status{}; }, false},
       {"--pulse-server", [](Options& o, std::string_view v) { return o.pulse_server = v, Status{}; }},
       {"--codecs", set_codecs},
       {"--max-bitrate", set_max_bitrate},

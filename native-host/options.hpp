@@ -45,6 +45,9 @@ struct Options {
     media::audio::ProcessingPolicy gain = media::audio::ProcessingPolicy::kAuto;
   };
   VoiceProcessing processing;
+  std::vector<std::string> wav_microphones;  ///< files
+  std::vector<std::string> wav_loudspeakers;
+  bool wav_once = false;  ///< the microphones are silent behind their end
   bool events = false;
   net::LogLevel log_level = net::LogLevel::kInfo;
   bool help = false;

@@ -11,6 +11,7 @@
 #include "core/base/bytes.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
+#include "media/device/wav_devices.hpp"
 #include "media/rtp/event_receiver.hpp"
 #include "media/rtp/event_sender.hpp"
 
@@ -198,6 +199,7 @@ enum class ProcessingPolicy {
 struct EngineOptions {
   bool use_devices = true;  ///< false: never look for an audio server (robots, servers)
   std::string server;       ///< PulseAudio server string; empty: the session's default
+  device::WavDevices wav;   ///< files as devices, with sound servers or without
   Milliseconds device_period{10};
   int encoder_complexity = 5;  ///< 0 … 10, of codecs that have such a thing
   /// 0 … 10; from 5 on Opus conceals losses by a neural network, at 1 ms of CPU time for 20 ms of sound

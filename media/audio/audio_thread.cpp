@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "media/device/pulse_backend.hpp"
+#include "media/device/wav_backend.hpp"
 #include "media/dsp/soft_limiter.hpp"
 
 namespace sidetone::media::audio {
@@ -64,16 +65,7 @@ void AudioThread::run() {
     }
   });
   loop_.watch(timer_, [this] { on_timer(); });
-  if (options_.use_devices) {
-    backend_ = std::make_unique<device::PulseBackend>(
-        loop_, device::PulseOptions{options_.server, options_.device_period},
-        device::BackendEvents{[this](std::vector<device::Device> devices, std::string reason) {
-                                on_devices(std::move(devices), std::move(reason));
-                              },
-                              [this] { route_wanted_ = true; }});
-  } else {
-    on_devices({}, "sound devices are switched off");
-  }
+  open_backend();
   // A device that falls silent does not say so: that the loop waited in vain does.
   while (!channels_.stop.load(std::memory_order_relaxed) &&
          loop_.run_once(legs_ == nullptr ? kForever : kDeviceSilent)) {
@@ -81,6 +73,24 @@ void AudioThread::run() {
     if (route_wanted_) route();
     set_ticking();
     if (std::exchange(frames_wait_, false)) channels_.ready.raise();
+  }
+}
+
+void AudioThread::open_backend() {
+  if (!options_.use_devices && options_.wav.empty()) return on_devices({}, "sound devices are switched off");
+  const auto pulse = [this](device::BackendEvents events) -> std::unique_ptr<device::Backend> {
+    if (!options_.use_devices) return nullptr;
+    return std::make_unique<device::PulseBackend>(loop_, device::PulseOptions{options_.server, options_.device_period},
+                                                  std::move(events));
+  };
+  device::BackendEvents events{[this](std::vector<device::Device> devices, std::string reason) {
+                                 on_devices(std::move(devices), std::move(reason));
+                               },
+                               [this] { route_wanted_ = true; }};
+  if (options_.wav.empty()) {
+    backend_ = pulse(std::move(events));
+  } else {
+    backend_ = std::make_unique<device::WavBackend>(loop_, options_.wav, std::move(events), pulse);
   }
 }
 

@@ -46,6 +46,7 @@ class AudioThread {
   void run();
 
  private:
+  void open_backend();
   void obey(Command& command);
   void on_devices(std::vector<device::Device> devices, std::string missing_reason);
   void notice(Notice::Kind kind, LegId leg, std::string reason);

@@ -1,6 +1,7 @@
 #include "native-host/channel/rendezvous.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "net/url.hpp"
 
@@ -20,6 +21,15 @@ bool is_same_service(const std::string& given_for, const std::string& now) {
   if (!a || !b || a->host != b->host) return false;
   const bool this_machine = a->host == "127.0.0.1" || a->host == "::1" || a->host == "localhost";
   return this_machine || a->port == b->port;
+}
+
+/// The loopback interface is only spoken of where there is no other; it never goes.
+bool is_usable(const boost::asio::ip::address& address, const std::vector<std::string>& usable) {
+  if (std::find(usable.begin(), usable.end(), address.to_string()) != usable.end()) return true;
+  return address.is_loopback() && std::none_of(usable.begin(), usable.end(), [](const std::string& one) {
+           boost::system::error_code malformed;
+           return boost::asio::ip::make_address(one, malformed).is_loopback();
+         });
 }
 
 }  // namespace
@@ -133,6 +143,47 @@ void Rendezvous::send(control::ClientKey client, std::string frame) {
 void Rendezvous::set_live_calls(std::vector<std::string> tags) {
   live_calls_ = std::move(tags);
   if (state_ == State::kSignedIn) post(protocol::HostLiveCalls{live_calls_});
+}
+
+void Rendezvous::network_changed(const std::vector<std::string>& addresses) {
+  const bool same_addresses = std::exchange(addresses_, addresses) == addresses;
+  switch (state_) {
+    case State::kIdle:
+    case State::kStopped:
+      return;
+    case State::kWaiting:
+      if (told_wait_) return;  // not the network's fault
+      failures_ = 0;
+      timer_.cancel();
+      return connect();
+    case State::kConnecting:
+      // It may be on its way by an interface that leads nowhere any more.
+      if (!socket_ && !same_addresses) give_up("the network has changed");
+      return;
+    case State::kEnrolling:
+    case State::kSigningIn:
+    case State::kSignedIn: {
+      const auto local = socket_->local().address();
+      if (!is_usable(local, addresses)) give_up("its address " + local.to_string() + " is gone");
+      return;
+    }
+  }
+}
+
+/// The present connection or attempt is over, whatever it still says; at once the next one.
+void Rendezvous::give_up(const std::string& reason) {
+  alive_ = std::make_shared<int>(0);
+  timer_.cancel();
+  if (socket_) {
+    socket_->set_handlers({});
+    socket_->close(net::kCloseGoingAway, "the network has changed");
+    socket_.reset();
+  }
+  if (state_ == State::kSignedIn) control_.rendezvous_lost();
+  failures_ = 0;
+  logger_.info("service not connected", {{"reason", reason}, {"retry_ms", 0}});
+  events_.disconnected(reason);
+  connect();
 }
 
 /// Whatever told us: what belonged to the user ends before anybody else may be paired.

@@ -57,6 +57,9 @@ class Rendezvous {
   void stop();
   void send(control::ClientKey client, std::string frame);
   void set_live_calls(std::vector<std::string> tags);
+  /// Interfaces, addresses or routes of this machine have changed: a connection from an address that is gone is given
+  /// up before any time-out, and no waiting time is waited out. @param addresses  numeric, that can be used now.
+  void network_changed(const std::vector<std::string>& addresses);
 
  private:
   enum class State { kIdle, kConnecting, kEnrolling, kSigningIn, kSignedIn, kWaiting, kStopped };
@@ -68,6 +71,7 @@ class Rendezvous {
   void sign_in();
   void pairing_over();
   void on_frame(std::string_view frame);
+  void give_up(const std::string& reason);
   void on_closed(std::uint16_t code, std::string_view reason);
   void reconnect_after(Milliseconds wait, const std::string& reason);
   Milliseconds next_wait();
@@ -103,6 +107,7 @@ class Rendezvous {
   std::optional<protocol::UserId> user_;   ///< of the pairing; nothing before the first welcome
   std::uint32_t failures_ = 0;
   std::vector<std::string> live_calls_;
+  std::vector<std::string> addresses_;                     ///< as told last
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  ///< answers to an attempt or socket that is over do nothing
 };
 

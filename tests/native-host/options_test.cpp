@@ -34,6 +34,21 @@ Result<Options> options_with(const char* option, const char* value) {
   return parse_options(words);
 }
 
+TEST(Options, WavFilesAreAsManyAsAreNamed) {
+  const std::array<const char*, 7> words{"--service", "ws://127.0.0.1:1",       "--wav-microphone",
+                                         "a.wav",     "--wav-microphone=b.wav", "--wav-loudspeaker=c.wav",
+                                         "--wav-once"};
+  const auto given = parse_options(words);
+  ASSERT_TRUE(given.ok());
+  EXPECT_EQ(given->wav_microphones, (std::vector<std::string>{"a.wav", "b.wav"}));
+  EXPECT_EQ(given->wav_loudspeakers, (std::vector<std::string>{"c.wav"}));
+  EXPECT_TRUE(given->wav_once);
+  EXPECT_FALSE(options_with("--wav-microphone", "").ok());
+  std::vector<const char*> many{"--service", "ws://127.0.0.1:1"};
+  for (int i = 0; i < 17; ++i) many.push_back("--wav-microphone=a.wav");
+  EXPECT_EQ(parse_options(many).error().where, "--wav-microphone");
+}
+
 TEST(Options, VoiceProcessingIsNamedOneByOne) {
   using media::audio::ProcessingPolicy;
   EXPECT_EQ(options_with("--log-level", "info")->processing.echo, ProcessingPolicy::kAuto);
