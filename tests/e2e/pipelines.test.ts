@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
-import { freePort } from "../support/baresip.ts";
 import { startPipeline } from "../support/gstreamer.ts";
 import { LossyWire } from "../support/lossy_wire.ts";
 import { makeRunFolder } from "../support/paths.ts";
+import { freePort } from "../support/ports.ts";
 import { endAll, until } from "../support/processes.ts";
 import { SoundServer } from "../support/pulse.ts";
 import { type RedirectedHost, startRedirectedHost } from "../support/redirected_host.ts";

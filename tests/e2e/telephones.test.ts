@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { freePort, startBaresip } from "../support/baresip.ts";
+import { startBaresip } from "../support/baresip.ts";
 import { Capture, classify, type Packet } from "../support/capture.ts";
 import { startLinphone } from "../support/linphone.ts";
 import { makeRunFolder } from "../support/paths.ts";
+import { freePort } from "../support/ports.ts";
 import { endAll } from "../support/processes.ts";
 import { SoundServer } from "../support/pulse.ts";
 import { type RedirectedHost, startRedirectedHost } from "../support/redirected_host.ts";

@@ -1,4 +1,3 @@
-import { createSocket } from "node:dgram";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Program } from "./processes.ts";
@@ -19,15 +18,6 @@ export interface BaresipOptions {
   settings?: readonly string[];
   /** A SIP address that it calls at once. */
   dial?: string;
-}
-
-/** A UDP port of the loopback interface that nobody has at the moment. */
-export async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
 }
 
 /** A baresip with an endpoint's sound, which goes to PulseAudio by ALSA's plugin: Debian's has no module of its own for that. */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "./baresip.ts";
+import { freePort } from "./ports.ts";
 import { Program, until } from "./processes.ts";
 
 const plugins = "/usr/lib/x86_64-linux-gnu/janus";

@@ -29,7 +29,9 @@ export async function startRedirectedHost(owner: Wire, options: HostOptions): Pr
     webrtc,
     speaker: async (configuration) => {
       const peer = new webrtc.RTCPeerConnection(configuration);
-      const [track] = (await webrtc.mediaDevices.getUserMedia({ audio: true })).getAudioTracks();
+      // What makes a voice better makes a tone another one.
+      const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+      const [track] = (await webrtc.mediaDevices.getUserMedia({ audio })).getAudioTracks();
       if (track === undefined) throw new Error(`${options.name} has no microphone`);
       peer.addTrack(track);
       return peer;

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { randomBytes } from "node:crypto";
-import { freePort } from "./baresip.ts";
+import { freePort } from "./ports.ts";
 import { atEnd, Program, until, within } from "./processes.ts";
 
 type Value = string | readonly Value[] | { readonly [key: string]: Value };

@@ -1,22 +1,6 @@
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { createSocket } from "node:dgram";
+import { freePort, ownAddress } from "./ports.ts";
 import { Program } from "./processes.ts";
-
-/** An address of this machine that others could reach, where it has one: a socket that is bound to such an address does not get through to 127.0.0.1. */
-export function ownAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return addresses.find((one) => one.family === "IPv4" && !one.internal)?.address ?? "127.0.0.1";
-}
-
-/** A free UDP port of this machine, for programs that cannot choose one themselves. */
-async function freeUdpPort(address: string): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
-}
 
 export interface TurnOptions {
   address?: string;
@@ -38,7 +22,7 @@ export class TurnServer {
 
   static async start(name: string, logs: string, options: TurnOptions = {}): Promise<TurnServer> {
     const address = options.address ?? ownAddress();
-    const port = options.port ?? (await freeUdpPort(address));
+    const port = options.port ?? (await freePort(address));
     const program = new Program({
       name,
       command: "turnserver",

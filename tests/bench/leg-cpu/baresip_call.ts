@@ -1,4 +1,5 @@
-import { freePort, startBaresip } from "../../support/baresip.ts";
+import { startBaresip } from "../../support/baresip.ts";
+import { freePort } from "../../support/ports.ts";
 import { type Program } from "../../support/processes.ts";
 import { type SoundServer } from "../../support/pulse.ts";
 
