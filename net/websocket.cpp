@@ -27,6 +27,7 @@ WebSocketSession::WebSocketSession(Stream stream, const WebSocketOptions& option
     : socket_(std::move(stream)), options_(options), held_(std::move(held)), incoming_(options.max_message_bytes + 1) {
   ErrorCodeType ignored;
   peer_ = socket_.next_layer().socket().remote_endpoint(ignored);
+  local_ = socket_.next_layer().socket().local_endpoint(ignored);
   socket_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10), options.ping_after * 2, true});
   socket_.read_message_max(0);  // the limit is held here, so that the far end hears of it in words
   socket_.auto_fragment(false);

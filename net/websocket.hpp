@@ -50,6 +50,7 @@ class WebSocket {
   /// Another limit than WebSocketOptions::max_queue_bytes from now on: a stranger gets less.
   virtual void set_max_queue_bytes(std::size_t bytes) = 0;
   [[nodiscard]] virtual boost::asio::ip::tcp::endpoint peer() const = 0;
+  [[nodiscard]] virtual boost::asio::ip::tcp::endpoint local() const = 0;
 };
 
 struct WebSocketAddress {

@@ -34,6 +34,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   [[nodiscard]] std::size_t queued_bytes() const override { return queued_bytes_; }
   void set_max_queue_bytes(std::size_t bytes) override { options_.max_queue_bytes = bytes; }
   [[nodiscard]] boost::asio::ip::tcp::endpoint peer() const override { return peer_; }
+  [[nodiscard]] boost::asio::ip::tcp::endpoint local() const override { return local_; }
 
  private:
   using ErrorCodeType = boost::system::error_code;
@@ -52,6 +53,7 @@ class WebSocketSession final : public WebSocket, public std::enable_shared_from_
   std::shared_ptr<const WebSocketHandlers> handlers_;  ///< shared, so that one that runs may be replaced
   std::shared_ptr<void> held_;
   boost::asio::ip::tcp::endpoint peer_;
+  boost::asio::ip::tcp::endpoint local_;
   boost::beast::flat_buffer incoming_;
   std::deque<std::shared_ptr<const std::string>> outgoing_;  ///< the front one is being written
   std::size_t queued_bytes_ = 0;

@@ -8,6 +8,8 @@
 #include <array>
 #include <utility>
 
+#include "media/udp/udp_socket.hpp"
+
 namespace sidetone::media::ice {
 namespace {
 
@@ -45,6 +47,19 @@ std::vector<HostAddress> host_addresses_by_interface() {
   }
   freeifaddrs(list);
   return addresses.empty() ? loopback : addresses;
+}
+
+void bind_to_interfaces(const std::vector<int>& sockets, const std::vector<HostAddress>& addresses) {
+  const bool several = std::any_of(addresses.begin(), addresses.end(),
+                                   [&](const HostAddress& one) { return one.interface != addresses[0].interface; });
+  if (!several) return;
+  for (const int fd : sockets) {
+    const auto bound = udp::bound_to(fd);
+    if (!bound) continue;
+    const std::string address = udp::address_text(*bound);
+    for (const auto& one : addresses)
+      if (one.address == address) udp::leave_by(fd, bound->is_ipv6, one.interface);
+  }
 }
 
 std::vector<std::string> host_addresses() {

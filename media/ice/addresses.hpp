@@ -20,4 +20,8 @@ struct HostAddress {
 /// The same with their interfaces.
 std::vector<HostAddress> host_addresses_by_interface();
 
+/// Of several interfaces each shall be used for what comes from its own address: by the system's routes all would leave
+/// by the preferred one, and be lost with it. With a single interface nothing happens.
+void bind_to_interfaces(const std::vector<int>& sockets, const std::vector<HostAddress>& addresses);
+
 }  // namespace sidetone::media::ice

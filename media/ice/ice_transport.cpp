@@ -242,7 +242,7 @@ Status IceTransport::gather(const std::vector<std::string>& addresses, const std
   }
   if (nice_agent_gather_candidates(agent_, stream_) == FALSE)
     return Error{ErrorCode::kUnavailable, "no port is free for ICE", "ice"};
-  bind_to_interfaces(host_addresses_by_interface());
+  bind_to_interfaces(sockets(), host_addresses_by_interface());
   return {};
 }
 
@@ -255,20 +255,6 @@ std::vector<int> IceTransport::sockets() const {
   }
   if (sockets != nullptr) g_ptr_array_unref(sockets);
   return out;
-}
-
-/// Of several interfaces each is used for what comes from its own address: by the system's routes all would leave by
-/// the preferred one, and be lost with it.
-void IceTransport::bind_to_interfaces(const std::vector<HostAddress>& addresses) {
-  const bool several = std::any_of(addresses.begin(), addresses.end(),
-                                   [&](const HostAddress& one) { return one.interface != addresses[0].interface; });
-  if (!several) return;
-  for (const int fd : sockets()) {
-    const auto bound = udp::bound_to(fd);
-    if (!bound) continue;
-    for (const auto& one : addresses)
-      if (one.address == udp::address_text(*bound)) udp::leave_by(fd, bound->is_ipv6, one.interface);
-  }
 }
 
 void IceTransport::watch_paths() {

@@ -115,7 +115,6 @@ class IceTransport {
   void set_state(State state);
   void watch_paths();
   void name_remotes();
-  void bind_to_interfaces(const std::vector<HostAddress>& addresses);
   [[nodiscard]] std::vector<int> sockets() const;
   [[nodiscard]] SelectedPair described(const udp::Endpoint& local, const udp::Endpoint& remote) const;
 

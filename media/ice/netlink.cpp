@@ -26,6 +26,7 @@ Result<NetworkChange> parse_network_change(Bytes datagram) {
     if (header.nlmsg_len > datagram.size()) break;
     change.links |= header.nlmsg_type == RTM_NEWLINK || header.nlmsg_type == RTM_DELLINK;
     change.addresses |= header.nlmsg_type == RTM_NEWADDR || header.nlmsg_type == RTM_DELADDR;
+    change.routes |= header.nlmsg_type == RTM_NEWROUTE || header.nlmsg_type == RTM_DELROUTE;
     const std::size_t step = std::size_t{NLMSG_ALIGN(header.nlmsg_len)};
     datagram = datagram.subspan(std::min(step, datagram.size()));
   }
@@ -37,7 +38,7 @@ InterfaceWatch::InterfaceWatch(GMainContext* context, std::function<void()> chan
   if (fd_ < 0) return;
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;
-  address.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
+  address.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
   if (::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
   watch_ = std::make_unique<ReadWatch>(context, fd_, [this] { read(); });
 }
@@ -65,6 +66,7 @@ void InterfaceWatch::read() {
     if (!change.ok()) continue;
     seen.links |= change.value().links;
     seen.addresses |= change.value().addresses;
+    seen.routes |= change.value().routes;
   }
   if (seen.any()) changed_();
 }

@@ -13,7 +13,8 @@ namespace sidetone::media::ice {
 struct NetworkChange {
   bool links = false;      ///< an interface came, went, rose or fell
   bool addresses = false;  ///< an address came or went
-  [[nodiscard]] bool any() const { return links || addresses; }
+  bool routes = false;     ///< a route came or went
+  [[nodiscard]] bool any() const { return links || addresses || routes; }
 };
 
 /// One datagram of NETLINK_ROUTE. Other messages in it are passed over, a cut one ends it.
@@ -22,8 +23,8 @@ struct NetworkChange {
 /// @thread any. @source RFC 3549 §2.3 and §3.1, linux/netlink.h, linux/rtnetlink.h
 Result<NetworkChange> parse_network_change(Bytes datagram);
 
-/// Calls back within milliseconds when an interface or an address of this machine (of this network namespace) comes,
-/// goes or changes; once for all that has been told by then. Silent where the system refuses the socket.
+/// Calls back within milliseconds when an interface, an address or a route of this machine (of this network namespace)
+/// comes, goes or changes; once for all that has been told by then. Silent where the system refuses the socket.
 /// @thread the context's.
 class InterfaceWatch {
  public:

@@ -32,6 +32,7 @@ constexpr Seconds kStay{1};
 // Who has said nothing for long (hold) is not asked five times a second.
 constexpr Seconds kQuietCall{3};
 constexpr Milliseconds kQuietSilence{1'000};
+constexpr Milliseconds kUnansweredCheck{5'500};
 constexpr Milliseconds kLongestPatience{300};
 
 bool carries_media(std::uint8_t first) { return (first >= 20 && first <= 63) || (first >= 128 && first <= 191); }
@@ -325,7 +326,9 @@ Microseconds WarmPaths::silence_of_current() const {
 }
 
 Microseconds WarmPaths::patience() const {
-  return clock_.now() - media_heard_ < kQuietCall ? Microseconds(kSilence) : Microseconds(kQuietSilence);
+  // Without another way there is no hurry; but an answer that was lost must not be taken for consent withdrawn.
+  if (best_alternative(clock_.now() - kRecent) == kNone) return kUnansweredCheck;
+  return clock_.now() - media_heard_ < kQuietCall ? kSilence : kQuietSilence;
 }
 
 std::size_t WarmPaths::best_alternative(MonotonicTime answered_since) const {
@@ -359,6 +362,22 @@ void WarmPaths::leave_dead_path() {
   if (better != kNone) move_to(better);
 }
 
+/// Makes room for the pairs of other sockets. The present one stays until there is a better one.
+void WarmPaths::forget_unusable() {
+  std::vector<Pair> kept;
+  std::size_t current = kNone;
+  for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    if (i == current_) current = kept.size();
+    if (i == current_ || usable(pairs_[i])) {
+      kept.push_back(std::move(pairs_[i]));
+    } else {
+      for (const auto& one : pairs_[i].checks) checks_.forget(one.transaction);
+    }
+  }
+  pairs_ = std::move(kept);
+  current_ = current;
+}
+
 void WarmPaths::network_changed(const std::vector<HostAddress>& addresses) {
   const bool spoken_of_loopback = std::any_of(addresses.begin(), addresses.end(), [](const auto& one) {
     const auto endpoint = udp::parse_endpoint(one.address, 0);
@@ -377,6 +396,12 @@ void WarmPaths::network_changed(const std::vector<HostAddress>& addresses) {
     });
     if (!known) open_socket(address);
   }
+  std::vector<int> sockets;
+  for (const auto& local : locals_) sockets.push_back(local->fd());
+  bind_to_interfaces(sockets, addresses);
+  forget_unusable();
+  for (std::size_t i = 0; i < locals_.size(); ++i)
+    if (locals_[i]->usable) add_pairs(i);
   if (current_ == kNone || lost_) return;
   if (!usable(pairs_[current_])) {
     const std::size_t ready = best_alternative(clock_.now() - kRecent);
@@ -401,8 +426,7 @@ void WarmPaths::tick() {
     lost_ = true;
     return events_.lost();
   }
-  const bool elsewhere = best_alternative(now - kRecent) != kNone;
-  if (!search_since_ && elsewhere && silence_of_current() >= patience()) {
+  if (!search_since_ && silence_of_current() >= patience()) {
     // First only the present path is asked: mostly the far end has nothing to say.
     search_since_ = now;
     check(pairs_[current_], false);
@@ -431,7 +455,7 @@ void WarmPaths::rearm() {
   MonotonicTime next = now + kWarmInterval;
   for (const Pair& pair : pairs_)
     if (usable(pair) && (pair.answered || pair.unanswered < kHopeless)) next = std::min(next, pair.next_check);
-  if (best_alternative(now - kRecent) != kNone) next = std::min(next, *pairs_[current_].heard + patience());
+  next = std::min(next, *pairs_[current_].heard + patience());
   timer_.start(std::max<Microseconds>(next - now, Milliseconds{5}));
 }
 

@@ -53,7 +53,7 @@ class WarmPaths {
   static constexpr Milliseconds kGrace{100};
   /// As long as libnice waits for an answer; RFC 7675 §5.1 would allow 30 s.
   static constexpr Seconds kConsent{10};
-  static constexpr std::size_t kMaxLocals = 8;
+  static constexpr std::size_t kMaxLocals = 20;
   static constexpr std::size_t kMaxPairs = 32;
 
   WarmPaths(GMainContext* context, const Clock& clock, Random& random, Options options, Events events);
@@ -106,6 +106,7 @@ class WarmPaths {
   void on_answer(Bytes datagram);
   void on_request(std::size_t local, const udp::Endpoint& from, Bytes datagram);
   void on_data(std::size_t pair, std::span<std::uint8_t> datagram);
+  void forget_unusable();
   void check(Pair& pair, bool nominate);
   void check_all();
   void leave_dead_path();

@@ -79,6 +79,10 @@ class MediaEngineImpl final : public MediaEngine {
 
   audio::AudioEngine& audio() override { return *audio_; }
 
+  void on_network_change(std::function<void()> changed) override {
+    io_.post([this, changed = std::move(changed)] { context_->network_listeners[this] = changed; });
+  }
+
  private:
   template <class Tell>
   void post_to(audio::LegId leg, Tell tell) {

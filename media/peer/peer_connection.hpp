@@ -198,6 +198,9 @@ class MediaEngine {
   virtual std::unique_ptr<PeerConnection> make_peer(const Configuration& configuration, PeerEvents events) = 0;
   /// @thread I/O.
   virtual audio::AudioEngine& audio() = 0;
+  /// @param changed  called on the I/O thread whenever interfaces, addresses or routes of this machine have changed;
+  /// the newest one counts. @thread any.
+  virtual void on_network_change(std::function<void()> changed) = 0;
 };
 
 /// @param devices_changed  called on the I/O thread.

@@ -11,6 +11,8 @@ import { StallWatch } from "../support/stalls.ts";
 
 /** Longest silence at the far end, ms. */
 const allowedMs = 500;
+/** The host's connection to the service after its address is gone. */
+const signedInWithinMs = 3_000;
 
 const logs = makeRunFolder("handover");
 let roaming: Roaming;
@@ -57,6 +59,21 @@ async function survives(event: () => Promise<void>): Promise<void> {
   }
 }
 
+test("the only interface gets another address", async () => {
+  await roaming.down("wwan0");
+  const call = await talk();
+  const before = alice.host.program.lines.length;
+  await survives(() => roaming.renumber());
+  // The host's own connection to the service has come along, long before any time-out of TCP.
+  await alice.host.program.event<{ event: string }>((event) => event.event === "signed_in", "the event signed_in", signedInWithinMs, before);
+  assert.equal(await roaming.remoteOf(bob, call), roaming.wlanAddress);
+  // The client's has not: in a page that is the browser's to see.
+  await alice.person.do("drop");
+  await alice.person.online();
+  await hangUp(call);
+  await roaming.up("wwan0");
+});
+
 test("the interface that carries a call goes down", async () => {
   const call = await talk();
   const carrier = await roaming.carrier(alice, call);
@@ -71,10 +88,4 @@ test("the interface stays up and nothing passes by it any more", async () => {
   await survives(() => roaming.swallow(carrier));
   await roaming.passAgain();
   await hangUp(call);
-});
-
-test("the only interface gets another address", async () => {
-  await roaming.down("wwan0");
-  await talk();
-  await survives(() => roaming.renumber());
 });

@@ -198,6 +198,7 @@ class FakeMediaEngine : public peer::MediaEngine {
   std::vector<std::shared_ptr<PeerRecord>> peers;
   FakeAudio sound;
   bool out_of_keys = false;
+  std::function<void()> network_changed;
 
   void post(std::function<void()> task) override { task(); }
   std::unique_ptr<peer::PeerConnection> make_peer(const peer::Configuration& configuration,
@@ -210,6 +211,7 @@ class FakeMediaEngine : public peer::MediaEngine {
     return std::make_unique<FakePeer>(record);
   }
   audio::AudioEngine& audio() override { return sound; }
+  void on_network_change(std::function<void()> changed) override { network_changed = std::move(changed); }
 };
 
 }  // namespace sidetone::host::test

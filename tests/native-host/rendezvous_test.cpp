@@ -147,6 +147,29 @@ TEST_F(RendezvousTest, NothingIsTakenBeforeTheWelcome) {
   EXPECT_TRUE(tickets.empty());
 }
 
+TEST_F(RendezvousTest, AConnectionFromAnAddressThatIsGoneIsMadeAnewAtOnce) {
+  options.shortest_wait = Milliseconds{600'000};
+  sign_in();
+  rendezvous->network_changed({"127.0.0.1"});
+  rendezvous->network_changed({"192.0.2.1"});  // loopback is not spoken of where there is another interface
+  rendezvous->network_changed({"127.0.0.9"});
+  service.welcome();
+  ASSERT_TRUE(loop.run_until([&] { return sign_ins == 2; }));
+  EXPECT_EQ(service.connections, 2);
+  EXPECT_EQ(control.lost, 1);
+  EXPECT_EQ(disconnected, std::vector<std::string>{"its address 127.0.0.1 is gone"});
+}
+
+TEST_F(RendezvousTest, AChangeOfTheNetworkEndsTheWaiting) {
+  options.shortest_wait = options.longest_wait = Milliseconds{600'000};
+  sign_in();
+  service.line.socket->close(net::kClosePolicy, "go");
+  ASSERT_TRUE(loop.run_until([&] { return disconnected.size() == 1; }));
+  rendezvous->network_changed({"127.0.0.1"});
+  service.welcome();
+  ASSERT_TRUE(loop.run_until([&] { return sign_ins == 2; }));
+}
+
 TEST_F(RendezvousTest, CarriesControlBothWays) {
   sign_in();
   service.say(HostControl{7, R"({"t":"ping","r":1})"});

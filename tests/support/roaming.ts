@@ -61,6 +61,14 @@ export class Roaming {
     throw new Error(`the call leaves by ${address}, which is none of ${this.address} and ${networks.wwan0.address}`);
   }
 
+  get wlanAddress(): string {
+    return this.address;
+  }
+  /** Where the end that stays sends the voice of a call. */
+  async remoteOf(end: Endpoint, call: string): Promise<string> {
+    return String(pathOf(await end.person.stats(call)).remote["address"]);
+  }
+
   async down(device: Interface): Promise<void> {
     await this.ip("roaming", "link", "set", device, "down");
   }
@@ -78,6 +86,14 @@ export class Roaming {
   }
   async passAgain(): Promise<void> {
     await this.rules("delete table ip hole");
+  }
+
+  /** What goes to the end that stays passes a link of so many kbit/s, frames and all, with a queue of 400 ms. */
+  async narrow(kilobits: number): Promise<void> {
+    await this.queue("replace", "tbf", "rate", `${kilobits}kbit`, "burst", "1600", "latency", "400ms");
+  }
+  async widen(): Promise<void> {
+    await this.queue("del");
   }
 
   /** wlan0's address is gone, and then it has another one. */
@@ -103,6 +119,10 @@ export class Roaming {
 
   private async ip(place: Place, ...words: string[]): Promise<void> {
     await run("ip", ["-n", this.name(place), ...words]);
+  }
+
+  private async queue(action: string, ...discipline: string[]): Promise<void> {
+    await run("ip", ["netns", "exec", this.name("router"), "tc", "qdisc", action, "dev", "wired", "root", ...discipline]);
   }
 
   private async route(device: Interface): Promise<void> {

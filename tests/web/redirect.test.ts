@@ -484,6 +484,17 @@ test("a connection that the host lost meanwhile is closed", async () => {
   assert.deepEqual(events, ["connectionstatechange"]);
 });
 
+test("a connection that is made while the way is lost is none that the host has closed", async () => {
+  const host = new FakeHost();
+  const { RTCPeerConnection, mediaDevices } = redirect(host.connection());
+  await mediaDevices.enumerateDevices();
+  host.lose("the cable");
+  const made = new RTCPeerConnection();
+  await made.createOffer();
+  assert.equal(made.signalingState, "stable");
+  assert.ok(host.peers.has(made.id));
+});
+
 test("a host that cannot be reached is said at once, with the reason", async () => {
   const host = new FakeHost();
   host.unreachable = "nobody listens";

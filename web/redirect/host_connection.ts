@@ -151,7 +151,10 @@ export class HostConnection extends EventTarget {
       const again = this.#attached !== null;
       this.#attached = attached;
       this.#become("attached", "");
-      if (again) for (const [id, peer] of [...this.#peers]) peer.hostAttached(attached.l?.find((info) => info.p === id));
+      // Peers that the host could not know yet are none that it has closed.
+      const unborn = new Set(this.#waiting.flatMap(({ message }) => (message.t === "peer_create" ? [message.p] : [])));
+      if (again)
+        for (const [id, peer] of [...this.#peers]) if (!unborn.has(id)) peer.hostAttached(attached.l?.find((info) => info.p === id));
       for (const waiting of this.#waiting.splice(0)) this.#send(waiting);
       return attached;
     } catch (error) {

@@ -25,12 +25,13 @@ std::vector<std::uint8_t> netlink_message(std::uint16_t type, std::size_t body, 
   return out;
 }
 
-TEST(Netlink, TellsLinksFromAddresses) {
+TEST(Netlink, TellsLinksAddressesAndRoutesApart) {
   EXPECT_TRUE(parse_network_change(netlink_message(RTM_NEWLINK, 16)).value().links);
   EXPECT_TRUE(parse_network_change(netlink_message(RTM_DELLINK, 16)).value().links);
   EXPECT_TRUE(parse_network_change(netlink_message(RTM_NEWADDR, 8)).value().addresses);
   EXPECT_TRUE(parse_network_change(netlink_message(RTM_DELADDR, 8)).value().addresses);
-  EXPECT_FALSE(parse_network_change(netlink_message(RTM_NEWROUTE, 12)).value().any());
+  EXPECT_TRUE(parse_network_change(netlink_message(RTM_DELROUTE, 12)).value().routes);
+  EXPECT_FALSE(parse_network_change(netlink_message(RTM_NEWNEIGH, 12)).value().any());
 }
 
 TEST(Netlink, ReadsEveryMessageOfADatagram) {
