@@ -6,6 +6,7 @@ import { PagePerson } from "../support/page_person.ts";
 import { makeRunFolder, pageBuild } from "../support/paths.ts";
 import { endAll, until } from "../support/processes.ts";
 import { Service } from "../support/service.ts";
+import { movingMs } from "../../web/page/frame.ts";
 import { scrollingMs } from "../../web/page/input.ts";
 
 /** The page among 20,000 people, with 50,000 messages in one conversation. */
@@ -53,6 +54,52 @@ test("all people are there, are found by the beginning of any word, and can be s
   assert.ok((await list.getByRole("option").count()) < 60, "only what is seen has elements");
   await last.click();
   await page.getByRole("heading", { name: (await last.textContent()) ?? "", exact: true }).waitFor();
+});
+
+interface DrawnFrame {
+  at: number;
+  row: string;
+  field: string;
+}
+
+test("a list under the wheel is drawn with every second frame of the screen, without the transparent text over it", async () => {
+  const { page } = alice;
+  await page.keyboard.press("Alt+1");
+  const list = page.getByRole("listbox", { name: "Contacts" });
+  await pointAt(list);
+  await page.mouse.wheel(0, -1e7);
+  await list.locator('[aria-posinset="1"]').waitFor();
+  await page.evaluate(`{
+    globalThis.drawn = [];
+    let begun = 0;
+    const request = requestAnimationFrame;
+    globalThis.requestAnimationFrame = (frame) => request((time) => ((begun = performance.now()), frame(time)));
+    const { putImageData } = CanvasRenderingContext2D.prototype;
+    const opacity = (selector) => getComputedStyle(document.querySelector(selector)).opacity;
+    CanvasRenderingContext2D.prototype.putImageData = function (...all) {
+      // A frame may have several parts.
+      if (drawn.at(-1)?.at !== begun) drawn.push({ at: begun, row: opacity("[role=option]"), field: opacity("input") });
+      return putImageData.apply(this, all);
+    };
+  }`);
+  const turns = 60;
+  const cdp = await page.context().newCDPSession(page);
+  const box = await list.boundingBox();
+  const [x, y] = [(box?.x ?? 0) + 40, (box?.y ?? 0) + 200];
+  const turned: Promise<unknown>[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    turned.push(cdp.send("Input.dispatchMouseEvent", { type: "mouseWheel", x, y, deltaX: 0, deltaY: 40 }));
+    await new Promise((resolve) => setTimeout(resolve, 1000 / 60));
+  }
+  await Promise.all(turned);
+  const drawn = await page.evaluate<DrawnFrame[]>("drawn");
+  // The pointer's coming and the rest are frames of their own; between them the list moves.
+  const moving = drawn.slice(2, -2);
+  assert.ok(moving.length >= 5, `${drawn.length} frames`);
+  const gaps = moving.slice(1).map(({ at }, i) => at - (moving[i]?.at ?? 0));
+  assert.ok(Math.min(...gaps) >= movingMs - 1, `frames ${gaps.map(Math.round).join(", ")} ms apart`);
+  assert.deepEqual(new Set(moving.map(({ row, field }) => `${row} ${field}`)), new Set(["0 1"]), "opacity of rows and of the field");
+  await until("the rows' elements again", async () => ((await list.getByRole("option").first().evaluate((row) => getComputedStyle(row).opacity)) === "1" ? true : undefined));
 });
 
 /** Where each message ends, by its number: those whose end is seen. */

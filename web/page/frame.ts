@@ -3,6 +3,8 @@ import type { FrameResult, Shell } from "./shell.ts";
 interface Hooks {
   shell: Shell;
   canvas: HTMLCanvasElement;
+  /** A list moves under wheel or finger, and the processor draws it. */
+  moving(): boolean;
   /** About to draw. */
   before(): void;
   drawn(result: FrameResult): void;
@@ -16,12 +18,20 @@ export const calmMs = 250;
 /** What is told once a second is drawn when the clock's second is over, with the seconds of a call: quality, graphs. */
 export const secondMs = 1000;
 
+/**
+ * From one frame of a list that the processor moves to when the next one is asked for: it is drawn with every second frame of a screen of 60 Hz.
+ * Every one would be half of a core, and what carries a virtual desktop to people shows 30 a second.
+ */
+export const movingMs = 25;
+
 /** Draws when something has changed, and never while the page is hidden: an idle page costs nothing. */
 export class Frames {
   #hooks: Hooks;
   #asked = 0;
   #begun = false;
   #fitted = 0;
+  #drawnAt = -Infinity;
+  #pace: ReturnType<typeof setTimeout> | undefined;
   #wake: ReturnType<typeof setTimeout> | undefined;
   #calm: ReturnType<typeof setTimeout> | undefined;
   /** When #calm comes, by the clock. */
@@ -44,7 +54,11 @@ export class Frames {
 
   /** Something has changed: draw with the next frame of the screen. */
   request(): void {
-    if (this.#begun && !document.hidden) this.#asked ||= requestAnimationFrame(() => this.#draw());
+    if (!this.#begun || document.hidden || this.#asked !== 0) return;
+    const early = this.#hooks.moving() ? this.#drawnAt + movingMs - performance.now() : 0;
+    // Not by requestAnimationFrame, which has the browser make a frame to ask in.
+    if (early > 0) this.#pace ??= setTimeout(() => this.#ask(), early);
+    else this.#ask();
   }
 
   /** Something moves by itself: draw with the others that do. @param everyMs  calmMs, secondMs */
@@ -74,8 +88,15 @@ export class Frames {
     if (this.#begun) this.flush();
   }
 
+  #ask(): void {
+    this.#asked ||= requestAnimationFrame(() => this.#draw());
+  }
+
   #draw(): void {
     this.#asked = 0;
+    this.#drawnAt = performance.now();
+    clearTimeout(this.#pace);
+    this.#pace = undefined;
     clearTimeout(this.#wake);
     clearTimeout(this.#calm);
     this.#calmAt = Infinity;

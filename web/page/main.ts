@@ -105,6 +105,7 @@ class Page {
     this.#frames = new Frames({
       shell: this.#shell,
       canvas: parts.canvas,
+      moving: () => this.#input.scrolling && this.#shell.onProcessor,
       before: () => {
         this.#input.flush();
         if (this.#factsWaiting) this.#tellFacts();
@@ -195,6 +196,7 @@ class Page {
   #drawn(result: FrameResult): void {
     if (result.semantics) this.#mirrorStaleSince ??= performance.now();
     const stale = performance.now() - (this.#mirrorStaleSince ?? Infinity);
+    this.#mirror.moving = this.#input.scrolling;
     // A list that is being scrolled can wait for its elements: nobody presses what is under way.
     if (stale >= calmMs || (stale >= 0 && !this.#input.scrolling)) this.#mirrorNow();
     const focus = this.#shell.focusRequest();

@@ -60,6 +60,11 @@ export class Mirror {
     root.addEventListener("focusout", ({ relatedTarget }) => relatedTarget === null && this.#hooks.focus(0));
   }
 
+  /** Lists move under wheel or finger: their elements are those of an earlier frame, and transparent text is drawn like any other. */
+  set moving(moving: boolean) {
+    this.#root.classList.toggle("moving", moving);
+  }
+
   element(node: number): HTMLElement | undefined {
     return this.#entries.get(node)?.element;
   }

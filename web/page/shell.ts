@@ -53,17 +53,24 @@ const themes: readonly ThemeName[] = ["light", "dark", "contrast"];
 export class Shell {
   #module: PageModule;
   #shell: number;
+  #renderer: Renderer;
 
   /** @param client  Core.handle. */
   constructor(module: PageModule, client: number, renderer: Renderer) {
     this.#module = module;
+    this.#renderer = renderer;
     this.#shell = module._shell_create(client, renderer === "gl" ? 1 : 0);
   }
 
   /** What is drawn from now on comes from the processor. @param canvas  that has never had another context. */
   drawOnProcessor(canvas: HTMLCanvasElement): void {
+    this.#renderer = "cpu";
     this.#module.canvas = canvas;
     this.#module._shell_draw_on_processor(this.#shell);
+  }
+  /** WebGL2 was not wished for, or its context was lost. */
+  get onProcessor(): boolean {
+    return this.#renderer === "cpu";
   }
   /** @param scale  device pixels of a CSS pixel; width and height are device pixels. */
   resize(width: number, height: number, scale: number): void {
