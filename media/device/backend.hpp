@@ -32,7 +32,7 @@ class Stream {
   /// Times that the device ran out of sound (playback) or threw some away (capture).
   [[nodiscard]] virtual std::uint64_t faults() const = 0;
   /// Playback: from now until what is given next is heard. Capture: since what was taken last was sound. To within the
-  /// device's period; a change shows within a quarter of a second of blocks that ask for it.
+  /// device's period; a change shows within a tenth of a second of blocks that ask for it.
   [[nodiscard]] virtual Microseconds latency() = 0;
 };
 

@@ -19,7 +19,7 @@ std::size_t bytes_of(Milliseconds time) {
 // The server may not move a stream to another device behind our back: the engine decides where sound goes.
 constexpr auto kFlags =
     static_cast<pa_stream_flags_t>(PA_STREAM_ADJUST_LATENCY | PA_STREAM_DONT_MOVE | PA_STREAM_START_UNMUTED);
-constexpr unsigned kAskAgain = 25;  // blocks
+constexpr unsigned kAskAgain = 10;  // blocks
 
 }  // namespace
 

@@ -28,7 +28,8 @@ class VoiceProcessor {
   virtual ~VoiceProcessor() = default;
   /// The next 10 ms of what the loudspeaker is given, before the microphone's of the same time.
   virtual void played(ConstBlockSpan block) = 0;
-  /// The next 10 ms of the microphone, in place; comes out 8 ms later, 14 ms with noise suppression.
+  /// The next 10 ms of the microphone, in place; comes out 8 ms later by echo cancellation, and 7 ms by noise
+  /// suppression.
   /// @param echo_delay  from played() of a block to process() of the one that has its echo; beyond kLongestDelay it is
   /// taken for that.
   virtual void process(BlockSpan block, Milliseconds echo_delay) = 0;

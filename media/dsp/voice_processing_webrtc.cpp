@@ -2,7 +2,10 @@
 #include <webrtc/modules/audio_processing/include/audio_processing.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
+#include "media/dsp/level_meter.hpp"
 #include "media/dsp/voice_processing.hpp"
 
 namespace sidetone::media::dsp {
@@ -11,57 +14,112 @@ namespace {
 // The library counts larger jumps of the reported delay in a histogram, for whose name it allocates.
 constexpr int kLargestStepMs = 50;
 
+using AudioModule = std::unique_ptr<webrtc::AudioProcessing>;
+const webrtc::StreamConfig kProcessedStream{kSampleRateHz, 1};
+
+AudioModule make_audio_module(const webrtc::Config& config) {
+  AudioModule module(webrtc::AudioProcessing::Create(config));
+  webrtc::ProcessingConfig streams;
+  for (webrtc::StreamConfig& stream : streams.streams) stream = kProcessedStream;
+  module->Initialize(streams);
+  return module;
+}
+
+void run_module(webrtc::AudioProcessing& module, BlockSpan block) {
+  float* samples = block.data();
+  module.ProcessStream(&samples, kProcessedStream, kProcessedStream, &samples);
+}
+
+/// The suppressor behind the canceller also takes of a voice that speaks while the far end does. Where it leaves most
+/// of what the microphone heard, that was a voice: then some of the microphone itself is mixed in again, whose echo is
+/// weaker than the voice by as much.
+class VoiceKeeper {
+ public:
+  /// @param heard  what the microphone heard. @param left  what the canceller made of it.
+  void apply(ConstBlockSpan heard, BlockSpan left) {
+    std::copy(late_.begin() + kBlockSamples, late_.end(), late_.begin());
+    std::ranges::copy(heard, late_.end() - kBlockSamples);
+    const ConstBlockSpan mixed_in{late_.data() + late_.size() - kBlockSamples - kCancellerDelay, kBlockSamples};
+    heard_ += kSmoothing * (mean_square(mixed_in) - heard_);
+    left_ += kSmoothing * (mean_square(left) - left_);
+    float wanted = 0;
+    if (heard_ > kAudible) {
+      const double ratio_db = 10 * std::log10(std::max(left_ / heard_, 1e-6));
+      wanted = static_cast<float>(kMost * std::clamp((ratio_db - kNoneAtDb) / kFadeDb, 0.0, 1.0));
+    }
+    const float step = (wanted - share_) / static_cast<float>(kBlockSamples);
+    for (std::size_t i = 0; i < kBlockSamples; ++i) {
+      share_ += step;
+      left[i] += share_ * (mixed_in[i] - left[i]);
+    }
+    share_ = wanted;
+  }
+
+ private:
+  static constexpr std::size_t kCancellerDelay = 382;  ///< of its bands
+  static constexpr double kSmoothing = 0.3;            ///< of a block: 30 ms
+  static constexpr double kAudible = 1e-5;             ///< −50 dBFS
+  static constexpr double kMost = 0.5;
+  static constexpr double kNoneAtDb = -10;  ///< echo alone is left with less, soon after a delay has changed too
+  static constexpr double kFadeDb = 4;
+
+  std::array<float, 2 * kBlockSamples> late_{};
+  double heard_ = 0;
+  double left_ = 0;
+  float share_ = 0;
+};
+
 class WebrtcVoiceProcessor final : public VoiceProcessor {
  public:
-  explicit WebrtcVoiceProcessor(const VoiceProcessing& wanted) : cancels_echo_(wanted.echo_cancellation) {
-    webrtc::Config config;
-    // A filter of 128 ms in place of 48: it bears a reported delay that is 30 ms wrong. Its delay-agnostic mode does
-    // not look at reported delays at all and follows a change after 5 to 12 s.
-    config.Set<webrtc::ExtendedFilter>(new webrtc::ExtendedFilter(true));
-    // It would turn the volume of the microphone itself.
-    config.Set<webrtc::ExperimentalAgc>(new webrtc::ExperimentalAgc(false));
-    module_.reset(webrtc::AudioProcessing::Create(config));
-    webrtc::ProcessingConfig streams;
-    for (webrtc::StreamConfig& stream : streams.streams) stream = kStream;
-    module_->Initialize(streams);
-    if (cancels_echo_) {
+  explicit WebrtcVoiceProcessor(const VoiceProcessing& wanted) {
+    if (wanted.echo_cancellation) {
+      webrtc::Config config;
+      // A filter of 128 ms in place of 48: it bears a reported delay that is 30 ms wrong. The delay-agnostic mode does
+      // not look at reported delays at all and follows a change after 5 to 12 s.
+      config.Set<webrtc::ExtendedFilter>(new webrtc::ExtendedFilter(true));
+      canceller_ = make_audio_module(config);
       // Its stronger suppression takes more of a voice that speaks at the same time, and none is needed: README.md of
       // tests/bench/echo.
-      module_->echo_cancellation()->set_suppression_level(webrtc::EchoCancellation::kLowSuppression);
-      module_->echo_cancellation()->Enable(true);
+      canceller_->echo_cancellation()->set_suppression_level(webrtc::EchoCancellation::kLowSuppression);
+      canceller_->echo_cancellation()->Enable(true);
     }
-    if (wanted.noise_suppression) {
-      module_->noise_suppression()->set_level(webrtc::NoiseSuppression::kModerate);
-      module_->noise_suppression()->Enable(true);
-    }
-    if (wanted.auto_gain_control) {
-      module_->gain_control()->set_mode(webrtc::GainControl::kAdaptiveDigital);
-      module_->gain_control()->Enable(true);
+    if (wanted.noise_suppression || wanted.auto_gain_control) {
+      webrtc::Config config;
+      // It would turn the volume of the microphone itself.
+      config.Set<webrtc::ExperimentalAgc>(new webrtc::ExperimentalAgc(false));
+      cleaner_ = make_audio_module(config);
+      cleaner_->noise_suppression()->set_level(webrtc::NoiseSuppression::kModerate);
+      cleaner_->noise_suppression()->Enable(wanted.noise_suppression);
+      cleaner_->gain_control()->set_mode(webrtc::GainControl::kAdaptiveDigital);
+      cleaner_->gain_control()->Enable(wanted.auto_gain_control);
     }
   }
 
   void played(ConstBlockSpan block) override {
+    if (canceller_ == nullptr) return;
     const float* in = block.data();
     float* unchanged = unchanged_.data();
-    module_->ProcessReverseStream(&in, kStream, kStream, &unchanged);
+    canceller_->ProcessReverseStream(&in, kProcessedStream, kProcessedStream, &unchanged);
   }
 
   void process(BlockSpan block, Milliseconds echo_delay) override {
-    if (cancels_echo_) {
+    if (canceller_ != nullptr) {
       const int wanted = static_cast<int>(std::clamp(echo_delay, Milliseconds{0}, kLongestDelay).count());
       delay_ms_ = delay_ms_ < 0 ? wanted : std::clamp(wanted, delay_ms_ - kLargestStepMs, delay_ms_ + kLargestStepMs);
-      module_->set_stream_delay_ms(delay_ms_);
+      canceller_->set_stream_delay_ms(delay_ms_);
+      std::ranges::copy(block, heard_.begin());
+      run_module(*canceller_, block);
+      keeper_.apply(heard_, block);
     }
-    float* samples = block.data();
-    module_->ProcessStream(&samples, kStream, kStream, &samples);
+    if (cleaner_ != nullptr) run_module(*cleaner_, block);
   }
 
  private:
-  inline static const webrtc::StreamConfig kStream{kSampleRateHz, 1};
-
-  const bool cancels_echo_;
-  std::unique_ptr<webrtc::AudioProcessing> module_;
+  AudioModule canceller_;
+  AudioModule cleaner_;  ///< noise suppression and gain control, after what the keeper mixes in
+  VoiceKeeper keeper_;
   int delay_ms_ = -1;  ///< as reported last; negative: never
+  Block heard_{};
   Block unchanged_{};
 };
 

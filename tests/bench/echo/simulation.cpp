@@ -20,7 +20,7 @@ constexpr std::size_t kNearBegins = 20;
 constexpr std::size_t kNearEnds = 35;
 constexpr std::size_t kJump = 40;
 constexpr std::size_t kJumpSamples = 150 * kRate / 1000;
-constexpr std::size_t kToldLate = 250 * kRate / 1000;  // the host asks every 25 blocks
+constexpr std::size_t kToldLate = 100 * kRate / 1000;  // the host asks every 10 blocks
 constexpr double kSpeechRms = 0.07;                    // −23 dBFS
 constexpr float kMicrophoneNoise = 0.0003F;            // −70 dBFS
 // As the host's streams on PulseAudio: the server is kept filled with 25 ms, hands the microphone over 10 ms at a time,

@@ -14,7 +14,7 @@ namespace sidetone::bench {
 struct Scene {
   std::uint32_t seed = 1;
   double coupling_db = -12;
-  bool jump_is_told = true;  ///< the sound server's latency follows, 250 ms later
+  bool jump_is_told = true;  ///< the sound server's latency follows, 100 ms later
   media::dsp::VoiceProcessing processing{.echo_cancellation = true};
 };
 
