@@ -106,8 +106,7 @@ test("rtpengine: Opus by ICE and DTLS-SRTP on one side, PCMA in the clear on the
   const translated = offer.get("sdp") ?? "";
   assert.match(translated, /^m=audio \d+ RTP\/AVP 8/m);
   await called.setRemoteDescription({ type: "offer", sdp: translated });
-  await called.setLocalDescription();
-  const answer = await rtpengine.ask({ command: "answer", ...call, "to-tag": "callee", sdp: called.localDescription?.sdp ?? "", ICE: "force" });
+  const answer = await rtpengine.ask({ command: "answer", ...call, "to-tag": "callee", sdp: await described(called), ICE: "force" });
   await calling.setRemoteDescription({ type: "answer", sdp: answer.get("sdp") ?? "" });
   await connected(calling);
 

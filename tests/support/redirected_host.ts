@@ -1,4 +1,5 @@
 import { type HostTicketGranted } from "#protocol";
+import assert from "node:assert/strict";
 import { WebSocket } from "ws";
 import { HostConnection, openLoopback, type PeerConnection, redirect, type Redirected } from "../../web/redirect/index.ts";
 import { Host, type HostOptions } from "./host.ts";
@@ -39,10 +40,13 @@ export async function startRedirectedHost(owner: Wire, options: HostOptions): Pr
   };
 }
 
-/** A description of a connection's own, with all candidates in it. */
+/** A description of a connection's own, with all candidates in it where there are any. */
 export async function described(peer: PeerConnection): Promise<string> {
   await peer.setLocalDescription();
-  return until("all candidates", () => (peer.iceGatheringState === "complete" ? peer.localDescription?.sdp : undefined));
+  return until("all candidates", () => {
+    const { sdp } = peer.localDescription ?? assert.fail("no description");
+    return peer.iceGatheringState === "complete" || !/^a=ice-ufrag:/m.test(sdp) ? sdp : undefined;
+  });
 }
 
 export async function connected(peer: PeerConnection): Promise<void> {
