@@ -96,11 +96,10 @@ export class Roaming {
     await this.queue("del");
   }
 
-  /** wlan0's address is gone, and then it has another one. */
+  /** wlan0's address is gone, and then it has its other one. */
   async renumber(): Promise<void> {
     await this.ip("roaming", "addr", "flush", "dev", "wlan0");
-    const other = (Number(this.address.split(".")[3]) % 100) + 10;
-    this.address = `198.51.100.${other}`;
+    this.address = this.address === networks.wlan0.address ? networks.wlan0.otherAddress : networks.wlan0.address;
     await this.ip("roaming", "addr", "add", `${this.address}/24`, "dev", "wlan0");
     await this.route("wlan0");
   }
@@ -165,6 +164,6 @@ export class Roaming {
 type Place = "roaming" | "router" | "fixed";
 const places = ["router", "roaming", "fixed"] as const;
 const networks = {
-  wlan0: { address: "198.51.100.10", router: "198.51.100.1", metric: "100" },
+  wlan0: { address: "198.51.100.10", otherAddress: "198.51.100.20", router: "198.51.100.1", metric: "100" },
   wwan0: { address: "192.0.2.10", router: "192.0.2.1", metric: "200" },
 } as const;

@@ -66,8 +66,8 @@ async function measure(): Promise<Figure[]> {
   const renumber = await many(
     "the only interface gets another address",
     () => roaming.renumber(),
-    // The host has connected anew by itself; a client's process cannot know.
-    () => alice.person.do("drop").then(() => alice.person.online()),
+    // The client's connection to the service, which is none of a page's here, gets its address back.
+    () => roaming.renumber(),
   );
   await roaming.up("wwan0");
   const linkDown = await many(
