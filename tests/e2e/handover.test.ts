@@ -4,7 +4,7 @@ import { type Endpoint } from "../support/endpoints.ts";
 import { makeRunFolder } from "../support/paths.ts";
 import { endAll } from "../support/processes.ts";
 import { type Recorder } from "../support/pulse.ts";
-import { Roaming } from "../support/roaming.ts";
+import { type Interface, Roaming } from "../support/roaming.ts";
 import { StallWatch } from "../support/stalls.ts";
 
 /** A call changes over from one network interface to another, and to an address that came only in the call. */
@@ -30,6 +30,8 @@ before(async () => {
   await Promise.all([alice.sound.hum(440, 0.25), bob.sound.hum(660, 0.25)]);
 });
 after(endAll);
+
+const other = (device: Interface): Interface => (device === "wlan0" ? "wwan0" : "wlan0");
 
 async function talk(): Promise<string> {
   const call = await alice.person.call(bob.user);
@@ -66,7 +68,7 @@ test("the only interface gets another address", async () => {
   await survives(() => roaming.renumber());
   // The host's own connection to the service has come along, long before any time-out of TCP.
   await alice.host.program.event<{ event: string }>((event) => event.event === "signed_in", "the event signed_in", signedInWithinMs, before);
-  assert.equal(await roaming.remoteOf(bob, call), roaming.wlanAddress);
+  assert.equal(await roaming.remoteOf(bob, call), roaming.addressOf("wlan0"));
   // The client's has not, in a page that is the browser's to see: it gets its address back, and hears that the call ends.
   await survives(() => roaming.renumber());
   await hangUp(call);
@@ -77,6 +79,7 @@ test("the interface that carries a call goes down", async () => {
   const call = await talk();
   const carrier = await roaming.carrier(alice, call);
   await survives(() => roaming.down(carrier));
+  assert.equal(await roaming.remoteOf(bob, call), roaming.addressOf(other(carrier)));
   await roaming.up(carrier);
   await hangUp(call);
 });
@@ -85,6 +88,7 @@ test("the interface stays up and nothing passes by it any more", async () => {
   const call = await talk();
   const carrier = await roaming.carrier(alice, call);
   await survives(() => roaming.swallow(carrier));
+  assert.equal(await roaming.remoteOf(bob, call), roaming.addressOf(other(carrier)));
   await roaming.passAgain();
   await hangUp(call);
 });

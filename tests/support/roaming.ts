@@ -56,13 +56,13 @@ export class Roaming {
   /** The roaming end's interface that carries a call. */
   async carrier(end: Endpoint, call: string): Promise<Interface> {
     const address = String(pathOf(await end.person.stats(call)).local["address"]);
-    if (address === networks.wwan0.address) return "wwan0";
-    if (address === this.address) return "wlan0";
-    throw new Error(`the call leaves by ${address}, which is none of ${this.address} and ${networks.wwan0.address}`);
+    const found = (["wlan0", "wwan0"] as const).find((device) => this.addressOf(device) === address);
+    if (found === undefined) throw new Error(`the call leaves by ${address}, which is no address of wlan0 or wwan0`);
+    return found;
   }
 
-  get wlanAddress(): string {
-    return this.address;
+  addressOf(device: Interface): string {
+    return device === "wlan0" ? this.address : networks.wwan0.address;
   }
   /** Where the end that stays sends the voice of a call. */
   async remoteOf(end: Endpoint, call: string): Promise<string> {
