@@ -30,7 +30,8 @@ bool write_at(int file, Bytes bytes, std::size_t offset) {
 }  // namespace
 
 Result<std::shared_ptr<WavRecorder>> WavRecorder::create(const std::string& path) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK,
+                          0600);  // a pipe would keep it waiting
   if (file < 0 || !write_at(file, wav_header(0), 0)) {
     const Error error{ErrorCode::kIo, std::string("it cannot be written: ") + std::strerror(errno), path};
     if (file >= 0) ::close(file);

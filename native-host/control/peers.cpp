@@ -12,7 +12,6 @@
 namespace sidetone::host::control {
 
 namespace peer = media::peer;
-using media::audio::SourceKind;
 
 namespace {
 

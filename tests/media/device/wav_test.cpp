@@ -157,6 +157,7 @@ TEST_F(WavFiles, ThatCannotBeHadAreNamed) {
   std::ofstream(path("huge.wav")).close();
   std::filesystem::resize_file(path("huge.wav"), kMostWavFileBytes + 1);
   EXPECT_EQ(read_wav(path("huge.wav")).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(open_wav_loudspeaker(path("pipe.wav")).error().where, path("pipe.wav"));
   EXPECT_EQ(open_wav_loudspeaker(folder_ + "/none/spk.wav").error().code, ErrorCode::kIo);
 }
 
