@@ -172,6 +172,8 @@ class AudioEngine {
   /// What the far end reports to lose (fraction lost of RTCP receiver reports, 0 … 1): sets how strong the redundancy
   /// is; 0: there is none.
   virtual void set_expected_loss(LegId /*leg*/, double /*fraction*/) {}
+  /// What the network carries now, of payloads, where `send` has a choice; 0: enough.
+  virtual void set_available_bitrate(LegId /*leg*/, int /*bps*/) {}
 
   /// Press keys: in place of the sound, muted or not.
   /// @error kUnavailable: nothing is sent now, or the far end takes no keys.

@@ -132,6 +132,9 @@ void AudioThread::obey(Command& command) {
     case Command::Kind::kExpectedLoss:
       leg->sender.set_expected_loss(command.fraction);
       return;
+    case Command::Kind::kAvailableBitrate:
+      leg->sender.set_available_bitrate(command.bitrate_bps);
+      return;
   }
   route_wanted_ |= command.kind != Command::Kind::kKeys;
   if (command.kind != Command::Kind::kKeys) conferences_.arrange(legs_);

@@ -166,10 +166,13 @@ bool Conferences::send_group(Members group, std::span<const mixer::Party> partie
   Leg* speaker = nullptr;  // its encoder speaks for all who listen
   Leg* before = nullptr;
   double loss = 0;
+  int available = 0;
   for (std::size_t i = 0; i < group.size(); ++i) {
     if (group[i]->place.leads) before = group[i];
     if (!listens(i) || !group[i]->sender.completes_shared_packet()) continue;
     loss = std::max(loss, group[i]->sender.expected_loss());
+    if (const int own = group[i]->sender.available_bitrate(); own != 0)
+      available = available == 0 ? own : std::min(available, own);
     if (speaker == nullptr || group[i]->place.leads) speaker = group[i];
   }
   SharedPacket* packet = &group.front()->place.packet;
@@ -177,6 +180,7 @@ bool Conferences::send_group(Members group, std::span<const mixer::Party> partie
     packet = &speaker->place.packet;
     packet->made = false;
     packet->expected_loss = loss;
+    packet->available_bitrate = available;
     if (before != nullptr && before != speaker) {
       before->sender.exchange_encoders(speaker->sender);
       before->place.leads = false;

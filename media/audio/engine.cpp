@@ -194,6 +194,12 @@ class Engine final : public AudioEngine {
     command({.kind = Command::Kind::kExpectedLoss, .leg = entry->leg.get(), .fraction = fraction});
   }
 
+  void set_available_bitrate(LegId id, int bps) override {
+    Entry* entry = find(id);
+    if (entry == nullptr) return;
+    command({.kind = Command::Kind::kAvailableBitrate, .leg = entry->leg.get(), .bitrate_bps = bps});
+  }
+
   Status insert_keys(LegId id, const rtp::KeyPresses& presses) override {
     Entry* entry = find(id);
     if (entry == nullptr) return no_leg();

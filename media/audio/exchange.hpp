@@ -40,7 +40,7 @@ class Leg;
 struct LegCodecs;
 struct ConferenceRoom;
 struct Command {
-  enum class Kind { kAddLeg, kRemoveLeg, kCodecs, kSource, kSink, kExpectedLoss, kKeys };
+  enum class Kind { kAddLeg, kRemoveLeg, kCodecs, kSource, kSink, kExpectedLoss, kAvailableBitrate, kKeys };
   Kind kind = Kind::kAddLeg;
   Leg* leg = nullptr;
   LegCodecs* codecs = nullptr;
@@ -49,6 +49,7 @@ struct Command {
   rtp::KeyPresses* keys = nullptr;
   ConferenceRoom* room = nullptr;  ///< kAddLeg: larger than before; nullptr: there is room enough
   double fraction = 0;
+  int bitrate_bps = 0;
 };
 using CommandRing = SpscRing<Command>;
 

@@ -90,6 +90,9 @@ bool Sender::encode(FrameRing& frames, SharedPacket* shared) {
         codec_->told_loss = loss;
         codec_->encoder->set_expected_loss(*loss);
       }
+      const int available = shared != nullptr ? shared->available_bitrate : available_bitrate_;
+      if (std::exchange(codec_->told_bitrate, available) != available)
+        codec_->encoder->set_available_bitrate(available);
       catch_up(slot->data);
       size = codec_->encoder->encode(pcm, slot->data);
       content = codec_->encoder->content();

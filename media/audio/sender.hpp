@@ -19,7 +19,8 @@ namespace sidetone::media::audio {
 /// One packet of what several hear alike: the first of them encodes it, each labels it with its own clock.
 struct SharedPacket {
   bool made = false;
-  double expected_loss = 0;  ///< 0 … 1, of whom it reaches worst
+  double expected_loss = 0;   ///< 0 … 1, of whom it reaches worst
+  int available_bitrate = 0;  ///< bit/s that the network carries to each of them; 0: enough
   codec::Encoder::Content content = codec::Encoder::Content::kSound;
   std::uint8_t level_dbov = 127;
   std::size_t size = 0;
@@ -40,6 +41,7 @@ struct SendCodec {
   std::unique_ptr<codec::Encoder> encoder;
   std::string encoding;  ///< names all that `encoder` was made of: two with the same name make the same of a sound
   std::optional<double> told_loss;  ///< what the encoder was told last; none: what it begins with
+  int told_bitrate = 0;             ///< likewise; 0: that all is carried
   bool behind = false;              ///< the encoder has not had the last packet
   std::optional<EventBinding> events;
   std::uint8_t comfort_noise_payload_type = 0;  ///< of what the encoder says is Content::kComfortNoise
@@ -57,6 +59,7 @@ class Sender {
   /// Exchange the codec; `codec` then holds the old one.
   void swap_codec(std::unique_ptr<SendCodec>& codec);
   void set_expected_loss(double fraction) { expected_loss_ = fraction; }
+  void set_available_bitrate(int bps) { available_bitrate_ = bps; }
   /// Press keys in place of the sound; `presses` then holds what was before.
   void insert_keys(rtp::KeyPresses& presses) { events_.insert(presses); }
   std::optional<rtp::EventSender::Change> take_key_change() { return events_.take_change(); }
@@ -78,6 +81,7 @@ class Sender {
   /// The encoder that all have heard passes from one that they hear no more to the next. Both are of one encoding.
   void exchange_encoders(Sender& other);
   [[nodiscard]] double expected_loss() const;
+  [[nodiscard]] int available_bitrate() const { return available_bitrate_; }  ///< bit/s; 0: enough
 
   [[nodiscard]] bool active() const { return codec_ != nullptr; }
   [[nodiscard]] std::uint64_t frames_encoded() const { return frames_encoded_; }
@@ -99,6 +103,7 @@ class Sender {
   std::size_t filled_ = 0;
   bool all_shared_ = false;  ///< what is gathered
   std::optional<double> expected_loss_;
+  int available_bitrate_ = 0;
   MonotonicTime last_block_;
   bool started_ = false;
   bool spurt_begins_ = true;

@@ -55,6 +55,8 @@ class Encoder {
   [[nodiscard]] virtual Content content() const { return Content::kSound; }
   /// How much the network loses, 0 … 1: how strong the redundancy is to be; 0: nothing, and there is none.
   virtual void set_expected_loss(double /*fraction*/) {}
+  /// What the network carries now, of payloads; it never lifts a bound that the encoder was made with. 0: enough.
+  virtual void set_available_bitrate(int /*bps*/) {}
 };
 
 class Decoder {

@@ -61,6 +61,7 @@ class ComfortNoiseEncoder final : public Encoder {
 
   Content content() const override { return content_; }
   void set_expected_loss(double fraction) override { voice_->set_expected_loss(fraction); }
+  void set_available_bitrate(int bps) override { voice_->set_available_bitrate(bps); }
 
  private:
   void learn(std::span<const double> correlation, std::size_t samples) {

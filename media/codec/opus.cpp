@@ -76,7 +76,8 @@ class OpusVoiceEncoder final : public Encoder {
     int bound = options.max_bitrate_bps > 0 ? options.max_bitrate_bps : kMaxBitrate;
     if (const auto most = parameter("maxaveragebitrate"); most && *most > 0) bound = std::min(bound, *most);
     const int wanted = options.bitrate_bps > 0 ? options.bitrate_bps : kDefaultBitrate;
-    opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(std::clamp(std::min(wanted, bound), kMinBitrate, kMaxBitrate)));
+    bitrate_bps_ = std::clamp(std::min(wanted, bound), kMinBitrate, kMaxBitrate);
+    opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(bitrate_bps_));
     const bool constant = parameter("cbr").value_or(0) == 1;
     if (constant) opus_encoder_ctl(state_.get(), OPUS_SET_VBR(0));
     if (!constant && bound < kMaxBitrate) allowance_.bound_bps = std::max(bound, kMinBitrate);
@@ -89,7 +90,7 @@ class OpusVoiceEncoder final : public Encoder {
     }
     redundancy_ = parameter("useinbandfec").value_or(0) == 1;
     most_deep_ms_ = std::clamp(parameter(kDeepRedundancyParameter).value_or(0), 0, kDeepMostMs);
-    both_ = std::min(wanted, bound) >= kBitrateForBoth;
+    both_ = bitrate_bps_ >= kBitrateForBoth;
     opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ ? 1 : 0));
     opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(redundancy_ ? kDefaultLossPercent : 0));
   }
@@ -123,9 +124,16 @@ class OpusVoiceEncoder final : public Encoder {
     opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ && (deep_ms == 0 || both_) ? 1 : 0));
   }
 
+  void set_available_bitrate(int bps) override {
+    if (state_ == nullptr) return;
+    const int wanted = bps == 0 ? bitrate_bps_ : std::clamp(bps, kMinBitrate, bitrate_bps_);
+    opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(wanted));
+  }
+
  private:
   std::unique_ptr<OpusEncoder, FreeEncoder> state_;
   Allowance allowance_;
+  int bitrate_bps_ = kDefaultBitrate;  ///< where the network carries it
   bool redundancy_ = false;
   bool both_ = false;     ///< the bits are enough for copies and descriptions
   int most_deep_ms_ = 0;  ///< that the far end reads

@@ -5,6 +5,7 @@
 
 #include "media/codec/codec.hpp"
 #include "media/rtp/header_extensions.hpp"
+#include "media/rtp/transport_feedback.hpp"
 
 namespace sidetone::media::peer {
 namespace {
@@ -91,7 +92,8 @@ struct OwnExtension {
   std::string_view uri;
   std::uint8_t id;  // as Chromium numbers them
 };
-constexpr std::array<OwnExtension, 2> kExtensions{{{rtp::kAudioLevelUri, 1}, {rtp::kMidUri, 4}}};
+constexpr std::array<OwnExtension, 3> kExtensions{
+    {{rtp::kAudioLevelUri, 1}, {rtp::kTransportSequenceUri, 3}, {rtp::kMidUri, 4}}};
 
 const SdpExtension* find_extension(const SdpMedia& media, std::string_view uri) {
   const auto found = std::find_if(media.extensions.begin(), media.extensions.end(),
@@ -369,6 +371,9 @@ VoiceParameters voice_parameters(std::span<const audio::CodecDescription> suppor
   };
   voice.audio_level_id = id_of(rtp::kAudioLevelUri);
   voice.mid_id = id_of(rtp::kMidUri);
+  // Feedback comes alone, without a report before it (RFC 5506).
+  if (local.transport_feedback && remote.transport_feedback && remote.rtcp_reduced_size)
+    voice.transport_sequence_id = id_of(rtp::kTransportSequenceUri);
   voice.mid = local.mid;
   return voice;
 }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "media/peer/peer_connection_impl.hpp"
+#include "media/rtp/transport_feedback.hpp"
 
 namespace sidetone::media::peer {
 namespace {
@@ -95,6 +96,10 @@ void PeerConnectionImpl::fill_audio(SdpMedia& media, Direction direction) const 
   media.rtcp_mux = true;
   media.rtcp_reduced_size = true;
   media.wants_voip_metrics = true;
+  media.transport_feedback =
+      media.protocol.ends_with("/SAVPF") &&  // RFC 4585 §4.2: no other profile has feedback
+      std::any_of(media.extensions.begin(), media.extensions.end(),
+                  [](const SdpExtension& extension) { return extension.uri == rtp::kTransportSequenceUri; });
   media.max_packet_time_ms = audio::kMaxReceivedPacketTime;
   media.formats.clear();
   for (const auto& codec : media.codecs) media.formats.push_back(std::to_string(codec.payload_type));

@@ -259,6 +259,8 @@ std::string PeerConnectionImpl::stats_json() const {
     out.member("bytesReceived", figures.bytes_received);
     if (const auto& remote = voice_.reports().remote(); remote && remote->round_trip_s)
       out.member("currentRoundTripTime", *remote->round_trip_s);
+    if (const int available = voice_.bandwidth().available_bps(); available != 0)
+      out.member("availableOutgoingBitrate", static_cast<std::uint64_t>(available));
     out.end();
   }
   write_transport(out, transport_, states_, pair.has_value(), now);

@@ -68,6 +68,7 @@ struct SdpMedia {
   bool rtcp_mux_only = false;
   bool rtcp_reduced_size = false;
   bool wants_voip_metrics = false;  ///< a=rtcp-xr:voip-metrics (RFC 3611 §5.1)
+  bool transport_feedback = false;  ///< a=rtcp-fb:… transport-cc, of any or all payload types
   std::vector<SdpCodec> codecs;     ///< in the order of the m-line
   std::vector<SdpExtension> extensions;
   std::optional<std::uint16_t> packet_time_ms;

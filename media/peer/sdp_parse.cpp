@@ -250,6 +250,8 @@ class Parser {
         media.wants_voip_metrics |= format == "voip-metrics";
         rest = more;
       }
+    } else if (name == "rtcp-fb") {
+      media.transport_feedback |= cut(value, ' ').second == "transport-cc";
     } else if (name == "rtpmap") {
       return on_rtpmap(value, media);
     } else if (name == "fmtp") {

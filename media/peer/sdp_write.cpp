@@ -49,6 +49,7 @@ void write_rtp(Writer& out, const SdpMedia& media) {
   if (media.rtcp_mux_only) out.line("a=rtcp-mux-only");
   if (media.rtcp_reduced_size) out.line("a=rtcp-rsize");
   if (media.wants_voip_metrics) out.line("a=rtcp-xr:voip-metrics");
+  if (media.transport_feedback) out.line("a=rtcp-fb:* transport-cc");
   for (const auto& codec : media.codecs) {
     const std::uint64_t type = codec.payload_type;
     if (codec.channels > 1) {

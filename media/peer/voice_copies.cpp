@@ -18,14 +18,19 @@ void VoiceCopies::agree(const Terms& terms) {
   saved_bits_ = 0;
 }
 
+int VoiceCopies::bound_bps() const {
+  if (available_bps_ == 0 || terms_.max_bitrate_bps == 0) return std::max(available_bps_, terms_.max_bitrate_bps);
+  return std::min(available_bps_, terms_.max_bitrate_bps);
+}
+
 /// Octets that the payload may have.
 std::size_t VoiceCopies::room(const audio::OutgoingFrame& frame) {
-  if (terms_.max_bitrate_bps == 0) return packed_.size();
+  const int bound = bound_bps();
+  if (bound == 0) return packed_.size();
   if (last_timestamp_) {
     const double seconds =
         static_cast<double>(static_cast<std::uint32_t>(frame.timestamp - *last_timestamp_)) / terms_.clock_rate_hz;
-    const double most = terms_.max_bitrate_bps * kMostSavedSeconds;
-    saved_bits_ = std::min(saved_bits_ + terms_.max_bitrate_bps * std::min(seconds, 1.0), most);
+    saved_bits_ = std::min(saved_bits_ + bound * std::min(seconds, 1.0), bound * kMostSavedSeconds);
   }
   last_timestamp_ = frame.timestamp;
   return std::min(static_cast<std::size_t>(std::max(saved_bits_, 0.0) / 8), packed_.size());

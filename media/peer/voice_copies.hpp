@@ -31,6 +31,8 @@ class VoiceCopies {
 
   /// New terms begin without anything to copy.
   void agree(const Terms& terms);
+  /// Of payloads, copies included, that the network carries now; 0: enough. It never lifts the bound of the terms.
+  void set_available_bitrate(int bps) { available_bps_ = bps; }
   /// @param loss  of what the far end reports, 0 … 1.
   Payload add(const audio::OutgoingFrame& frame, double loss);
 
@@ -40,7 +42,10 @@ class VoiceCopies {
  private:
   [[nodiscard]] std::size_t room(const audio::OutgoingFrame& frame);
 
+  [[nodiscard]] int bound_bps() const;
+
   Terms terms_;
+  int available_bps_ = 0;
   rtp::RedSender red_;
   std::optional<std::uint32_t> last_timestamp_;
   double saved_bits_ = 0;  ///< that were allowed and not sent

@@ -65,6 +65,7 @@ Status VoiceStream::configure(VoiceParameters parameters) {
   if (parameters_.send)
     copies_.agree({parameters_.send_red, parameters_.send->payload_type, parameters_.send->clock_rate_hz,
                    parameters_.max_bitrate_bps, parameters_.send_deep_redundancy});
+  bandwidth_.set_most(parameters_.max_bitrate_bps);
   return {};
 }
 
@@ -106,7 +107,7 @@ void VoiceStream::on_frame(const audio::OutgoingFrame& frame) {
   if (!parameters_.send || !transport_.media_ready()) return;
   std::array<std::uint8_t, 64> extension_storage;
   ByteWriter extension(extension_storage);
-  std::array<rtp::ExtensionElement, 2> elements;
+  std::array<rtp::ExtensionElement, 3> elements;
   std::size_t count = 0;
   // RFC 6464 §3: the top bit is voice activity, which the engine does not judge; the rest is −dBov.
   const std::uint8_t level = frame.level_dbov & 0x7f;
@@ -116,6 +117,11 @@ void VoiceStream::on_frame(const audio::OutgoingFrame& frame) {
   if (parameters_.mid_id != 0 && reports_.packets_sent() < kPacketsWithMid && parameters_.mid.size() <= 16)
     elements[count++] = {parameters_.mid_id,
                          {reinterpret_cast<const std::uint8_t*>(parameters_.mid.data()), parameters_.mid.size()}};
+  std::array<std::uint8_t, 2> number;
+  if (parameters_.transport_sequence_id != 0) {
+    ByteWriter(number).u16(bandwidth_.next_number());
+    elements[count++] = {parameters_.transport_sequence_id, number};
+  }
 
   rtp::Packet packet;
   if (count > 0) {
@@ -136,8 +142,11 @@ void VoiceStream::on_frame(const audio::OutgoingFrame& frame) {
   ByteWriter out(std::span{buffer}.first(rtp::kMaxPacketBytes));
   if (!rtp::write_rtp(packet, out).ok()) return;
   if (!transport_.send_rtp(buffer, out.size())) return;
-  reports_.on_sent(frame.timestamp, parameters_.send->clock_rate_hz, payload.data.size(),
-                   out.size() - payload.data.size());
+  const std::size_t header_bytes = out.size() - payload.data.size();
+  reports_.on_sent(frame.timestamp, parameters_.send->clock_rate_hz, payload.data.size(), header_bytes);
+  constexpr std::size_t kAround = 20 + 8 + 16;  // IPv4, UDP, the tag of AES-GCM
+  if (parameters_.transport_sequence_id != 0)
+    bandwidth_.on_sent(payload.data.size(), header_bytes + kAround, engine_.clock.now());
 }
 
 void VoiceStream::on_rtp(Bytes bytes) {
@@ -148,6 +157,7 @@ void VoiceStream::on_rtp(Bytes bytes) {
   }
   const rtp::Packet& packet = parsed.value();
   const MonotonicTime now = engine_.clock.now();
+  if (parameters_.transport_sequence_id != 0) note_arrival(packet, now);
   if (parameters_.receive_red == packet.payload_type) return on_red(packet, now);
   const auto binding =
       std::find_if(parameters_.receive.begin(), parameters_.receive.end(),
@@ -163,6 +173,20 @@ void VoiceStream::on_rtp(Bytes bytes) {
   if (leg_)
     engine_.audio.deliver(*leg_, {packet.ssrc, packet.sequence, packet.timestamp, packet.payload_type, packet.marker,
                                   now, packet.payload});
+}
+
+/// Feedback goes with what comes: it needs no timer, and there is nothing to tell while nothing comes.
+void VoiceStream::note_arrival(const rtp::Packet& packet, MonotonicTime now) {
+  const auto elements = rtp::parse_header_extensions(packet.extension_profile, packet.extension);
+  if (!elements.ok()) return;
+  const rtp::ExtensionElement* number = elements->find(parameters_.transport_sequence_id);
+  if (number == nullptr || number->data.size() != 2) return;
+  arrivals_.add(ByteReader(number->data).u16(), now);
+  if (!arrivals_.due(now)) return;
+  std::array<std::uint8_t, 1000 + srtp::kMaxTrailerBytes> buffer;
+  ByteWriter out(std::span{buffer}.first(1000));
+  if (arrivals_.write(ssrc_, packet.ssrc, now, out).ok() && out.size() > 0)
+    (void)transport_.send_rtcp(buffer, out.size());
 }
 
 /// The voice first: copies are put in place by what is known of it.
@@ -194,12 +218,30 @@ void VoiceStream::on_rtcp(Bytes bytes) {
     ++malformed_;
     return;
   }
+  on_transport_feedback(*compound);
   const auto reports = [this] { return reports_.remote() ? reports_.remote()->reports : 0; };
   const auto before = reports();
   reports_.on_rtcp(compound.value());
   if (reports() == before) return;
   const auto loss = expected_loss_.on_report(reports_.remote()->block.fraction_lost / 256.0);
   if (loss && leg_) engine_.audio.set_expected_loss(*leg_, *loss);
+}
+
+void VoiceStream::on_transport_feedback(const rtp::RtcpCompound& compound) {
+  if (parameters_.transport_sequence_id == 0) return;
+  if (const auto changes = transport_.figures().pair_changes; std::exchange(pair_changes_, changes) != changes)
+    bandwidth_.path_changed(engine_.clock.now());
+  for (std::size_t i = 0; i < compound.transport_feedback_count; ++i) {
+    const auto feedback = rtp::parse_transport_feedback(compound.transport_feedback[i]);
+    if (!feedback.ok()) {
+      ++malformed_;
+      continue;
+    }
+    const auto available = bandwidth_.on_feedback(*feedback, engine_.clock.now());
+    if (!available) continue;
+    copies_.set_available_bitrate(*available);
+    if (leg_) engine_.audio.set_available_bitrate(*leg_, *available);
+  }
 }
 
 void VoiceStream::report(bool goodbye) {

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "media/ice/main_context.hpp"
+#include "media/peer/bandwidth.hpp"
 #include "media/peer/engine_context.hpp"
 #include "media/peer/expected_loss.hpp"
 #include "media/peer/transport.hpp"
 #include "media/peer/voice_copies.hpp"
 #include "media/peer/voice_quality.hpp"
 #include "media/rtp/rtcp_session.hpp"
+#include "media/rtp/transport_feedback.hpp"
 
 namespace sidetone::media::peer {
 
@@ -30,6 +32,7 @@ struct VoiceParameters {
   int max_bitrate_bps = 0;                         ///< of payloads; 0: no bound
   std::uint8_t audio_level_id = 0;                 ///< 0: not negotiated
   std::uint8_t mid_id = 0;
+  std::uint8_t transport_sequence_id = 0;  ///< not 0: arrivals are told, both ways
   std::string mid;
 };
 
@@ -71,6 +74,7 @@ class VoiceStream {
   [[nodiscard]] const VoiceQuality& quality() const { return quality_; }
   [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
   [[nodiscard]] const VoiceCopies& copies() const { return copies_; }
+  [[nodiscard]] const Bandwidth& bandwidth() const { return bandwidth_; }
   [[nodiscard]] std::uint64_t copies_received() const { return copies_received_; }
   [[nodiscard]] std::uint8_t last_payload_type() const { return last_payload_type_; }
 
@@ -80,6 +84,8 @@ class VoiceStream {
   void on_frame(const audio::OutgoingFrame& frame);
   void on_red(const rtp::Packet& packet, MonotonicTime now);
   void report(bool goodbye);
+  void note_arrival(const rtp::Packet& packet, MonotonicTime now);
+  void on_transport_feedback(const rtp::RtcpCompound& compound);
 
   EngineContext& engine_;
   Transport& transport_;
@@ -99,6 +105,9 @@ class VoiceStream {
   VoiceCopies copies_;
   ExpectedLoss expected_loss_;
   VoiceQuality quality_;
+  Bandwidth bandwidth_;
+  rtp::ArrivalLog arrivals_;
+  std::uint64_t pair_changes_ = 0;  ///< that `bandwidth_` knows of
 };
 
 }  // namespace sidetone::media::peer

@@ -1,5 +1,7 @@
 #include "media/rtp/rtcp.hpp"
 
+#include "media/rtp/transport_feedback.hpp"
+
 namespace sidetone::media::rtp {
 namespace {
 
@@ -140,6 +142,9 @@ Status read_one(std::uint8_t type, std::uint8_t count, Bytes body, RtcpCompound&
       compound.goodbyes[compound.goodbye_count++] = reader.u32();
   } else if (type == kExtendedReport) {
     return read_extended_report(body, compound);
+  } else if (type == kTransportFeedback && count == kTransportWideFeedback &&
+             compound.transport_feedback_count < compound.transport_feedback.size()) {
+    compound.transport_feedback[compound.transport_feedback_count++] = body;
   } else {
     ++compound.other_packets;
   }

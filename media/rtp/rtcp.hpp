@@ -87,7 +87,9 @@ struct RtcpCompound {
   std::size_t goodbye_count = 0;
   std::optional<ReceiverReferenceTime> reference_time;
   std::optional<VoipMetrics> voip_metrics;
-  std::size_t other_packets = 0;  ///< feedback, APP: well formed, not used
+  std::array<Bytes, 4> transport_feedback{};  ///< borrowed, for parse_transport_feedback
+  std::size_t transport_feedback_count = 0;
+  std::size_t other_packets = 0;  ///< other feedback, APP: well formed, not used
   bool reduced_size = false;      ///< does not begin with SR or RR (RFC 5506)
 };
 

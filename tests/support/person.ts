@@ -180,11 +180,12 @@ export class Person {
 }
 
 /** The candidate pair that carries the voice. */
-export function pathOf(stats: readonly Stat[]): { local: Stat; remote: Stat; transport: Stat } {
+export function pathOf(stats: readonly Stat[]): { pair: Stat; local: Stat; remote: Stat; transport: Stat } {
   const transport = stats.find((stat) => stat.type === "transport");
   const pair = stats.find((stat) => stat.type === "candidate-pair" && (transport === undefined || stat.id === transport["selectedCandidatePairId"]));
   const local = stats.find((stat) => stat.id === pair?.["localCandidateId"]);
   const remote = stats.find((stat) => stat.id === pair?.["remoteCandidateId"]);
-  if (transport === undefined || local === undefined || remote === undefined) throw new Error(`no selected pair in ${JSON.stringify(stats)}`);
-  return { local, remote, transport };
+  if (transport === undefined || pair === undefined || local === undefined || remote === undefined)
+    throw new Error(`no selected pair in ${JSON.stringify(stats)}`);
+  return { pair, local, remote, transport };
 }

@@ -88,12 +88,16 @@ export class Roaming {
     await this.rules("delete table ip hole");
   }
 
-  /** What goes to the end that stays passes a link of so many kbit/s, frames and all, with a queue of 400 ms. */
+  /** Voice that goes to the end that stays passes a link of so many kbit/s, frames and all, with a queue of 20 packets. */
   async narrow(kilobits: number): Promise<void> {
-    await this.queue("replace", "tbf", "rate", `${kilobits}kbit`, "burst", "1600", "latency", "400ms");
+    await this.queues("qdisc", "add", "root", "handle", "1:", "htb", "default", "1");
+    await this.queues("class", "add", "parent", "1:", "classid", "1:1", "htb", "rate", "1gbit");
+    await this.queues("class", "add", "parent", "1:", "classid", "1:2", "htb", "rate", `${kilobits}kbit`);
+    await this.queues("qdisc", "add", "parent", "1:2", "pfifo", "limit", "20");
+    await this.queues("filter", "add", "parent", "1:", "protocol", "ip", "u32", "match", "ip", "protocol", "17", "0xff", "flowid", "1:2");
   }
   async widen(): Promise<void> {
-    await this.queue("del");
+    await this.queues("qdisc", "del", "root");
   }
 
   /** wlan0's address is gone, and then it has its other one. */
@@ -120,8 +124,8 @@ export class Roaming {
     await run("ip", ["-n", this.name(place), ...words]);
   }
 
-  private async queue(action: string, ...discipline: string[]): Promise<void> {
-    await run("ip", ["netns", "exec", this.name("router"), "tc", "qdisc", action, "dev", "wired", "root", ...discipline]);
+  private async queues(object: string, action: string, ...words: string[]): Promise<void> {
+    await run("ip", ["netns", "exec", this.name("router"), "tc", object, action, "dev", "wired", ...words]);
   }
 
   private async route(device: Interface): Promise<void> {
