@@ -1,3 +1,4 @@
+// Beside voices: no browser runs in it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type PeerConnection } from "../../web/redirect/index.ts";
