@@ -65,8 +65,9 @@ void WavRecorder::write(dsp::ConstBlockSpan block) {
 void WavRecorder::run() {
   pthread_setname_np(pthread_self(), "wav");
   std::unique_lock lock(mutex_);
-  while (!stop_) {
-    stopped_.wait_for(lock, kBetweenWrites, [this] { return stop_; });
+  // What came before the end is written, also where the end came before this thread.
+  for (bool last = false; !last;) {
+    last = stopped_.wait_for(lock, kBetweenWrites, [this] { return stop_; });
     write_waiting();
   }
 }

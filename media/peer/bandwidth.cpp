@@ -19,7 +19,7 @@ constexpr double kGrowthErrors = 4;   ///< standard errors that growth is above 
 constexpr double kDrainShare = 0.85;  ///< of what is carried, so that the queue empties
 constexpr double kGrowthPerSecond = 0.08;
 constexpr double kGrowthNearLimit = 0.02;
-constexpr double kWorthTelling = 0.03;
+constexpr double kLeastChange = 0.03;
 constexpr std::size_t kLeastPackets = 8;  ///< fewer say nothing
 
 }  // namespace
@@ -159,7 +159,7 @@ std::optional<int> Bandwidth::on_feedback(const rtp::TransportFeedback& feedback
   const int wanted = target_bps_ >= most_bps_ ? 0 : static_cast<int>(target_bps_);
   if (wanted == told_bps_) return std::nullopt;
   const bool same_kind = wanted != 0 && told_bps_ != 0;
-  if (same_kind && std::abs(wanted - told_bps_) < kWorthTelling * told_bps_) return std::nullopt;
+  if (same_kind && std::abs(wanted - told_bps_) < kLeastChange * told_bps_) return std::nullopt;
   told_bps_ = wanted;
   return told_bps_;
 }

@@ -179,6 +179,19 @@ TEST_F(WavFiles, AreRecordedWhole) {
     EXPECT_NEAR((*sound)[i], static_cast<float>(i / media::dsp::kBlockSamples) / 200, 0.0001);
 }
 
+TEST_F(WavFiles, AreRecordedWholeHoweverShort) {
+  for (int round = 0; round < 100; ++round) {
+    {
+      auto recorder = WavRecorder::create(path("short.wav"));
+      ASSERT_TRUE(recorder.ok());
+      (*recorder)->write(media::dsp::Block{});
+    }
+    const auto sound = read_wav(path("short.wav"));
+    ASSERT_TRUE(sound.ok()) << round << ": " << to_string(sound.error());
+    ASSERT_EQ(sound->size(), media::dsp::kBlockSamples);
+  }
+}
+
 // From a file through an encoder and a decoder into a file, without a sound server and without allocating.
 TEST_F(WavFiles, AreDevicesOfACall) {
   using namespace media::audio;
