@@ -10,6 +10,9 @@
 namespace sidetone::media::peer {
 namespace {
 
+/// A far end that says more has made its numbers up.
+constexpr std::uint32_t kMostPacketsOfAReport = 1000;
+
 std::uint32_t random_ssrc(Random& random) {
   for (;;)
     if (const std::uint32_t ssrc = random.next_u32(); ssrc != 0) return ssrc;
@@ -27,10 +30,12 @@ VoiceStream::VoiceStream(EngineContext& engine, Transport& transport, std::strin
       cname_(std::move(cname)),
       events_(std::move(events)),
       reports_(engine.clock, engine.random, ssrc_, cname_),
-      report_timer_(engine.main, [this] {
-        report(false);
-        report_timer_.start(reports_.next_interval());
-      }) {}
+      report_timer_(engine.main,
+                    [this] {
+                      report(false);
+                      report_timer_.start(reports_.next_interval());
+                    }),
+      reported_sequence_(sequence_) {}
 
 VoiceStream::~VoiceStream() { stop(); }
 
@@ -223,7 +228,9 @@ void VoiceStream::on_rtcp(Bytes bytes) {
   const auto before = reports();
   reports_.on_rtcp(compound.value());
   if (reports() == before) return;
-  const auto loss = expected_loss_.on_report(reports_.remote()->block.fraction_lost / 256.0);
+  const rtp::ReportBlock& block = reports_.remote()->block;
+  const std::uint32_t packets = block.highest_sequence - std::exchange(reported_sequence_, block.highest_sequence);
+  const auto loss = expected_loss_.on_report(block.fraction_lost / 256.0, std::min(packets, kMostPacketsOfAReport));
   if (loss && leg_) engine_.audio.set_expected_loss(*leg_, *loss);
 }
 

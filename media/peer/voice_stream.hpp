@@ -104,6 +104,7 @@ class VoiceStream {
   std::uint64_t copies_received_ = 0;
   VoiceCopies copies_;
   ExpectedLoss expected_loss_;
+  std::uint32_t reported_sequence_;  ///< the highest of the last report; before it, the first that is sent
   VoiceQuality quality_;
   Bandwidth bandwidth_;
   rtp::ArrivalLog arrivals_;

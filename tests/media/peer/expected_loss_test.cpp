@@ -13,6 +13,17 @@ TEST(ExpectedLoss, RedundancyGoesWhenNothingIsLostForAWhile) {
   for (int report = 0; report < 100; ++report) EXPECT_EQ(loss.on_report(0), std::nullopt) << "said once";
 }
 
+// RFC 3550 §6.2: who does not hurry reports every five seconds.
+TEST(ExpectedLoss, AReportOfManyPacketsIsBelievedMore) {
+  ExpectedLoss hurried;
+  ExpectedLoss slow;
+  EXPECT_NEAR(hurried.on_report(0.125, 50).value_or(0), 0.031, 0.001);
+  EXPECT_NEAR(slow.on_report(0.125, 250).value_or(0), 0.095, 0.001);
+  for (int report = 1; report < 5; ++report) hurried.on_report(0.125, 50);
+  EXPECT_NEAR(hurried.told(), slow.told(), 0.02) << "as much in the same time";
+  EXPECT_EQ(ExpectedLoss().on_report(0.5, 0), std::nullopt) << "about nothing";
+}
+
 TEST(ExpectedLoss, TheFirstLossBringsItBackAtOnce) {
   ExpectedLoss loss;
   for (int report = 0; report < 50; ++report) loss.on_report(0);
