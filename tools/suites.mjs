@@ -89,24 +89,14 @@ function filesBelow(folder, ending) {
     .sort();
 }
 
-/**
- * What a test file may run beside, by the beginning of its first line; of each kind two at a time. Browsers take whole processors when they
- * start, which can be heard: what follows a voice for drop-outs runs beside files without a browser, or alone.
- */
-const kinds = [
-  { begins: "// Beside others:", width: 2 },
-  { begins: "// Beside voices:", width: 2 },
-  { begins: "", width: 1 },
-];
-
+/** Files whose first line says that they bear company go two at a time; then the others, each alone, since what else runs can be heard. */
 async function endToEnd() {
-  const bundle = (file) => file.replace(/^tests/, "build/web-tests").replace(/\.ts$/, ".mjs");
-  const files = ["support", "e2e"]
-    .flatMap((folder) => filesBelow(`tests/${folder}`, ".test.ts"))
-    .map((file) => ({ file, kind: kinds.find(({ begins }) => readFileSync(join(root, file), "utf8").startsWith(begins)) }));
+  const sources = ["support", "e2e"].flatMap((folder) => filesBelow(`tests/${folder}`, ".test.ts"));
+  const company = sources.filter((file) => readFileSync(join(root, file), "utf8").startsWith("// Beside others:"));
+  const bundles = (files) => files.map((file) => file.replace(/^tests/, "build/web-tests").replace(/\.ts$/, ".mjs"));
   const results = [];
-  for (const kind of kinds)
-    results.push(await nodeTests(files.filter((one) => one.kind === kind).map(({ file }) => bundle(file)), { width: kind.width, timeoutSeconds: 1200 }));
+  for (const [files, width] of [[company, 2], [sources.filter((file) => !company.includes(file)), 1]])
+    results.push(await nodeTests(bundles(files), { width, timeoutSeconds: 1200 }));
   return sum(results);
 }
 

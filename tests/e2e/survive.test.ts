@@ -1,4 +1,3 @@
-// Beside voices: no browser runs in it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
