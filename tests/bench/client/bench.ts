@@ -39,9 +39,9 @@ async function measure(): Promise<Figure[]> {
   const keystroke = await search(visitor);
   const scrolling = await scroll(browser, visitor, 5, 2);
   await visitor.context.close();
-  say("idle, 30 s …");
-  const idling = await idle(browser, service, logs, 5, 6);
   await browser.close();
+  say("idle, 30 s …");
+  const idling = await idle(service, logs, 5, 6);
   say("in a call …");
   const calls = await inCall(service, logs, 5, 3);
 

@@ -1,12 +1,12 @@
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
-import { readdirSync, readFileSync } from "node:fs";
-import { atEnd, cpuSeconds, patienceMs, within } from "../../support/processes.ts";
+import { atEnd, patienceMs, within } from "../../support/processes.ts";
+import { ProcessTree } from "./process_tree.ts";
 
 /** At rest: so little of a core, twice in a row. */
 const restingPercent = 4;
 const restMs = 150;
 
-const flags = [
+export const flags = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   ...["--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream", "--disable-features=WebRtcHideLocalIpsWithMdns"],
 ];
@@ -15,7 +15,7 @@ const flags = [
 export class MeasuredBrowser {
   private constructor(
     private readonly browser: Browser,
-    private readonly pid: number,
+    private readonly processes: ProcessTree,
     private readonly end: () => Promise<void>,
   ) {}
 
@@ -32,7 +32,7 @@ export class MeasuredBrowser {
     const { pid } = server.process();
     if (pid === undefined) throw new Error("Chromium did not start");
     const browser = await chromium.connect(server.wsEndpoint());
-    return new MeasuredBrowser(browser, pid, () => server.close());
+    return new MeasuredBrowser(browser, new ProcessTree(pid), () => server.close());
   }
 
   /** A profile in which nobody has been: no cache, no database, no service worker. Its window is there, and at rest. */
@@ -51,29 +51,12 @@ export class MeasuredBrowser {
   }
 
   /** Share of one core, in percent, of all its processes while something goes on. */
-  async load(during: () => Promise<void>): Promise<number> {
-    const [before, began] = [this.cpu(), performance.now()];
-    await during();
-    const seconds = (performance.now() - began) / 1000;
-    let used = 0;
-    for (const [pid, time] of this.cpu()) used += time - (before.get(pid) ?? 0);
-    return (100 * used) / seconds;
+  load(during: () => Promise<void>): Promise<number> {
+    return this.processes.load(during);
   }
 
   close(): Promise<void> {
     return this.end();
-  }
-
-  private cpu(): Map<number, number> {
-    const times = new Map<number, number>();
-    for (const pid of treeOf(this.pid)) {
-      try {
-        times.set(pid, cpuSeconds(pid));
-      } catch {
-        // It has ended between the two looks.
-      }
-    }
-    return times;
   }
 }
 
@@ -81,24 +64,6 @@ export interface Visitor {
   context: BrowserContext;
   page: Page;
   cdp: CDPSession;
-}
-
-/** A process and all that descend from it. */
-function treeOf(root: number): number[] {
-  const children = new Map<number, number[]>();
-  for (const entry of readdirSync("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
-      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-      children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  const tree = [root];
-  for (const pid of tree) tree.push(...(children.get(pid) ?? []));
-  return tree;
 }
 
 export const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,13 +1,15 @@
 import { Person } from "../../support/person.ts";
+import { until } from "../../support/processes.ts";
 import { type Service } from "../../support/service.ts";
 import { signInRaw, type Wire } from "../../support/wire.ts";
 import { type MeasuredBrowser, pass, type Visitor } from "./chromium.ts";
-import { open, signIn } from "./visits.ts";
+import { UnwatchedBrowser } from "./unwatched.ts";
+import { signIn, watch } from "./visits.ts";
 
 /** What the page costs while it is used. */
 
 /** Windows of a load, one after the other. */
-export async function loads(browser: MeasuredBrowser, windows: number, during: () => Promise<void>): Promise<number[]> {
+export async function loads(browser: Pick<MeasuredBrowser, "load">, windows: number, during: () => Promise<void>): Promise<number[]> {
   const values: number[] = [];
   for (let i = 0; i < windows; i++) values.push(await browser.load(during));
   return values;
@@ -56,18 +58,21 @@ export async function scroll(browser: MeasuredBrowser, { page, cdp }: Visitor, w
 }
 
 /** A window on the contacts that nobody touches, while those who are seen change their status one after the other, each once a minute. */
-export async function idle(browser: MeasuredBrowser, service: Service, logs: string, windows: number, windowS: number): Promise<number[]> {
+export async function idle(service: Service, logs: string, windows: number, windowS: number): Promise<number[]> {
   const watched = new Set<number>();
-  const visitor = await open(browser, `${service.url}/`, {
-    before: (page) =>
-      page.on("websocket", (socket) =>
-        socket.on("framesent", ({ payload }) => {
-          const frame = JSON.parse(String(payload)) as { t: string; a?: number[] };
-          if (frame.t === "presence_subscribe") for (const user of frame.a ?? []) watched.add(user);
-        }),
-      ),
+  const browser = await UnwatchedBrowser.open("idle", logs);
+  await browser.use(async (page) => {
+    page.on("websocket", (socket) =>
+      socket.on("framesent", ({ payload }) => {
+        const frame = JSON.parse(String(payload)) as { t: string; a?: number[] };
+        if (frame.t === "presence_subscribe") for (const user of frame.a ?? []) watched.add(user);
+      }),
+    );
+    await page.addInitScript(watch);
+    await page.goto(`${service.url}/`);
+    await signIn({ page }, "alice");
+    await until("people who are seen", () => watched.size > 20 || undefined);
   });
-  await signIn(visitor, "alice");
   const others = await signInAs(service, logs, watched, 20);
   let turn = 0;
   const change = (): void => {
@@ -79,7 +84,7 @@ export async function idle(browser: MeasuredBrowser, service: Service, logs: str
   const values = await loads(browser, windows, () => pass(windowS * 1000));
   clearInterval(timer);
   for (const other of others) other.close();
-  await visitor.context.close();
+  await browser.close();
   return values;
 }
 

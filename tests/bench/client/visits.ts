@@ -5,7 +5,7 @@ import { type MeasuredBrowser, type Visitor } from "./chromium.ts";
 import { CountingProxy } from "./counting_proxy.ts";
 
 /** Runs in the page before all else. `seen.<name>` is when an element that fits was there and drawn, in ms from the start of the navigation. */
-const watch = `
+export const watch = `
 globalThis.seen = { script: performance.now() };
 globalThis.wait = (name, selector) => new Promise((done) => {
   const there = () => document.querySelector(selector) !== null;
@@ -67,7 +67,7 @@ export async function firstBytes(browser: MeasuredBrowser, server: string, count
 }
 
 /** Signs in by the form. @returns ms from Enter to the first row of the contacts, drawn. */
-export async function signIn({ page }: Visitor, user: string, password = "sidetone"): Promise<number> {
+export async function signIn({ page }: Pick<Visitor, "page">, user: string, password = "sidetone"): Promise<number> {
   await page.getByLabel("Name").fill(user);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.keyboard.press("Enter");
