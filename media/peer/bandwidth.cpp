@@ -83,8 +83,7 @@ Bandwidth::Rates Bandwidth::observe(const rtp::TransportFeedback& feedback) {
 }
 
 void Bandwidth::add_delay(const Delay& delay) {
-  const Delay& last = delays_[(next_delay_ + delays_.size() - 1) % delays_.size()];
-  if (delay_count_ > 0 && std::abs(delay.delay_us - last.delay_us) > kOtherClockUs) forget_delays();
+  if (delay_count_ > 0 && std::abs(delay.delay_us - delay_before(0).delay_us) > kOtherClockUs) forget_delays();
   delays_[next_delay_] = delay;
   next_delay_ = (next_delay_ + 1) % delays_.size();
   delay_count_ = std::min(delay_count_ + 1, delays_.size());
@@ -94,7 +93,7 @@ Bandwidth::Queue Bandwidth::queue(MonotonicTime now) {
   std::int64_t least = INT64_MAX;
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < delay_count_; ++i) {
-    const std::int64_t delay = delays_[(next_delay_ + delays_.size() - 1 - i) % delays_.size()].delay_us;
+    const std::int64_t delay = delay_before(i).delay_us;
     least = std::min(least, delay);
     sum += delay;
   }
@@ -112,14 +111,13 @@ Bandwidth::Queue Bandwidth::queue(MonotonicTime now) {
 /// Regression of delay over time of sending, and how far its slope stands out of its own error.
 bool Bandwidth::has_growth(std::int64_t mean_us) const {
   const auto n = static_cast<double>(delay_count_);
-  const auto at = [&](std::size_t i) { return delays_[(next_delay_ + delays_.size() - 1 - i) % delays_.size()]; };
-  const std::int64_t zero = at(0).sent_us;
+  const std::int64_t zero = delay_before(0).sent_us;
   double mean_time = 0;
-  for (std::size_t i = 0; i < delay_count_; ++i) mean_time += static_cast<double>(at(i).sent_us - zero) / n;
+  for (std::size_t i = 0; i < delay_count_; ++i) mean_time += static_cast<double>(delay_before(i).sent_us - zero) / n;
   double times = 0, products = 0, squares = 0;
   for (std::size_t i = 0; i < delay_count_; ++i) {
-    const double time = static_cast<double>(at(i).sent_us - zero) - mean_time;
-    const auto delay = static_cast<double>(at(i).delay_us - mean_us);
+    const double time = static_cast<double>(delay_before(i).sent_us - zero) - mean_time;
+    const auto delay = static_cast<double>(delay_before(i).delay_us - mean_us);
     times += time * time;
     products += time * delay;
     squares += delay * delay;

@@ -61,6 +61,10 @@ class Bandwidth {
   [[nodiscard]] Rates observe(const rtp::TransportFeedback& feedback);
   void add_delay(const Delay& delay);
   void forget_delays();
+  /// So many before the newest, which is 0.
+  [[nodiscard]] const Delay& delay_before(std::size_t count) const {
+    return delays_[(next_delay_ + delays_.size() - 1 - count) % delays_.size()];
+  }
   [[nodiscard]] Queue queue(MonotonicTime now);
   [[nodiscard]] bool has_growth(std::int64_t mean_us) const;
   void judge(const Rates& rates, const Queue& queue, double since_last_s, MonotonicTime now);

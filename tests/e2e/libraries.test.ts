@@ -5,28 +5,21 @@ import { type FarPeer } from "../support/far_peer.ts";
 import { libwebrtcPeer } from "../support/libwebrtc_peer.ts";
 import { makeRunFolder } from "../support/paths.ts";
 import { endAll } from "../support/processes.ts";
-import { SoundServer } from "../support/pulse.ts";
-import { connected, described, type RedirectedHost, startRedirectedHost } from "../support/redirected_host.ts";
-import { Service } from "../support/service.ts";
+import { connected, described, startLoneHost } from "../support/redirected_host.ts";
 import { StallWatch } from "../support/stalls.ts";
 import { weriftPeer } from "../support/werift_peer.ts";
 import { assertWholeTones } from "../support/whole_tone.ts";
-import { signInRaw } from "../support/wire.ts";
 
 /** Native hosts in calls with WebRTC of two libraries that programs of others are made of: each as caller and as callee, DTLS's server and its client. */
 
 const logs = makeRunFolder("libraries");
 const [amplitude, seconds] = [0.25, 2];
 let stalls: StallWatch;
-let sound: SoundServer;
-let host: RedirectedHost;
+let host: Awaited<ReturnType<typeof startLoneHost>>;
 
 before(async () => {
-  const service = await Service.start({ logs });
   stalls = await StallWatch.start(logs);
-  sound = await SoundServer.start("host", logs);
-  const { wire } = await signInRaw(service.url, "alice", "sidetone");
-  host = await startRedirectedHost(wire, { name: "host", logs, service: service.url, sound });
+  host = await startLoneHost(logs);
 });
 after(endAll);
 
@@ -60,10 +53,10 @@ for (const { name, make } of [
         }
         await connected(peer);
         assert.equal(await dtlsRole(peer), role);
-        return { caller, far, peer, frequencyHz, recorder: sound.record(`${sink}.monitor`) };
+        return { caller, far, peer, frequencyHz, recorder: host.sound.record(`${sink}.monitor`) };
       }),
     );
-    const hum = await sound.hum(440, amplitude);
+    const hum = await host.sound.hum(440, amplitude);
     await assertWholeTones(
       calls.flatMap(({ caller, far, frequencyHz, recorder }) => [
         { where: `at a host ${caller}`, recording: recorder, frequencyHz, amplitude },

@@ -6,28 +6,21 @@ import { LossyWire } from "../support/lossy_wire.ts";
 import { makeRunFolder } from "../support/paths.ts";
 import { freePort } from "../support/ports.ts";
 import { endAll, until } from "../support/processes.ts";
-import { SoundServer } from "../support/pulse.ts";
-import { type RedirectedHost, startRedirectedHost } from "../support/redirected_host.ts";
+import { startLoneHost } from "../support/redirected_host.ts";
 import { sampleRate, tone } from "../support/signal.ts";
-import { Service } from "../support/service.ts";
 import { StallWatch } from "../support/stalls.ts";
 import { assertWholeTones } from "../support/whole_tone.ts";
-import { signInRaw } from "../support/wire.ts";
 
 /** Native hosts in calls with GStreamer, which negotiates nothing: its codec, its addresses and the keys of SRTP are told to it. */
 
 const logs = makeRunFolder("pipelines");
 const [payloadType, amplitude, seconds] = [96, 0.25, 3];
 let stalls: StallWatch;
-let sound: SoundServer;
-let host: RedirectedHost;
+let host: Awaited<ReturnType<typeof startLoneHost>>;
 
 before(async () => {
-  const service = await Service.start({ logs });
   stalls = await StallWatch.start(logs);
-  sound = await SoundServer.start("host", logs);
-  const { wire } = await signInRaw(service.url, "alice", "sidetone");
-  host = await startRedirectedHost(wire, { name: "host", logs, service: service.url, sound });
+  host = await startLoneHost(logs);
 });
 after(endAll);
 
@@ -75,8 +68,8 @@ for (const each of [0, 8]) {
       tone: { frequencyHz: 660, amplitude, ...(lossy ? { bursts } : {}) },
     });
 
-    const atHost = sound.record();
-    const hum = lossy ? sound.speak(repeated(440, 30)) : await sound.hum(440, amplitude);
+    const atHost = host.sound.record();
+    const hum = lossy ? host.sound.speak(repeated(440, 30)) : await host.sound.hum(440, amplitude);
     if (lossy) await until("GStreamer's report of what is lost", async () => (lossReported(await peer.getStats()) > 0 ? true : undefined));
     const pauseMs = lossy ? bursts.everyMs - bursts.onMs : 0;
     await assertWholeTones(

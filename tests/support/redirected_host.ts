@@ -4,7 +4,9 @@ import { WebSocket } from "ws";
 import { HostConnection, openLoopback, type PeerConnection, redirect, type Redirected } from "../../web/redirect/index.ts";
 import { Host, type HostOptions } from "./host.ts";
 import { until } from "./processes.ts";
-import { confirmPairing, type Wire } from "./wire.ts";
+import { SoundServer } from "./pulse.ts";
+import { Service } from "./service.ts";
+import { confirmPairing, signInRaw, type Wire } from "./wire.ts";
 
 /** A native host and, in this process, WebRTC by it: an end of calls whose other end is no client of ours. */
 export interface RedirectedHost {
@@ -38,6 +40,14 @@ export async function startRedirectedHost(owner: Wire, options: HostOptions): Pr
       return peer;
     },
   };
+}
+
+/** Alice's host with sound of its own, on a service of its own. */
+export async function startLoneHost(logs: string): Promise<RedirectedHost & { sound: SoundServer }> {
+  const service = await Service.start({ logs });
+  const sound = await SoundServer.start("host", logs);
+  const { wire } = await signInRaw(service.url, "alice", "sidetone");
+  return { ...(await startRedirectedHost(wire, { name: "host", logs, service: service.url, sound })), sound };
 }
 
 /** A description of a connection's own, with all candidates in it where there are any. */
