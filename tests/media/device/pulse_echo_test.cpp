@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "tests/media/audio/engine_pair.hpp"
 #include "tests/media/device/private_pulse.hpp"
@@ -29,49 +30,67 @@ class PulseEcho : public ::testing::Test {
     pulse_.control({"load-module", "module-loopback", "source=room.monitor", "sink=micfeed", "latency_msec=30"});
   }
 
-  /// @return the loudest that is sent back, of full scale, between the third second and the fifth.
-  double sent_back(const EngineOptions& options, const WantedProcessing& wanted) {
-    TestEngine here(with_server(options));
+  /// Plays until a whole second of what is sent back is damped: its loudest 100 ms are weaker than a tenth of the
+  /// loudest that goes from the same microphone and loudspeaker by a leg that wants no cancellation. How soon that
+  /// comes is the bench's to measure (tests/bench/echo): a machine that stands still meanwhile cuts the music and moves
+  /// the echo, and the canceller has to follow.
+  /// @return whether it came within `at_most`.
+  bool is_damped(EngineOptions options, const WantedProcessing& wanted, std::chrono::seconds at_most) {
+    options.server = pulse_.server();
+    TestEngine here(options);
     EngineOptions alone;
     alone.use_devices = false;
     TestEngine robot(alone);
     const LegConfig config{opus(), {opus()}, Milliseconds{20}};
     const LegId far = *robot->add_leg(config);
     const LegId near = *here->add_leg(config);
+    const LegId unprocessed = *here->add_leg(config);
     EXPECT_TRUE(robot->set_source(far, {SourceKind::kMusic, ""}).ok());
-    EXPECT_TRUE(here->set_sink(near, {true, "room", 1}).ok());
     Source microphone{SourceKind::kDevice, "roommic"};
+    microphone.processing.echo_cancellation = false;
+    EXPECT_TRUE(here->set_sink(unprocessed, {true, "room", 1}).ok());
+    EXPECT_TRUE(here->set_source(unprocessed, microphone).ok());
     microphone.processing = wanted;
+    EXPECT_TRUE(here->set_sink(near, {true, "room", 1}).ok());
     EXPECT_TRUE(here->set_source(near, microphone).ok());
     Wire there(robot, far, here, near);
     Wire back(here, near, robot, far);
-    const auto begin = std::chrono::steady_clock::now();
-    double most = 0;
-    there.carry_until([&] {
-      back.carry();
-      const auto since = std::chrono::steady_clock::now() - begin;
-      if (since > std::chrono::seconds{3}) most = std::max(most, here->stats(near).sent_level);
-      return since > std::chrono::seconds{5};
-    });
-    EXPECT_GT(here->stats(near).received_level, 0.01) << "nothing was played";
-    return most;
+    double loudest = 0;
+    std::optional<std::chrono::steady_clock::time_point> since;  // of the second under way
+    double most_whole = 0;
+    double most_sent = 0;
+    const bool damped = there.carry_until(
+        [&] {
+          back.carry();
+          const auto now = std::chrono::steady_clock::now();
+          most_whole = std::max(most_whole, here->stats(unprocessed).sent_level);
+          most_sent = std::max(most_sent, here->stats(near).sent_level);
+          loudest = std::max(loudest, most_whole);
+          if (most_whole <= kAudible || most_sent >= most_whole / 10) {
+            since.reset();
+            most_whole = most_sent = 0;
+          } else if (!since) {
+            since = now;
+          }
+          return since && now - *since >= std::chrono::seconds{1};
+        },
+        at_most);
+    EXPECT_GT(loudest, kAudible) << "who does not want it does not get it";
+    return damped;
   }
 
-  [[nodiscard]] EngineOptions with_server(EngineOptions options) const {
-    options.server = pulse_.server();
-    return options;
-  }
+  static constexpr double kAudible = 0.02;
 
   PrivatePulse pulse_;
 };
 
+constexpr std::chrono::seconds kSoonOrLate{40};
+
 TEST_F(PulseEcho, IsCancelledWhereItIsWished) {
   ASSERT_NO_FATAL_FAILURE(arrange("device.class=abstract"));
-  const double whole = sent_back({}, {});
-  EXPECT_GT(whole, 0.02);
   WantedProcessing wanted;
   wanted.echo_cancellation = true;
-  EXPECT_LT(sent_back({}, wanted), whole / 10);
+  EXPECT_TRUE(is_damped({}, wanted, kSoonOrLate));
 }
 
 EngineOptions automatic() {
@@ -82,16 +101,12 @@ EngineOptions automatic() {
 
 TEST_F(PulseEcho, IsCancelledOfALoudspeakerInTheRoom) {
   ASSERT_NO_FATAL_FAILURE(arrange("device.class=sound"));
-  WantedProcessing unwanted;
-  unwanted.echo_cancellation = false;
-  const double whole = sent_back(automatic(), unwanted);
-  EXPECT_GT(whole, 0.02) << "who does not want it does not get it";
-  EXPECT_LT(sent_back(automatic(), {}), whole / 10);
+  EXPECT_TRUE(is_damped(automatic(), {}, kSoonOrLate));
 }
 
 TEST_F(PulseEcho, OfAHeadsetIsNotLookedFor) {
   ASSERT_NO_FATAL_FAILURE(arrange("'device.class=sound device.form_factor=headset'"));
-  EXPECT_GT(sent_back(automatic(), {}), 0.02);
+  EXPECT_FALSE(is_damped(automatic(), {}, std::chrono::seconds{5}));
 }
 
 }  // namespace
