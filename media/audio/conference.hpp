@@ -28,6 +28,10 @@ class SpeakerGate {
 
   /// Silences the block, or fades it in or out over its 10 ms. @return whether anything is left of it.
   bool apply(dsp::BlockSpan block);
+  /// Whether it knows how the room sounds and lets nothing of it through.
+  [[nodiscard]] bool is_shut() const { return !open_ && blocks_ == kLearnBlocks; }
+  /// Whether the last block was voice.
+  [[nodiscard]] bool hears_voice() const { return held_ == kHoldBlocks; }
 
  private:
   dsp::VoiceActivity activity_;
@@ -43,6 +47,10 @@ class ConferencePlace {
   void say(dsp::ConstBlockSpan block, float gain);
   /// @return nullptr: it says nothing now. Valid until the next say().
   const dsp::Block* take();
+  /// Whether what it says next is not heard unless it is voice.
+  [[nodiscard]] bool is_shut() const { return gate_.is_shut(); }
+  /// Whether what it said last was voice.
+  [[nodiscard]] bool hears_voice() const { return gate_.hears_voice(); }
 
   dsp::Block heard{};                 ///< the mix of the others
   SharedPacket packet;                ///< of those who hear what this leg's encoder makes

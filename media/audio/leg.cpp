@@ -56,13 +56,16 @@ void Leg::receive(dsp::BlockSpan out, MonotonicTime now) {
     }
     packets.pop();
   }
+  buffer_.leave_noise_out(in_conference() && playback == nullptr && place.is_shut());
   const bool voice = buffer_.pull(now, out);
   if (cadence_.sounds()) cadence_.fill(out);
   key_tone_.apply(keys_.sounding(now), out);
   if (voice && !first_played_) first_played_ = now;
   received_.add(out);
   if (source.kind == SourceKind::kEcho) echo_->write(out);
-  if (in_conference()) place.say(out, sink.to_device ? static_cast<float>(sink.gain) : 0.0F);
+  if (!in_conference()) return;
+  place.say(out, sink.to_device ? static_cast<float>(sink.gain) : 0.0F);
+  if (place.hears_voice()) buffer_.heard_voice();
 }
 
 const EventBinding* Leg::events_of(std::uint8_t payload_type) const {

@@ -71,6 +71,9 @@ class Decoder {
   virtual std::size_t decode(Bytes payload, std::span<float> pcm) = 0;
   /// Whether the payload also carries the frame before it at a lower rate (RFC 6716 §2.1.7).
   [[nodiscard]] virtual bool has_redundancy(Bytes /*payload*/) const { return false; }
+  /// Whether the sender holds the payload for voice, or for noise of the room (Opus: the VAD flags of SILK, RFC 6716
+  /// §4.2.3, which cost nothing to look at); none: it does not say. @fuzz codec_payload
+  [[nodiscard]] virtual std::optional<bool> has_voice(Bytes /*payload*/) const { return std::nullopt; }
   /// Decode the frame before `payload` out of it. @param pcm  exactly the lost samples. @return as decode.
   virtual std::size_t decode_redundancy(Bytes /*payload*/, std::span<float> /*pcm*/) { return 0; }
   /// Read what the payload says of the sound before it at a very low rate (Opus: DRED, draft-ietf-mlcodec-opus-dred).

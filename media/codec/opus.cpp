@@ -3,6 +3,7 @@
 #include <opus.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <utility>
@@ -27,6 +28,12 @@ constexpr int kLossForDeepPercent = 3;  // below, the in-band copy of the last f
 constexpr int kDeepLeastMs = 200;
 constexpr int kDeepMsPerPercent = 40;
 constexpr int kDeepMostMs = 1040;  // opus_defines.h, OPUS_SET_DRED_DURATION
+
+constexpr std::uint8_t kCeltOnly = 0x80;  // RFC 6716 table 2: configurations 16 to 31
+constexpr std::uint8_t kStereo = 0x04;    // RFC 6716 §3.1
+constexpr std::size_t kMaxFrames = 48;    // RFC 6716 §3.2.5
+constexpr int kSilkFrameMs = 20;          // RFC 6716 §4.2.2; one of 10 ms has one, too
+constexpr int kSamplesPerMs = dsp::kSampleRateHz / 1000;
 
 struct FreeEncoder {
   void operator()(OpusEncoder* state) const { opus_encoder_destroy(state); }
@@ -169,6 +176,21 @@ class OpusVoiceDecoder final : public Decoder {
   }
 
   std::size_t decode_redundancy(Bytes payload, std::span<float> pcm) override { return run(payload, pcm, 1); }
+
+  std::optional<bool> has_voice(Bytes payload) const override {
+    if (payload.empty() || (payload.front() & (kCeltOnly | kStereo)) != 0) return std::nullopt;
+    std::array<const unsigned char*, kMaxFrames> frames{};
+    std::array<opus_int16, kMaxFrames> sizes{};
+    const int count = opus_packet_parse(payload.data(), static_cast<opus_int32>(payload.size()), nullptr, frames.data(),
+                                        sizes.data(), nullptr);
+    if (count <= 0) return std::nullopt;
+    const int silk_ms = opus_packet_get_samples_per_frame(payload.data(), dsp::kSampleRateHz) / kSamplesPerMs;
+    const int flags = std::max(1, silk_ms / kSilkFrameMs);
+    // The flags are the first symbols, of even odds: thus they are bits. A frame of one octet has been left out.
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+      if (sizes[i] > 1 && *frames[i] >> (8 - flags) != 0) return true;
+    return false;
+  }
 
   std::size_t read_deep_redundancy(Bytes payload) override {
     if (deep_decoder_ == nullptr || deep_ == nullptr || payload.empty()) return 0;

@@ -36,6 +36,8 @@ JitterBuffer::JitterBuffer(const Options& options) : options_(options) { no_soun
 std::vector<JitterBuffer::Binding> JitterBuffer::set_decoders(std::vector<Binding> decoders) {
   decoders_.swap(decoders);
   decoder_ = nullptr;
+  unsaid_voice_ = 0;
+  left_out_ = 0;
   return decoders;
 }
 
@@ -57,6 +59,8 @@ void JitterBuffer::restart() {
   missing_run_ = 0;
   deep_of_ = -1;
   decoder_ = nullptr;
+  unsaid_voice_ = 0;
+  left_out_ = 0;
 }
 
 void JitterBuffer::skip(std::uint32_t ssrc, std::uint16_t sequence) {
@@ -283,8 +287,8 @@ void JitterBuffer::produce(std::int64_t now, MonotonicTime time) {
 void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
   const Binding* codec = binding(packet.payload_type);
   // Concealment has run past the packet's time. It goes on a little, to hand over where the two fit.
-  const bool joins = expanded_ > 0 && expanded_ < kSecond && codec != nullptr && codec->decoder.get() == decoder_ &&
-                     decoder_->can_rewind() && packet.samples >= dsp::kSpliceFade;
+  const bool joins = expanded_ > 0 && expanded_ < kSecond && left_out_ == 0 && codec != nullptr &&
+                     codec->decoder.get() == decoder_ && decoder_->can_rewind() && packet.samples >= dsp::kSpliceFade;
   const std::size_t made_up = playout_.waiting();
   if (joins) conceal(kJoinSearch + dsp::kSpliceFade);
   const std::size_t real = playout_.waiting();
@@ -292,14 +296,9 @@ void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
   std::size_t samples = 0;
   if (codec != nullptr && room.size() >= packet.samples) {
     if (decoder_ == nullptr) codec->decoder->reset();
-    decoder_ = codec->decoder.get();
+    if (std::exchange(decoder_, codec->decoder.get()) != decoder_) left_out_ = 0;
     if (joins && !lost_) decoder_->rewind();
-    samples = decoder_->decode(packet.payload(), room);
-    if (samples > 0 && decoder_->has_redundancy(packet.payload())) depth_seen_ = std::max<std::size_t>(depth_seen_, 1);
-    if (samples > 0) {
-      const auto deep = static_cast<std::size_t>(deep_reach(packet)) / samples;
-      depth_seen_ = std::max(depth_seen_, std::min(deep, kMaxDepth));
-    }
+    samples = decode(packet, room);
   }
   if (samples == 0) {  // a decoder that changed under it, or a damaged payload: its time passes in concealment
     ++stats_.packets_unknown;
@@ -326,6 +325,30 @@ void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
   next_sequence_ = packet.sequence + 1;
   expanded_ = 0;
   store_.pop();
+}
+
+/// @return samples written to `room`; 0: it is undecodable.
+std::size_t JitterBuffer::decode(const StoredPacket& packet, std::span<float> room) {
+  if (is_to_be_left_out(packet)) {
+    ++left_out_;
+    last_left_out_ = packet;
+    std::ranges::fill(room.first(packet.samples), 0.0F);
+    return packet.samples;
+  }
+  if (std::exchange(left_out_, 0) > 0 && decoder_->has_voice(packet.payload()) != false)
+    (void)decoder_->decode(last_left_out_.payload(), room);
+  const std::size_t samples = decoder_->decode(packet.payload(), room);
+  if (samples == 0) return 0;
+  if (decoder_->has_redundancy(packet.payload())) depth_seen_ = std::max<std::size_t>(depth_seen_, 1);
+  const auto deep = static_cast<std::size_t>(deep_reach(packet)) / samples;
+  depth_seen_ = std::max(depth_seen_, std::min(deep, kMaxDepth));
+  return samples;
+}
+
+bool JitterBuffer::is_to_be_left_out(const StoredPacket& packet) {
+  const std::optional<bool> voice = decoder_->has_voice(packet.payload());
+  if (voice == true) unsaid_voice_ = 0;
+  return leaves_noise_out_ && unsaid_voice_ < kUnsaidVoice && voice == false && left_out_ + 1 < kNoiseHeardEvery;
 }
 
 /// @param wait  of a packet in the buffer, whose `samples` are the last that wait to be played.
@@ -363,8 +386,8 @@ void JitterBuffer::fill_gap(const StoredPacket& next, std::int64_t gap, std::int
   }
   const std::int64_t frame = std::min<std::int64_t>(gap, static_cast<std::int64_t>(next.samples));
   const Binding* codec = binding(next.payload_type);
-  const bool redundant =
-      codec != nullptr && codec->decoder.get() == decoder_ && decoder_->has_redundancy(next.payload());
+  const bool heard = codec != nullptr && codec->decoder.get() == decoder_ && left_out_ == 0;
+  const bool redundant = heard && decoder_->has_redundancy(next.payload());
   if (redundant && remaining <= frame) {
     const std::span<float> room = playout_.room();
     if (room.size() >= static_cast<std::size_t>(frame) &&
@@ -380,7 +403,7 @@ void JitterBuffer::fill_gap(const StoredPacket& next, std::int64_t gap, std::int
     }
   }
   const std::int64_t block = std::min(kBlock, redundant && remaining > frame ? remaining - frame : remaining);
-  const bool described = codec != nullptr && codec->decoder.get() == decoder_ && deep_reach(next) >= remaining;
+  const bool described = heard && deep_reach(next) >= remaining;
   if (!described) return conceal(static_cast<std::size_t>(block));
   const std::size_t samples = (static_cast<std::size_t>(block) + kConcealUnit - 1) / kConcealUnit * kConcealUnit;
   const std::span<float> room = playout_.room();
@@ -405,8 +428,9 @@ void JitterBuffer::conceal(std::size_t samples) {
   samples = (samples + kConcealUnit - 1) / kConcealUnit * kConcealUnit;
   const std::span<float> room = playout_.room();
   samples = std::min(samples, room.size());
-  // A second on, every concealment is silence: the decoder's time is saved. The noise of a room goes on.
-  if (decoder_ != nullptr && (expanded_ < kSecond || decoder_->sender_is_silent())) {
+  // A second on, every concealment is silence: the decoder's time is saved. The noise of a room goes on, unless it is
+  // left out.
+  if (decoder_ != nullptr && left_out_ == 0 && (expanded_ < kSecond || decoder_->sender_is_silent())) {
     decoder_->conceal(room.first(samples));
   } else {
     std::ranges::fill(room.first(samples), 0.0F);

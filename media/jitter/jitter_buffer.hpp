@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -85,6 +86,16 @@ class JitterBuffer {
   void push_copy(const Packet& packet, MonotonicTime arrival);
   /// A packet of the stream that is no sound, as a telephone event: what it stands in the place of is not lost.
   void skip(std::uint32_t ssrc, std::uint16_t sequence);
+  /// Whether the noise of the far end's room may be left out, because nobody hears it: packets of which the sender says
+  /// that they hold no voice (codec::Decoder::has_voice) are then played as silence and not decoded. One in
+  /// kNoiseHeardEvery still is, lest a sender who is wrong is never heard. The decoder gets the last of them
+  /// before a voice.
+  void leave_noise_out(bool leaves) { leaves_noise_out_ = leaves; }
+  /// 10 ms of what was played were voice. A sender that has let kUnsaidVoice of them pass without a word of it is no
+  /// longer believed, until it says that a packet has voice.
+  void heard_voice() { unsaid_voice_ = std::min(unsaid_voice_ + 1, kUnsaidVoice); }
+  static constexpr unsigned kNoiseHeardEvery = 10;
+  static constexpr unsigned kUnsaidVoice = 100;
   /// The next 10 ms. Silence before the first packet. @return whether any of it came out of a packet.
   bool pull(MonotonicTime now, dsp::BlockSpan out);
 
@@ -102,6 +113,8 @@ class JitterBuffer {
   // `now` counts samples and is smoothed; `time` is the clock's.
   void produce(std::int64_t now, MonotonicTime time);
   void play(const StoredPacket& packet, MonotonicTime time);
+  std::size_t decode(const StoredPacket& packet, std::span<float> room);
+  bool is_to_be_left_out(const StoredPacket& packet);
   void fill_gap(const StoredPacket& next, std::int64_t gap, std::int64_t now);
   void conceal(std::size_t samples);
   void count_concealed();
@@ -141,6 +154,10 @@ class JitterBuffer {
   bool lost_ = false;           ///< packets before the next one will never be played
   std::int64_t uncounted_ = 0;  ///< of these, not yet known to be concealment (a pause of the sender is none)
   codec::Decoder* decoder_ = nullptr;
+  bool leaves_noise_out_ = false;
+  unsigned unsaid_voice_ = 0;  ///< blocks of voice since a packet that had it
+  unsigned left_out_ = 0;      ///< packets since one was decoded
+  StoredPacket last_left_out_;
   /// Recent fraction of packets that were missing in their time and would have taken the redundancy of the packet 1, 2,
   /// … behind them, or of one further behind.
   std::array<double, kMaxDepth> missing_{};

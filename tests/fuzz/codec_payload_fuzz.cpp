@@ -20,6 +20,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   while (reader.left() > 1) {
     const auto payload = reader.bytes(std::min<std::size_t>(reader.u8(), reader.left()));
     (void)decoder->packet_samples(payload);
+    (void)decoder->has_voice(payload);
     const auto samples = decoder->decode(payload, pcm);
     fuzz::require(samples <= pcm.size());
     for (std::size_t i = 0; i < samples; ++i) fuzz::require(std::isfinite(pcm[i]));

@@ -7,8 +7,10 @@
 #include <cmath>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "media/audio/audio_thread.hpp"
 #include "media/audio/leg.hpp"
 #include "media/codec/codec.hpp"
 #include "media/dsp/goertzel.hpp"
@@ -42,6 +44,24 @@ class SignedEncoder final : public codec::Encoder {
   std::unique_ptr<codec::Encoder> opus_;
 };
 
+/// Opus, and how often it was asked for.
+class CountedDecoder final : public codec::Decoder {
+ public:
+  explicit CountedDecoder(std::size_t& decoded) : decoded_(decoded) {}
+  std::size_t packet_samples(Bytes payload) const override { return opus_->packet_samples(payload); }
+  std::optional<bool> has_voice(Bytes payload) const override { return opus_->has_voice(payload); }
+  std::size_t decode(Bytes payload, std::span<float> pcm) override {
+    ++decoded_;
+    return opus_->decode(payload, pcm);
+  }
+  void conceal(std::span<float> pcm) override { opus_->conceal(pcm); }
+  void reset() override { opus_->reset(); }
+
+ private:
+  std::size_t& decoded_;
+  std::unique_ptr<codec::Decoder> opus_ = codec::find("opus", 48000)->make_decoder({});
+};
+
 /// A leg of a conference, and the telephone at its far end: it says a tone, and keeps what it hears.
 class Telephone {
  public:
@@ -54,7 +74,7 @@ class Telephone {
     codecs.send->packet_samples = packet_samples;
     codecs.send->encoder = std::make_unique<SignedEncoder>(id);
     codecs.send->encoding = "opus " + std::to_string(packet_samples);
-    codecs.receive.push_back({kPayloadType, 48000, opus->make_decoder({})});
+    codecs.receive.push_back({kPayloadType, 48000, std::make_unique<CountedDecoder>(decoded)});
     codecs.receives = true;
     leg.swap_codecs(codecs);
     Source source{SourceKind::kConference, {}, conference};
@@ -79,6 +99,9 @@ class Telephone {
     timestamp_ += kPacket;
   }
 
+  /// As a telephone does that speaks at 32 kbit/s.
+  void talk_by_silk() { encoder_ = codec::find("opus", 48000)->make_encoder({}); }
+
   void hear(const FrameSlot& frame) {
     std::vector<float> pcm(codec::kMaxPacketSamples);
     const std::size_t size = frame.size - 1;
@@ -91,6 +114,7 @@ class Telephone {
   Leg leg;
   double loudness = 0;
   double noise_level = 0;
+  std::size_t decoded = 0;  ///< packets of what it says
   std::vector<float> heard;
   std::vector<std::uint32_t> timestamps;
   std::vector<std::uint8_t> encoders;  ///< of each packet
@@ -255,6 +279,31 @@ TEST_F(ConferenceTest, OneWhoBeginsToTalkIsHeardAtOnceAndTheOthersWithoutAGap) {
     for (std::size_t i = 1; i < at(listener).timestamps.size(); ++i)
       ASSERT_EQ(at(listener).timestamps[i] - at(listener).timestamps[i - 1], kPacket);
   }
+}
+
+TEST_F(ConferenceTest, TheNoiseOfRoomsIsDecodedNowAndThenUnlessItIsHeardHere) {
+  join_many(4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    at(i).talk_by_silk();
+    at(i).noise_level = 0.001;
+  }
+  at(0).loudness = kVoice;
+  PlaybackPort loudspeaker;
+  at(3).leg.playback = &loudspeaker;
+  run(400);  // until the noise of the rooms is known and their hold is over
+  std::array<std::size_t, 4> before{};
+  for (std::size_t i = 0; i < 4; ++i) before[i] = at(i).decoded;
+  run(200);
+  EXPECT_GE(at(0).decoded - before[0], 99U) << "who talks";
+  EXPECT_LT(at(1).decoded - before[1], 30U);
+  EXPECT_LT(at(2).decoded - before[2], 30U);
+  EXPECT_GT(at(2).decoded - before[2], 5U);
+  EXPECT_GE(at(3).decoded - before[3], 99U);
+  // Whoever begins to talk then is heard at once.
+  for (std::size_t i = 0; i < 4; ++i) at(i).heard.clear();
+  at(1).loudness = kVoice;
+  run(10);
+  EXPECT_GT(level(2, 1), 0.5 * kVoice);
 }
 
 TEST_F(ConferenceTest, AQuietVoiceIsLetThrough) {

@@ -42,6 +42,44 @@ TEST(Opus, RedundancyBringsALostPacketBack) {
   EXPECT_GE(recovered, 4);
 }
 
+TEST(Opus, APayloadSaysWhetherItHasVoice) {
+  const CodecEntry* opus = find("opus", 48000);
+  const auto decoder = opus->make_decoder({});
+  std::array<std::uint8_t, kMaxPayload> payload;
+  for (const char* parameters : {"", "useinbandfec=1", "maxplaybackrate=8000", "maxplaybackrate=16000;cbr=1"}) {
+    for (const std::size_t samples : {480U, 960U, 1920U, 2880U}) {
+      SCOPED_TRACE(std::string(parameters) + " " + std::to_string(samples));
+      const auto encoder = opus->make_encoder({.format_parameters = parameters});
+      RoomNoise room(0.001, 0);
+      std::vector<float> pcm(samples);
+      std::size_t says_voice = 0;
+      std::size_t says_noise = 0;
+      constexpr std::size_t kSeconds = 3;
+      const std::size_t packets = kSeconds * 48000 / samples;
+      for (std::size_t i = 0; i < 2 * packets; ++i) {
+        room.fill(pcm);
+        if (i >= packets) fill_voice(pcm, i * samples);
+        const auto voice = decoder->has_voice(Bytes{payload}.first(encoder->encode(pcm, payload)));
+        ASSERT_TRUE(voice.has_value());
+        if (i >= packets) {
+          says_voice += *voice ? 1 : 0;
+        } else {
+          says_noise += *voice ? 0 : 1;
+        }
+      }
+      EXPECT_GT(says_voice, packets * 9 / 10);
+      EXPECT_GT(says_noise, packets * 8 / 10) << "the first ones may be either";
+    }
+  }
+  const auto music = opus->make_encoder({.bitrate_bps = 128'000});
+  std::array<float, kOpusPacket> pcm;
+  fill_voice(pcm, 0);
+  EXPECT_FALSE(decoder->has_voice(Bytes{payload}.first(music->encode(pcm, payload))).has_value())
+      << "CELT has no flags";
+  EXPECT_FALSE(decoder->has_voice({}).has_value());
+  EXPECT_EQ(decoder->has_voice(std::array<std::uint8_t, 1>{0x78}), false) << "a frame that was left out";
+}
+
 TEST(Opus, DescribesWhatWasBeforeToWhoReadsItAndLoses) {
   const CodecEntry* opus = find("opus", 48000);
   const auto decoder = opus->make_decoder({.format_parameters = "sidetone-dred=1000"});

@@ -2,8 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
 #include <random>
+#include <vector>
 
+#include "media/codec/codec.hpp"
+#include "media/dsp/level_meter.hpp"
+#include "tests/media/codec/signals.hpp"
 #include "tests/media/jitter/tone_stream.hpp"
 
 namespace sidetone {
@@ -355,6 +363,119 @@ TEST(JitterBuffer, CountsWhatItCannotRead) {
   EXPECT_EQ(stream.buffer.push({1, 1, 1, 96, false, testing::ToneDecoder::packet(0, 960)}, testing::at_ms(0)),
             Push::kUnknown);
   EXPECT_EQ(stream.buffer.stats().packets_unknown, 2U);
+}
+
+/// Opus, and how often it was asked for.
+class CountingDecoder final : public media::codec::Decoder {
+ public:
+  CountingDecoder(std::size_t& decoded, const bool& knows_voice) : decoded_(decoded), knows_voice_(knows_voice) {}
+  std::size_t packet_samples(Bytes payload) const override { return opus_->packet_samples(payload); }
+  std::optional<bool> has_voice(Bytes payload) const override {
+    return knows_voice_ ? opus_->has_voice(payload) : false;
+  }
+  std::size_t decode(Bytes payload, std::span<float> pcm) override {
+    ++decoded_;
+    return opus_->decode(payload, pcm);
+  }
+  void conceal(std::span<float> pcm) override { opus_->conceal(pcm); }
+  void reset() override { opus_->reset(); }
+
+ private:
+  std::size_t& decoded_;
+  const bool& knows_voice_;
+  std::unique_ptr<media::codec::Decoder> opus_ = media::codec::find("opus", 48000)->make_decoder({.complexity = 0});
+};
+
+/// A room's noise, or a voice, through two buffers of which the first leaves noise out.
+class NoiseLeftOut : public ::testing::Test {
+ protected:
+  static constexpr std::size_t kPacket = 960;
+
+  NoiseLeftOut() {
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      std::vector<media::jitter::JitterBuffer::Binding> decoders;
+      decoders.push_back({111, 48000, std::make_unique<CountingDecoder>(decoded[i], knows_voice)});
+      buffers[i].set_decoders(std::move(decoders));
+    }
+    buffers[0].leave_noise_out(true);
+  }
+
+  void say(std::size_t packets) {
+    std::array<float, kPacket> pcm;
+    std::array<std::uint8_t, media::codec::kMaxPayload> payload;
+    for (const std::size_t end = packet_ + packets; packet_ < end; ++packet_) {
+      room_.fill(pcm);
+      if (voice) media::codec::testing::fill_voice(pcm, packet_ * kPacket);
+      const Bytes encoded = Bytes{payload}.first(encoder_->encode(pcm, payload));
+      for (int block = 0; block < 2; ++block) {
+        const MonotonicTime now = testing::at_ms(static_cast<double>(packet_) * 20 + block * 10);
+        for (std::size_t i = 0; i < buffers.size(); ++i) {
+          const auto timestamp = static_cast<std::uint32_t>(packet_ * kPacket);
+          if (block == 0)
+            buffers[i].push({1, static_cast<std::uint16_t>(packet_), timestamp, 111, packet_ == 0, encoded}, now);
+          media::dsp::Block out;
+          buffers[i].pull(now, out);
+          heard[i].insert(heard[i].end(), out.begin(), out.end());
+        }
+      }
+    }
+  }
+
+  std::array<media::jitter::JitterBuffer, 2> buffers;
+  std::array<std::vector<float>, 2> heard;
+  std::array<std::size_t, 2> decoded{};
+  bool knows_voice = true;  ///< the sender
+  bool voice = false;
+
+ private:
+  std::unique_ptr<media::codec::Encoder> encoder_ = media::codec::find("opus", 48000)->make_encoder({});
+  media::codec::testing::RoomNoise room_{0.001, 0};
+  std::size_t packet_ = 0;
+};
+
+TEST_F(NoiseLeftOut, IsDecodedNowAndThenAndTheVoiceFromItsBeginning) {
+  buffers[0].leave_noise_out(false);
+  voice = true;
+  say(100);
+  EXPECT_EQ(heard[0], heard[1]);
+  buffers[0].leave_noise_out(true);
+  voice = false;
+  say(100);  // what the sender's encoder takes for the end of the voice
+  const auto before = decoded;
+  for (auto& one : heard) one.clear();
+  say(100);
+  EXPECT_EQ(decoded[1] - before[1], 100U);
+  EXPECT_LT(decoded[0] - before[0], 20U) << "one in ten";
+  EXPECT_GE(decoded[0] - before[0], 10U);
+  EXPECT_GT(std::ranges::count(heard[0], 0.0F), static_cast<std::ptrdiff_t>(80 * kPacket));
+  for (auto& one : heard) one.clear();
+  voice = true;
+  say(20);
+  double difference = 0;
+  double level = 0;
+  for (std::size_t i = 0; i < heard[0].size(); ++i) {
+    difference += std::pow(heard[0][i] - heard[1][i], 2);
+    level += std::pow(heard[1][i], 2);
+  }
+  EXPECT_LT(difference, 1e-4 * level) << "the decoder does not go on from what was left out";
+}
+
+TEST_F(NoiseLeftOut, IsDecodedOfASenderThatKeepsQuietAboutItsVoice) {
+  knows_voice = false;
+  say(100);
+  EXPECT_LT(decoded[0], 50U);
+  for (unsigned i = 0; i < media::jitter::JitterBuffer::kUnsaidVoice; ++i) buffers[0].heard_voice();
+  auto before = decoded[0];
+  say(100);
+  EXPECT_EQ(decoded[0] - before, 100U);
+  knows_voice = true;
+  voice = true;
+  say(50);
+  voice = false;
+  say(100);
+  before = decoded[0];
+  say(100);
+  EXPECT_LT(decoded[0] - before, 50U) << "it has said that there was voice";
 }
 
 TEST(JitterBuffer, SurvivesAnyHeader) {
