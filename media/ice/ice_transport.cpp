@@ -12,8 +12,6 @@
 namespace sidetone::media::ice {
 namespace {
 
-constexpr guint kComponent = 1;  // rtcp-mux and BUNDLE: there is one
-
 // RFC 8445 §14.2 asks for 5 ms at least between checks, libnice waits 20 ms.
 constexpr guint kPacingMs = 5;
 // First retransmission of a check. RFC 8445 §14.3 says 500 ms; the first check of one side is often lost because the
@@ -90,7 +88,7 @@ NiceCandidatePtr to_nice(const Candidate& candidate, guint stream) {
   NiceCandidatePtr nice(nice_candidate_new(type));
   nice->transport = NICE_CANDIDATE_TRANSPORT_UDP;
   nice->stream_id = stream;
-  nice->component_id = kComponent;
+  nice->component_id = candidate.component;
   nice->priority = candidate.priority;
   g_strlcpy(nice->foundation, candidate.foundation.c_str(), NICE_CANDIDATE_MAX_FOUNDATION);
   if (nice_address_set_from_string(&nice->addr, candidate.address.c_str()) == FALSE) return nullptr;
@@ -98,7 +96,47 @@ NiceCandidatePtr to_nice(const Candidate& candidate, guint stream) {
   return nice;
 }
 
+std::vector<Candidate> remotes_of(NiceAgent* agent, guint stream, guint component) {
+  std::vector<Candidate> out;
+  GSList* list = nice_agent_get_remote_candidates(agent, stream, component);
+  for (const GSList* item = list; item != nullptr; item = item->next)
+    out.push_back(from_nice(*static_cast<const NiceCandidate*>(item->data)));
+  g_slist_free_full(list, reinterpret_cast<GDestroyNotify>(reinterpret_cast<void (*)()>(nice_candidate_free)));
+  return out;
+}
+
 }  // namespace
+
+/// What is one component's own.
+struct IceTransport::Flow {
+  Flow(IceTransport& transport, Component component_of_flow)
+      : owner(transport),
+        component(component_of_flow),
+        id(static_cast<guint>(component_of_flow)),
+        remotes_due(transport.context_, [this] { name_remotes(); }) {}
+
+  void set_state(State now) {
+    if (state == now) return;
+    state = now;
+    owner.callbacks_.state_changed(component, now);
+  }
+
+  void watch_paths();
+  void name_remotes() {
+    if (!paths) return;
+    std::vector<udp::Endpoint> endpoints;
+    for (const auto& candidate : remotes_of(owner.agent_, owner.stream_, id))
+      if (const auto endpoint = udp::parse_endpoint(candidate.address, candidate.port)) endpoints.push_back(*endpoint);
+    paths->set_remotes(endpoints);
+  }
+
+  IceTransport& owner;
+  Component component;
+  guint id;
+  State state = State::kNew;
+  std::unique_ptr<WarmPaths> paths;  ///< none: not connected yet, or relays alone may be used
+  Timer remotes_due;
+};
 
 /// libnice's signals and callbacks.
 struct NiceGlue {
@@ -116,43 +154,45 @@ struct NiceGlue {
     self.callbacks_.gathering_done();
   }
 
-  static void state(NiceAgent*, guint, guint, guint state, gpointer data) {
+  static void state(NiceAgent*, guint, guint component, guint state, gpointer data) {
     auto& self = *static_cast<IceTransport*>(data);
-    if (self.muted_) return;
+    IceTransport::Flow* flow = self.flow_of(component);
+    if (self.muted_ || flow == nullptr) return;
     switch (static_cast<NiceComponentState>(state)) {
       case NICE_COMPONENT_STATE_DISCONNECTED:
-        if (self.paths_ && self.paths_->alive()) break;
-        if (self.state_ != State::kNew) self.set_state(State::kDisconnected);
+        if (flow->paths && flow->paths->alive()) break;
+        if (flow->state != State::kNew) flow->set_state(State::kDisconnected);
         break;
       case NICE_COMPONENT_STATE_GATHERING:
         break;
       case NICE_COMPONENT_STATE_CONNECTING:
-        if (self.state_ != State::kConnected) self.set_state(State::kChecking);
+        if (flow->state != State::kConnected) flow->set_state(State::kChecking);
         break;
       case NICE_COMPONENT_STATE_CONNECTED:
       case NICE_COMPONENT_STATE_READY:
-        self.watch_paths();
-        self.set_state(State::kConnected);
+        flow->watch_paths();
+        flow->set_state(State::kConnected);
         break;
       case NICE_COMPONENT_STATE_FAILED:
         // libnice misses answers by the pair that it knows of; the voice may have left that long ago.
-        if (self.paths_ && self.paths_->alive()) break;
-        self.set_state(State::kFailed);
+        if (flow->paths && flow->paths->alive()) break;
+        flow->set_state(State::kFailed);
         break;
       case NICE_COMPONENT_STATE_LAST:
         break;
     }
   }
 
-  static void received(NiceAgent*, guint, guint, guint length, gchar* data, gpointer owner) {
+  static void received(NiceAgent*, guint, guint component, guint length, gchar* data, gpointer owner) {
     auto& self = *static_cast<IceTransport*>(owner);
     const std::span<std::uint8_t> datagram{reinterpret_cast<std::uint8_t*>(data), length};
-    if (!self.muted_) (void)self.callbacks_.received(datagram);
+    if (!self.muted_) (void)self.callbacks_.received(static_cast<Component>(component), datagram);
   }
 
-  static void selected(NiceAgent*, guint, guint, NiceCandidate* local, NiceCandidate* remote, gpointer owner) {
-    auto& self = *static_cast<IceTransport*>(owner);
-    if (self.paths_) self.paths_->select(path(*local, *remote));
+  static void selected(NiceAgent*, guint, guint component, NiceCandidate* local, NiceCandidate* remote,
+                       gpointer owner) {
+    const auto* flow = static_cast<IceTransport*>(owner)->flow_of(component);
+    if (flow != nullptr && flow->paths) flow->paths->select(path(*local, *remote));
   }
 
   /// Nothing: by a relay of ours, which only libnice can send by.
@@ -168,12 +208,10 @@ struct NiceGlue {
 
 IceTransport::IceTransport(GMainContext* context, const Clock& clock, Random& random, TransportOptions options,
                            TransportCallbacks callbacks)
-    : context_(context),
-      clock_(clock),
-      random_(random),
-      options_(options),
-      callbacks_(std::move(callbacks)),
-      remotes_due_(context, [this] { name_remotes(); }) {}
+    : context_(context), clock_(clock), random_(random), options_(options), callbacks_(std::move(callbacks)) {
+  flows_.push_back(std::make_unique<Flow>(*this, Component::kRtp));
+  if (options.separate_rtcp) flows_.push_back(std::make_unique<Flow>(*this, Component::kRtcp));
+}
 
 Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, const Clock& clock, Random& random,
                                                          const TransportOptions& options,
@@ -188,10 +226,11 @@ Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, 
                "ice-udp", TRUE, "force-relay", static_cast<gboolean>(options.relay_only), "stun-pacing-timer",
                kPacingMs, "stun-initial-timeout", kFirstRetransmissionMs, "stun-max-retransmissions", kRetransmissions,
                "idle-timeout", kIdleMs, nullptr);
-  self->stream_ = nice_agent_add_stream(agent, 1);
+  self->stream_ = nice_agent_add_stream(agent, static_cast<guint>(self->flows_.size()));
   if (self->stream_ == 0) return refuse();
-  if (options.ports.first != 0)
-    nice_agent_set_port_range(agent, self->stream_, kComponent, options.ports.first, options.ports.last);
+  for (const auto& flow : self->flows_)
+    if (options.ports.first != 0)
+      nice_agent_set_port_range(agent, self->stream_, flow->id, options.ports.first, options.ports.last);
   // DSCP is the upper six bits of the former TOS byte. libnice sets IP_TOS and IPV6_TCLASS on every socket of the
   // stream.
   nice_agent_set_stream_tos(agent, self->stream_, options.dscp << 2);
@@ -205,14 +244,16 @@ Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, 
   g_signal_connect(agent, "candidate-gathering-done", G_CALLBACK(NiceGlue::gathered), self.get());
   g_signal_connect(agent, "component-state-changed", G_CALLBACK(NiceGlue::state), self.get());
   g_signal_connect(agent, "new-selected-pair-full", G_CALLBACK(NiceGlue::selected), self.get());
-  nice_agent_attach_recv(agent, self->stream_, kComponent, context, NiceGlue::received, self.get());
+  for (const auto& flow : self->flows_)
+    nice_agent_attach_recv(agent, self->stream_, flow->id, context, NiceGlue::received, self.get());
   return self;
 }
 
 IceTransport::~IceTransport() {
   if (agent_ == nullptr) return;
   g_signal_handlers_disconnect_by_data(agent_, this);
-  if (stream_ != 0) nice_agent_attach_recv(agent_, stream_, kComponent, context_, nullptr, nullptr);
+  for (const auto& flow : flows_)
+    if (stream_ != 0) nice_agent_attach_recv(agent_, stream_, flow->id, context_, nullptr, nullptr);
   if (uses_relay_) {
     // Gives the relay's allocation back; the agent lives until that is answered or given up.
     nice_agent_close_async(
@@ -235,20 +276,32 @@ Status IceTransport::gather(const std::vector<std::string>& addresses, const std
       continue;
     }
     uses_relay_ = true;
-    nice_agent_set_relay_info(
-        agent_, stream_, kComponent, server.address.c_str(), server.port, server.username.c_str(),
-        server.credential.c_str(),
-        server.kind == Server::Kind::kTurnTcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
+    const auto type = server.kind == Server::Kind::kTurnTcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP;
+    for (const auto& flow : flows_)
+      nice_agent_set_relay_info(agent_, stream_, flow->id, server.address.c_str(), server.port, server.username.c_str(),
+                                server.credential.c_str(), type);
   }
   if (nice_agent_gather_candidates(agent_, stream_) == FALSE)
     return Error{ErrorCode::kUnavailable, "no port is free for ICE", "ice"};
-  bind_to_interfaces(sockets(), host_addresses_by_interface());
+  std::vector<int> all;
+  for (const auto& flow : flows_)
+    for (const int fd : sockets(*flow)) all.push_back(fd);
+  bind_to_interfaces(all, host_addresses_by_interface());
   return {};
 }
 
-std::vector<int> IceTransport::sockets() const {
+IceTransport::Flow* IceTransport::flow_of(std::uint32_t component) const {
+  return component == 0 || component > flows_.size() ? nullptr : flows_[component - 1].get();
+}
+
+State IceTransport::state(Component component) const {
+  const Flow* flow = flow_of(static_cast<std::uint32_t>(component));
+  return flow == nullptr ? State::kNew : flow->state;
+}
+
+std::vector<int> IceTransport::sockets(const Flow& flow) const {
   std::vector<int> out;
-  GPtrArray* sockets = nice_agent_get_sockets(agent_, stream_, kComponent);
+  GPtrArray* sockets = nice_agent_get_sockets(agent_, stream_, flow.id);
   for (guint i = 0; sockets != nullptr && i < sockets->len; ++i) {
     auto* socket = static_cast<GSocket*>(g_ptr_array_index(sockets, i));
     if (g_socket_get_socket_type(socket) == G_SOCKET_TYPE_DATAGRAM) out.push_back(g_socket_get_fd(socket));
@@ -257,40 +310,37 @@ std::vector<int> IceTransport::sockets() const {
   return out;
 }
 
-void IceTransport::watch_paths() {
-  if (paths_ || options_.relay_only || !remote_) return;
+void IceTransport::Flow::watch_paths() {
+  if (paths || owner.options_.relay_only || !owner.remote_) return;
   NiceCandidate* local = nullptr;
   NiceCandidate* remote = nullptr;
-  if (nice_agent_get_selected_pair(agent_, stream_, kComponent, &local, &remote) == FALSE) return;
-  WarmPaths::Options options{local_, *remote_, controlling(), options_.ports, options_.dscp};
+  if (nice_agent_get_selected_pair(owner.agent_, owner.stream_, id, &local, &remote) == FALSE) return;
+  WarmPaths::Options options{owner.local_, *owner.remote_, owner.controlling(), owner.options_.ports,
+                             owner.options_.dscp};
   WarmPaths::Events events;
-  events.received = [this](std::span<std::uint8_t> datagram) { return !muted_ && callbacks_.received(datagram); };
+  events.received = [this](std::span<std::uint8_t> datagram) {
+    return !owner.muted_ && owner.callbacks_.received(component, datagram);
+  };
   events.moved = [this] {
-    if (!muted_) callbacks_.path_changed();
+    if (!owner.muted_) owner.callbacks_.path_changed(component);
   };
   // After libnice has judged the check.
   events.remote_unknown = [this] {
-    if (!remotes_due_.running()) remotes_due_.start(kNewRemote);
+    if (!remotes_due.running()) remotes_due.start(kNewRemote);
   };
   events.lost = [this] {
-    if (!muted_) set_state(State::kFailed);
+    if (!owner.muted_) set_state(State::kFailed);
   };
-  paths_ = std::make_unique<WarmPaths>(context_, clock_, random_, std::move(options), std::move(events));
-  for (const int fd : sockets()) paths_->borrow(fd);
-  paths_->select(NiceGlue::path(*local, *remote));
+  paths =
+      std::make_unique<WarmPaths>(owner.context_, owner.clock_, owner.random_, std::move(options), std::move(events));
+  for (const int fd : owner.sockets(*this)) paths->borrow(fd);
+  paths->select(NiceGlue::path(*local, *remote));
   name_remotes();
 }
 
-void IceTransport::name_remotes() {
-  if (!paths_) return;
-  std::vector<udp::Endpoint> endpoints;
-  for (const auto& candidate : remote_candidates())
-    if (const auto endpoint = udp::parse_endpoint(candidate.address, candidate.port)) endpoints.push_back(*endpoint);
-  paths_->set_remotes(endpoints);
-}
-
 void IceTransport::network_changed(const std::vector<HostAddress>& addresses) {
-  if (paths_) paths_->network_changed(addresses);
+  for (const auto& flow : flows_)
+    if (flow->paths) flow->paths->network_changed(addresses);
 }
 
 void IceTransport::set_controlling(bool controlling) {
@@ -316,7 +366,8 @@ Status IceTransport::set_remote(const Credentials& credentials) {
 
 Status IceTransport::add_remote(const Candidate& candidate) {
   if (candidate.protocol != Protocol::kUdp) return Error{ErrorCode::kUnsupported, "TCP candidates are not used", "ice"};
-  if (candidate.component != kComponent) return Error{ErrorCode::kUnsupported, "only one component is used", "ice"};
+  Flow* flow = flow_of(candidate.component);
+  if (flow == nullptr) return Error{ErrorCode::kUnsupported, "the candidate's component is not used", "ice"};
   if (candidate.port == 0) return Error{ErrorCode::kOutOfRange, "candidate has no port", "ice"};
   if (!remote_) {
     if (early_.size() >= kMaxRemoteCandidates) return Error{ErrorCode::kTooLarge, "too many candidates", "ice"};
@@ -328,8 +379,8 @@ Status IceTransport::add_remote(const Candidate& candidate) {
   if (!nice) return Error{ErrorCode::kMalformed, "candidate address is not numeric", "ice"};
   ++remote_count_;
   GSList list{nice.get(), nullptr};
-  nice_agent_set_remote_candidates(agent_, stream_, kComponent, &list);
-  name_remotes();
+  nice_agent_set_remote_candidates(agent_, stream_, flow->id, &list);
+  flow->name_remotes();
   return {};
 }
 
@@ -341,22 +392,27 @@ void IceTransport::remote_done() {
   nice_agent_peer_candidate_gathering_done(agent_, stream_);
 }
 
-bool IceTransport::send(Bytes datagram, int dscp) {
+bool IceTransport::send(Component component, Bytes datagram, int dscp) {
+  const Flow* flow = flow_of(static_cast<std::uint32_t>(component));
+  if (flow == nullptr) return false;
   // One path carries all classes (RFC 8835 §4.2); they take turns seldom.
   if (dscp != options_.dscp) {
     options_.dscp = dscp;
     nice_agent_set_stream_tos(agent_, stream_, dscp << 2);
   }
-  if (paths_ && paths_->carries()) return paths_->send(datagram, dscp);
-  return nice_agent_send(agent_, stream_, kComponent, static_cast<guint>(datagram.size()),
+  if (flow->paths && flow->paths->carries()) return flow->paths->send(datagram, dscp);
+  return nice_agent_send(agent_, stream_, flow->id, static_cast<guint>(datagram.size()),
                          reinterpret_cast<const gchar*>(datagram.data())) == static_cast<gint>(datagram.size());
 }
 
-std::optional<SelectedPair> IceTransport::selected() const {
-  if (const auto path = paths_ ? paths_->current() : std::nullopt) return described(path->local, path->remote);
+std::optional<SelectedPair> IceTransport::selected(Component component) const {
+  const Flow* flow = flow_of(static_cast<std::uint32_t>(component));
+  if (flow == nullptr) return std::nullopt;
+  if (const auto path = flow->paths ? flow->paths->current() : std::nullopt)
+    return described(path->local, path->remote);
   NiceCandidate* local = nullptr;
   NiceCandidate* remote = nullptr;
-  if (nice_agent_get_selected_pair(agent_, stream_, kComponent, &local, &remote) == FALSE) return std::nullopt;
+  if (nice_agent_get_selected_pair(agent_, stream_, flow->id, &local, &remote) == FALSE) return std::nullopt;
   return SelectedPair{from_nice(*local), from_nice(*remote)};
 }
 
@@ -365,7 +421,6 @@ SelectedPair IceTransport::described(const udp::Endpoint& local, const udp::Endp
   const auto unknown = [](const udp::Endpoint& endpoint) {
     Candidate candidate;
     candidate.foundation = "0";
-    candidate.component = kComponent;
     candidate.type = CandidateType::kPeerReflexive;
     candidate.address = udp::address_text(endpoint);
     candidate.port = endpoint.port;
@@ -387,22 +442,14 @@ SelectedPair IceTransport::described(const udp::Endpoint& local, const udp::Endp
 
 std::vector<Candidate> IceTransport::remote_candidates() const {
   std::vector<Candidate> out;
-  GSList* list = nice_agent_get_remote_candidates(agent_, stream_, kComponent);
-  for (const GSList* item = list; item != nullptr; item = item->next)
-    out.push_back(from_nice(*static_cast<const NiceCandidate*>(item->data)));
-  g_slist_free_full(list, reinterpret_cast<GDestroyNotify>(reinterpret_cast<void (*)()>(nice_candidate_free)));
+  for (const auto& flow : flows_)
+    for (auto& candidate : remotes_of(agent_, stream_, flow->id)) out.push_back(std::move(candidate));
   return out;
 }
 
 int IceTransport::socket() const {
-  GSocket* socket = nice_agent_get_selected_socket(agent_, stream_, kComponent);
+  GSocket* socket = nice_agent_get_selected_socket(agent_, stream_, static_cast<guint>(Component::kRtp));
   return socket == nullptr ? -1 : g_socket_get_fd(socket);
-}
-
-void IceTransport::set_state(State state) {
-  if (state_ == state) return;
-  state_ = state;
-  callbacks_.state_changed(state);
 }
 
 }  // namespace sidetone::media::ice

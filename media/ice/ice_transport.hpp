@@ -21,6 +21,9 @@ typedef struct _NiceAgent NiceAgent;
 
 namespace sidetone::media::ice {
 
+/// RTCP has one of its own where it is not multiplexed with RTP, which has the first one for all. @source RFC 8839 §5.1
+enum class Component : std::uint32_t { kRtp = 1, kRtcp = 2 };
+
 enum class State { kNew, kChecking, kConnected, kDisconnected, kFailed };
 
 struct Credentials {
@@ -42,17 +45,18 @@ struct Server {
 struct TransportOptions {
   bool controlling = false;
   bool relay_only = false;
-  udp::PortRange ports;  ///< of host candidates
-  int dscp = 46;         ///< until `send` says otherwise: of connectivity checks (RFC 8445 §7.2.3)
+  bool separate_rtcp = false;  ///< there is the component kRtcp, too
+  udp::PortRange ports;        ///< of host candidates
+  int dscp = 46;               ///< until `send` says otherwise: of connectivity checks (RFC 8445 §7.2.3)
 };
 
 struct TransportCallbacks {
   std::function<void(const Candidate&)> candidate_found;
   std::function<void()> gathering_done;
-  std::function<void(State)> state_changed;
+  std::function<void(Component, State)> state_changed;
   /// One datagram, may be changed in place. @return it is genuine, as WarmPaths wants to know.
-  std::function<bool(std::span<std::uint8_t>)> received;
-  std::function<void()> path_changed;  ///< while connected: `selected` is another pair
+  std::function<bool(Component, std::span<std::uint8_t>)> received;
+  std::function<void(Component)> path_changed;  ///< while connected: `selected` is another pair
 };
 
 struct SelectedPair {
@@ -60,10 +64,8 @@ struct SelectedPair {
   Candidate remote;
 };
 
-class WarmPaths;
-
-/// One ICE session with one component over libnice, and from its connection on the other ways that it could take
-/// (WarmPaths). An ICE restart is a new IceTransport beside the old one, which
+/// One ICE session with a component or two over libnice, and from the connection of each on the other ways that it
+/// could take (WarmPaths). An ICE restart is a new IceTransport beside the old one, which
 /// carries the voice until the new one is connected. Callbacks come from inside `gather`, `set_remote` and the main
 /// loop; the transport may not be destroyed in them.
 /// @thread the context's. @source RFC 8445, RFC 8838, RFC 7675
@@ -84,7 +86,8 @@ class IceTransport {
   void set_controlling(bool controlling);
   /// The far end's credentials; candidates added before are checked from now on.
   Status set_remote(const Credentials& credentials);
-  /// UDP with a numeric address. @error kTooLarge: over kMaxRemoteCandidates; kUnsupported: TCP; kMalformed.
+  /// UDP with a numeric address. @error kTooLarge: over kMaxRemoteCandidates; kUnsupported: TCP, or of a component that
+  /// there is not; kMalformed.
   Status add_remote(const Candidate& candidate);
   void remote_done();
   /// Addresses of this machine have come or gone. @param addresses  those that can be used now.
@@ -92,30 +95,29 @@ class IceTransport {
 
   /// @param dscp  of this datagram, and of all that follow until another is said.
   /// @return false: nothing is selected, or the socket is full; the datagram is dropped.
-  bool send(Bytes datagram, int dscp);
+  bool send(Component component, Bytes datagram, int dscp);
 
   /// No callback comes any more; for an owner that ends before the transport may.
   void mute() { muted_ = true; }
 
-  [[nodiscard]] State state() const { return state_; }
-  [[nodiscard]] std::optional<SelectedPair> selected() const;
+  [[nodiscard]] State state(Component component = Component::kRtp) const;
+  [[nodiscard]] std::optional<SelectedPair> selected(Component component = Component::kRtp) const;
   [[nodiscard]] const std::vector<Candidate>& local_candidates() const { return local_candidates_; }
   [[nodiscard]] std::vector<Candidate> remote_candidates() const;
   /// As it was made; a role conflict that changed it stays inside libnice.
   [[nodiscard]] bool controlling() const;
-  /// Socket of the selected pair; -1: none.
+  /// Socket of RTP's selected pair; -1: none.
   [[nodiscard]] int socket() const;
 
   static constexpr std::size_t kMaxRemoteCandidates = 64;
 
  private:
   friend struct NiceGlue;
+  struct Flow;
   IceTransport(GMainContext* context, const Clock& clock, Random& random, TransportOptions options,
                TransportCallbacks callbacks);
-  void set_state(State state);
-  void watch_paths();
-  void name_remotes();
-  [[nodiscard]] std::vector<int> sockets() const;
+  [[nodiscard]] Flow* flow_of(std::uint32_t component) const;
+  [[nodiscard]] std::vector<int> sockets(const Flow& flow) const;
   [[nodiscard]] SelectedPair described(const udp::Endpoint& local, const udp::Endpoint& remote) const;
 
   GMainContext* context_;
@@ -134,9 +136,7 @@ class IceTransport {
   bool gathered_ = false;
   bool uses_relay_ = false;
   bool muted_ = false;
-  State state_ = State::kNew;
-  std::unique_ptr<WarmPaths> paths_;  ///< none: not connected yet, or relays alone may be used
-  Timer remotes_due_;
+  std::vector<std::unique_ptr<Flow>> flows_;  ///< by component
 };
 
 }  // namespace sidetone::media::ice

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "media/codec/codec.hpp"
 #include "media/rtp/header_extensions.hpp"
@@ -155,6 +156,8 @@ int bitrate_bound(const SdpMedia& remote, Milliseconds packet_time) {
   return static_cast<int>(bound);
 }
 
+bool multiplexes_rtcp(const SdpMedia& media) { return media.rtcp_mux || media.rtcp_mux_only; }
+
 }  // namespace
 
 bool sends(Direction direction) { return direction == Direction::kSendRecv || direction == Direction::kSendOnly; }
@@ -274,12 +277,12 @@ bool has_common_voice(std::span<const audio::CodecDescription> supported, const 
                      [&](const SdpCodec& codec) { return find_voice(supported, codec) != nullptr; });
 }
 
-Status check_audio(std::span<const audio::CodecDescription> supported, const SdpMedia& media) {
+Status check_audio(std::span<const audio::CodecDescription> supported, const SdpMedia& media, bool separate_rtcp) {
   const auto refuse = [&](std::string text) {
     return Error{ErrorCode::kUnsupported, std::move(text), "m=" + media.kind};
   };
   if (media.protocol.find("RTP/SAVP") == std::string::npos) return refuse("only RTP/SAVPF is spoken");
-  if (!media.rtcp_mux && !media.rtcp_mux_only) return refuse("rtcp-mux is needed");
+  if (!separate_rtcp && !multiplexes_rtcp(media)) return refuse("rtcp-mux is needed");
   if (!has_common_voice(supported, media)) return refuse("no common codec");
   return {};
 }
@@ -299,6 +302,39 @@ std::optional<std::size_t> transport_section(const Sdp& sdp) {
     if (sdp.bundle.empty() || in_bundle(sdp, media.mid)) return i;
   }
   return std::nullopt;
+}
+
+bool separates_rtcp(const Sdp& offer) {
+  const auto carrier = transport_section(offer);
+  if (!carrier || offer.bundle.size() > 1) return false;
+  return offer.media[*carrier].kind == "audio" && !multiplexes_rtcp(offer.media[*carrier]);
+}
+
+void describe_candidates(SdpMedia& media, const std::vector<ice::Candidate>& candidates, bool all) {
+  media.candidates = candidates;
+  media.end_of_candidates = all;
+  const auto best = [&](ice::Component component) {
+    // What is relayed is reached from anywhere, a reflexive address from more places than a host's own.
+    const auto reach = [](const ice::Candidate& candidate) {
+      const bool is_ipv4 = candidate.address.find(':') == std::string::npos;
+      return std::pair{static_cast<int>(candidate.type), is_ipv4};
+    };
+    const ice::Candidate* found = nullptr;
+    for (const auto& candidate : candidates)
+      if (candidate.component == static_cast<std::uint32_t>(component) && candidate.protocol == ice::Protocol::kUdp &&
+          (found == nullptr || reach(*found) < reach(candidate)))
+        found = &candidate;
+    return found;
+  };
+  const ice::Candidate* rtp = best(ice::Component::kRtp);
+  const ice::Candidate* rtcp = multiplexes_rtcp(media) ? rtp : best(ice::Component::kRtcp);
+  if (rtp != nullptr) {
+    media.connection_address = rtp->address;
+    media.port = rtp->port;
+  }
+  if (rtcp == nullptr || media.rtcp_port == 0) return;
+  media.rtcp_address = rtcp->address;
+  media.rtcp_port = rtcp->port;
 }
 
 Result<TransportParameters> transport_parameters(const Sdp& remote) {

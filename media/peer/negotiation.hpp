@@ -45,8 +45,9 @@ std::vector<SdpExtension> answered_extensions(const SdpMedia& offer);
 /// Is a voice codec of ours among the section's?
 bool has_common_voice(std::span<const audio::CodecDescription> supported, const SdpMedia& media);
 
-/// Is this audio section one that we can carry? @error kUnsupported with the reason.
-Status check_audio(std::span<const audio::CodecDescription> supported, const SdpMedia& media);
+/// Is this audio section one that we can carry? @param separate_rtcp  of our transport. @error kUnsupported with the
+/// reason.
+Status check_audio(std::span<const audio::CodecDescription> supported, const SdpMedia& media, bool separate_rtcp);
 /// Is this a data section that we can carry?
 bool is_data_section(const SdpMedia& media);
 
@@ -54,6 +55,13 @@ bool is_data_section(const SdpMedia& media);
 /// group, in it.
 std::optional<std::size_t> transport_section(const Sdp& sdp);
 bool in_bundle(const Sdp& sdp, const std::string& mid);
+/// Does an offer's voice by ICE have RTCP on a component of its own? Sections that share a transport may not (RFC 9143
+/// §9.3).
+bool separates_rtcp(const Sdp& offer);
+
+/// Puts the candidates of our transport into its section. Where one is to be reached that looks at no others, m=, c=
+/// and a=rtcp say: ends that do not trickle look there whether we know ICE. @source RFC 8839 §4.2.1.2, §4.2.5
+void describe_candidates(SdpMedia& media, const std::vector<ice::Candidate>& candidates, bool all);
 
 /// What a transport needs of the far end's description. @error kMalformed: credentials or fingerprint are missing.
 struct TransportParameters {

@@ -9,6 +9,7 @@ namespace {
 
 constexpr const char* kAudioProtocol = "UDP/TLS/RTP/SAVPF";
 constexpr const char* kDataProtocol = "UDP/DTLS/SCTP";
+constexpr const char* kDataNeedsMux = "data channels need rtcp-mux, which this call does not have";
 
 Error wrong_state(std::string text) { return Error{ErrorCode::kConflict, std::move(text), "peer"}; }
 
@@ -93,7 +94,7 @@ SdpMedia PeerConnectionImpl::transport_section_of(const Line& line, Setup setup)
 
 void PeerConnectionImpl::fill_audio(SdpMedia& media, Direction direction) const {
   media.direction = direction;
-  media.rtcp_mux = true;
+  media.rtcp_mux = !transport_.separate_rtcp();
   media.rtcp_reduced_size = true;
   media.wants_voip_metrics = true;
   media.transport_feedback =
@@ -115,7 +116,9 @@ Result<SessionDescription> PeerConnectionImpl::create_offer(bool ice_restart) {
   if (offers_direct()) {
     SIDETONE_CHECK(prepare_direct_offer());
   } else {
-    SIDETONE_CHECK(transport_.ensure(true));
+    const bool separate_rtcp = current_local_ && transport_.separate_rtcp();
+    if (separate_rtcp && data_wanted()) return Error{ErrorCode::kUnsupported, kDataNeedsMux, "peer"};
+    SIDETONE_CHECK(transport_.ensure(true, separate_rtcp));
   }
   const bool direct = transport_.direct() != nullptr;
   if (direct) {
@@ -170,9 +173,10 @@ bool PeerConnectionImpl::accepts(const Sdp& offer, std::size_t index) const {
   if (!together) return false;
   if (media.kind == "audio") {
     const Transceiver* transceiver = audio_transceiver();
-    return transceiver != nullptr && transceiver->mid == lines_[index].mid && check_audio(codecs_, media).ok();
+    return transceiver != nullptr && transceiver->mid == lines_[index].mid &&
+           check_audio(codecs_, media, transport_.separate_rtcp()).ok();
   }
-  return is_data_section(media);
+  return is_data_section(media) && !transport_.separate_rtcp();
 }
 
 Result<SessionDescription> PeerConnectionImpl::create_answer() {
@@ -204,7 +208,7 @@ Result<SessionDescription> PeerConnectionImpl::create_answer() {
       media.codecs = answered_codecs(codecs_, theirs, !engine_.voice.codecs.empty());
       media.extensions = answered_extensions(theirs);
       fill_audio(media, common(audio_transceiver()->direction, reversed(theirs.direction)));
-      media.rtcp_mux = !direct || theirs.rtcp_mux;
+      if (direct) media.rtcp_mux = theirs.rtcp_mux;
       media.rtcp_reduced_size = theirs.rtcp_reduced_size;
     } else {
       media.formats = theirs.formats;
@@ -363,6 +367,8 @@ Status PeerConnectionImpl::check_remote_offer(const Sdp& offer) const {
   if (transport_.direct() != nullptr && current_local_)
     return Error{ErrorCode::kUnsupported, "a call without ICE and DTLS does not get them", "sdp"};
   SIDETONE_TRY(const TransportParameters parameters, transport_parameters(offer));
+  if (current_local_ && transport_.exists() && separates_rtcp(offer) && !transport_.separate_rtcp())
+    return Error{ErrorCode::kUnsupported, "RTCP does not leave RTP's port in a call", "sdp"};
   if (parameters.setup == Setup::kHoldConn) return Error{ErrorCode::kUnsupported, "setup:holdconn", "sdp"};
   if (transport_.dtls_role() && parameters.fingerprints != transport_.remote_fingerprints())
     return Error{ErrorCode::kUnsupported, "a new DTLS association in a call is not supported", "sdp"};
@@ -388,7 +394,9 @@ Status PeerConnectionImpl::check_remote_answer(const Sdp& answer) const {
       SIDETONE_TRY(const DirectParameters ignored, direct_parameters(offered[i], media, false));
       return {};
     }
-    if (media.kind == "audio") SIDETONE_CHECK(check_audio(codecs_, media));
+    if (media.kind == "audio") SIDETONE_CHECK(check_audio(codecs_, media, transport_.separate_rtcp()));
+    if (media.rtcp_mux && !offered[i].rtcp_mux)
+      return Error{ErrorCode::kMalformed, "the answer takes rtcp-mux, which was not offered", "m=" + media.kind};
     if (any && !in_bundle(answer, offered[i].mid))
       return Error{ErrorCode::kUnsupported, "the answer does not bundle its sections", "sdp"};
     any = true;
@@ -407,7 +415,9 @@ void PeerConnectionImpl::associate(const Sdp& offer) {
   lines_.resize(offer.media.size());
   for (std::size_t i = 0; i < offer.media.size(); ++i) {
     const SdpMedia& media = offer.media[i];
-    const std::string mid = media.mid.empty() ? allocate_mid(lines_) : media.mid;
+    std::string mid = media.mid;
+    // Ends that name no sections mean those in the same places.
+    if (mid.empty()) mid = !lines_[i].mid.empty() && !lines_[i].rejected ? lines_[i].mid : allocate_mid(lines_);
     lines_[i] = {media.kind, media.protocol, media.formats, mid, false};
     if (media.kind != "audio" || media.rejected()) continue;
     Transceiver* transceiver = audio_transceiver();
@@ -430,6 +440,7 @@ Status PeerConnectionImpl::apply_remote_offer(Description description) {
   const auto parameters = transport_parameters(description.sdp);
   // RFC 8445 §6.1.1: an end that only answers checks leaves it to us to choose a pair, though it made the offer.
   const bool controlling = description.sdp.ice_lite;
+  const bool separate_rtcp = current_local_ ? transport_.separate_rtcp() : separates_rtcp(description.sdp);
   if (transport_.direct() != nullptr) {
     // Its address and keys are used when the answer is there.
   } else if (parameters.ok()) {
@@ -437,11 +448,11 @@ Status PeerConnectionImpl::apply_remote_offer(Description description) {
     if (known && *known != parameters.value().credentials) {
       SIDETONE_CHECK(transport_.prepare_restart(controlling));  // RFC 8839 §4.4.1.1: new credentials are a restart
     } else {
-      SIDETONE_CHECK(transport_.ensure(controlling));
+      SIDETONE_CHECK(transport_.ensure(controlling, separate_rtcp));
     }
     SIDETONE_CHECK(transport_.set_remote(parameters.value().credentials));
   } else {
-    SIDETONE_CHECK(transport_.ensure(controlling));
+    SIDETONE_CHECK(transport_.ensure(controlling, separate_rtcp));
   }
   associate(description.sdp);
   pending_remote_ = std::move(description);
@@ -526,8 +537,7 @@ std::string PeerConnectionImpl::local_text(const Description& description) const
       transport_.local_candidates().empty())
     return description.text;
   Sdp sdp = description.sdp;
-  sdp.media[*section].candidates = transport_.local_candidates();
-  sdp.media[*section].end_of_candidates = transport_.gathering_done();
+  describe_candidates(sdp.media[*section], transport_.local_candidates(), transport_.gathering_done());
   return write_sdp(sdp);
 }
 

@@ -10,7 +10,9 @@ namespace sidetone::media::peer {
 namespace {
 
 constexpr std::string_view kTransportId = "T0";
+constexpr std::string_view kRtcpTransportId = "T1";  // where RTCP is not multiplexed
 constexpr std::string_view kPairId = "P0";
+constexpr std::string_view kRtcpPairId = "P1";
 constexpr std::string_view kOwnCertificateId = "CL";
 constexpr std::string_view kFarCertificateId = "CR";
 constexpr std::string_view kSourceId = "S0";
@@ -85,15 +87,47 @@ void write_codec(JsonDictionaries& out, bool outgoing, const audio::CodecBinding
   out.end();
 }
 
-void write_transport(JsonDictionaries& out, const Transport& transport, const States& states, bool paired, double now) {
-  const Transport::Figures& figures = transport.figures();
-  out.begin("transport", kTransportId, now);
+void write_traffic(JsonDictionaries& out, const Transport::Figures& figures) {
   out.member("packetsSent", figures.packets_sent);
   out.member("packetsReceived", figures.packets_received);
   out.member("bytesSent", figures.bytes_sent);
   out.member("bytesReceived", figures.bytes_received);
+}
+
+/// What one association has come to.
+void write_association(JsonDictionaries& out, const DtlsSrtp& association, const srtp::SrtpSession* srtp) {
+  out.member("dtlsState", dtls_state_name(association.state()));
+  if (association.state() == dtls::State::kConnected) {
+    out.member("remoteCertificateId", kFarCertificateId);
+    out.member("tlsVersion", association.dtls().version_hex());
+    out.member("dtlsCipher", association.dtls().cipher_name());
+  }
+  if (srtp == nullptr) return;
+  out.member("srtpCipher", srtp::suite_name(srtp->suite()));
+  // Not in the W3C's list: what was refused.
+  out.member("srtpAuthenticationFailures", srtp->counters().authentication_failures);
+  out.member("srtpReplays", srtp->counters().replays);
+}
+
+void write_rtcp_transport(JsonDictionaries& out, const Transport& transport, bool paired, double now) {
+  const Transport::Figures& figures = transport.rtcp_figures();
+  const DtlsSrtp& association = *transport.rtcp_association();
+  out.begin("transport", kRtcpTransportId, now);
+  write_traffic(out, figures);
+  if (paired) out.member("selectedCandidatePairId", kRtcpPairId);
+  out.member("selectedCandidatePairChanges", figures.pair_changes);
+  out.member("localCertificateId", kOwnCertificateId);
+  write_association(out, association, association.srtp());
+  out.member("packetsDiscardedOnSend", figures.packets_discarded_on_send);
+  out.end();
+}
+
+void write_transport(JsonDictionaries& out, const Transport& transport, const States& states, bool paired, double now) {
+  const Transport::Figures& figures = transport.figures();
+  out.begin("transport", kTransportId, now);
+  if (transport.separate_rtcp()) out.member("rtcpTransportStatsId", kRtcpTransportId);
+  write_traffic(out, figures);
   out.member("iceState", ice_state_name(states.ice));
-  out.member("dtlsState", dtls_state_name(transport.dtls_state()));
   if (const auto* ice = transport.active_ice()) {
     out.member("iceRole", ice->controlling() ? "controlling" : "controlled");
     out.member("iceLocalUsernameFragment", ice->local().ufrag);
@@ -109,17 +143,7 @@ void write_transport(JsonDictionaries& out, const Transport& transport, const St
   }
   if (const auto role = transport.dtls_role())
     out.member("dtlsRole", *role == dtls::Role::kClient ? "client" : "server");
-  if (transport.dtls_state() == dtls::State::kConnected) {
-    out.member("remoteCertificateId", kFarCertificateId);
-    out.member("tlsVersion", transport.dtls().version_hex());
-    out.member("dtlsCipher", transport.dtls().cipher_name());
-  }
-  if (const auto* srtp = transport.srtp()) {
-    out.member("srtpCipher", srtp::suite_name(srtp->suite()));
-    // Not in the W3C's list: what was refused.
-    out.member("srtpAuthenticationFailures", srtp->counters().authentication_failures);
-    out.member("srtpReplays", srtp->counters().replays);
-  }
+  write_association(out, transport.association(), transport.srtp());
   out.member("packetsDiscardedOnSend", figures.packets_discarded_on_send);
   out.end();
 }
@@ -230,6 +254,7 @@ std::string PeerConnectionImpl::stats_json() const {
 
   const ice::IceTransport* ice = transport_.active_ice();
   const auto pair = ice != nullptr ? ice->selected() : std::nullopt;
+  const auto rtcp_pair = ice != nullptr ? ice->selected(ice::Component::kRtcp) : std::nullopt;
   if (ice != nullptr) {
     auto locals = ice->local_candidates();
     auto remotes = ice->remote_candidates();
@@ -238,38 +263,45 @@ std::string PeerConnectionImpl::stats_json() const {
                        [&](const auto& item) { return candidate_id(local, item) == candidate_id(local, candidate); }))
         list.push_back(candidate);
     };
-    if (pair) {
-      add_missing(locals, true, pair->local);
-      add_missing(remotes, false, pair->remote);
+    for (const auto& selected : {pair, rtcp_pair}) {
+      if (!selected) continue;
+      add_missing(locals, true, selected->local);
+      add_missing(remotes, false, selected->remote);
     }
     for (const auto& candidate : locals) write_candidate(out, true, candidate, now);
     for (const auto& candidate : remotes) write_candidate(out, false, candidate, now);
   }
-  const Transport::Figures& figures = transport_.figures();
-  if (pair) {
-    out.begin("candidate-pair", kPairId, now);
-    out.member("transportId", kTransportId);
-    out.member("localCandidateId", candidate_id(true, pair->local));
-    out.member("remoteCandidateId", candidate_id(false, pair->remote));
+  const auto begin_pair = [&](std::string_view id, std::string_view transport, const ice::SelectedPair& selected,
+                              const Transport::Figures& figures) {
+    out.begin("candidate-pair", id, now);
+    out.member("transportId", transport);
+    out.member("localCandidateId", candidate_id(true, selected.local));
+    out.member("remoteCandidateId", candidate_id(false, selected.remote));
     out.member("state", "succeeded");
     out.member("nominated", true);
-    out.member("packetsSent", figures.packets_sent);
-    out.member("packetsReceived", figures.packets_received);
-    out.member("bytesSent", figures.bytes_sent);
-    out.member("bytesReceived", figures.bytes_received);
+    write_traffic(out, figures);
+  };
+  if (pair) {
+    begin_pair(kPairId, kTransportId, *pair, transport_.figures());
     if (const auto& remote = voice_.reports().remote(); remote && remote->round_trip_s)
       out.member("currentRoundTripTime", *remote->round_trip_s);
     if (const int available = voice_.bandwidth().available_bps(); available != 0)
       out.member("availableOutgoingBitrate", static_cast<std::uint64_t>(available));
     out.end();
   }
+  if (rtcp_pair) {
+    begin_pair(kRtcpPairId, kRtcpTransportId, *rtcp_pair, transport_.rtcp_figures());
+    out.end();
+  }
   write_transport(out, transport_, states_, pair.has_value(), now);
+  if (transport_.separate_rtcp()) write_rtcp_transport(out, transport_, rtcp_pair.has_value(), now);
   if (transport_.direct() == nullptr)
     write_certificate(out, kOwnCertificateId, transport_.certificate().der(), transport_.certificate().fingerprint(),
                       now);
   if (transport_.dtls_state() == dtls::State::kConnected) {
-    if (const auto fingerprint = transport_.dtls().remote_fingerprint())
-      write_certificate(out, kFarCertificateId, transport_.dtls().remote_certificate(), *fingerprint, now);
+    const dtls::DtlsTransport& dtls = transport_.association().dtls();
+    if (const auto fingerprint = dtls.remote_fingerprint())
+      write_certificate(out, kFarCertificateId, dtls.remote_certificate(), *fingerprint, now);
   }
 
   const Transceiver* transceiver = audio_transceiver();

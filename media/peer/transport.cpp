@@ -31,27 +31,14 @@ Transport::Transport(EngineContext& engine, const Configuration& configuration,
       certificate_(std::move(certificate)),
       events_(std::move(events)),
       servers_(engine.main, entries(configuration)),
-      dtls_timer_(engine.main,
-                  [this] {
-                    dtls_->handle_timeout();
-                    arm_dtls_timer();
-                  }),
       retirement_(engine.main, [this] { previous_.reset(); }),
       patience_(engine.main, [this] {
         if (!current_) return;
         ice::IceTransport& ice = next_ ? *next_ : *current_;
         if (ice.state() != ice::State::kConnected) ice.remote_done();
       }) {
-  dtls::Callbacks callbacks;
-  callbacks.send = [this](Bytes datagram) {
-    const NetworkPolicy& network = engine_.network;
-    const bool handshake = dtls_->state() != dtls::State::kConnected;  // the voice waits for it
-    (void)send_packet(datagram, handshake ? network.dscp_voice : network.dscp_data);
-  };
-  callbacks.state_changed = [this](dtls::State state) { on_dtls_state(state); };
-  callbacks.received = [this](Bytes data) { events_.data(data); };
-  auto made = dtls::DtlsTransport::make(certificate_, std::move(callbacks));
-  if (made.ok()) dtls_ = std::move(made).value();
+  auto made = make_association(ice::Component::kRtp);
+  if (made.ok()) association_ = std::move(made).value();
   engine_.network_listeners[this] = [this] { on_network_change(); };
 }
 
@@ -60,12 +47,30 @@ Transport::~Transport() {
   *alive_ = false;
 }
 
+Result<std::unique_ptr<DtlsSrtp>> Transport::make_association(ice::Component component) {
+  DtlsSrtp::Events events;
+  events.send = [this, component](Bytes datagram) {
+    const NetworkPolicy& network = engine_.network;
+    const bool handshake = association_of(component).state() != dtls::State::kConnected;  // the voice waits for it
+    (void)send_packet(component, datagram, handshake ? network.dscp_voice : network.dscp_data);
+  };
+  events.state_changed = [this, component](dtls::State state) {
+    if (component == ice::Component::kRtp && state == dtls::State::kConnected) events_.connected();
+    events_.states_changed();
+  };
+  events.received = [this, component](Bytes data) {
+    if (component == ice::Component::kRtp) events_.data(data);
+  };
+  return DtlsSrtp::make(engine_.main, certificate_, std::move(events));
+}
+
 Result<Transport::IcePtr> Transport::make_ice(bool controlling) {
   SIDETONE_CHECK(udp::require_free_port(engine_.network.ports, ice::host_addresses(), engine_.random));
   const std::uint64_t generation = ++generations_made_;
   ice::TransportOptions options;
   options.controlling = controlling;
   options.relay_only = configuration_.relay_only;
+  options.separate_rtcp = separate_rtcp();
   options.ports = engine_.network.ports;
   options.dscp = engine_.network.dscp_voice;
   ice::TransportCallbacks callbacks;
@@ -75,25 +80,34 @@ Result<Transport::IcePtr> Transport::make_ice(bool controlling) {
   callbacks.gathering_done = [this, generation] {
     if (is_newest(generation)) set_gathering(GatheringState::kComplete);
   };
-  callbacks.state_changed = [this, generation](ice::State state) { on_ice_state(generation, state); };
-  callbacks.received = [this](std::span<std::uint8_t> packet) { return on_packet(packet); };
-  callbacks.path_changed = [this] { ++figures_.pair_changes; };
+  callbacks.state_changed = [this, generation](ice::Component component, ice::State state) {
+    on_ice_state(generation, component, state);
+  };
+  callbacks.received = [this](ice::Component component, std::span<std::uint8_t> packet) {
+    return on_packet(component, packet);
+  };
+  callbacks.path_changed = [this](ice::Component component) { ++figures_of(component).pair_changes; };
   return ice::IceTransport::make(engine_.main, engine_.clock, engine_.random, options, std::move(callbacks));
 }
 
-Status Transport::ensure(bool controlling) {
+Status Transport::ensure(bool controlling, bool separate) {
+  if (current_ && separate != separate_rtcp()) drop();
   if (current_) {
     if (current_->state() == ice::State::kNew && !current_->remote()) current_->set_controlling(controlling);
     return {};
   }
-  if (!dtls_) return Error{ErrorCode::kInternal, "DTLS cannot be set up", "dtls"};
+  if (!association_) return Error{ErrorCode::kInternal, "DTLS cannot be set up", "dtls"};
+  rtcp_association_.reset();
+  if (separate) {
+    SIDETONE_TRY(rtcp_association_, make_association(ice::Component::kRtcp));
+  }
   SIDETONE_TRY(current_, make_ice(controlling));
   current_generation_ = generations_made_;
   return {};
 }
 
 Status Transport::prepare_restart(bool controlling) {
-  if (!current_) return ensure(controlling);
+  if (!current_) return ensure(controlling, separate_rtcp());
   if (next_) return {};
   SIDETONE_TRY(next_, make_ice(controlling));
   next_generation_ = generations_made_;
@@ -106,9 +120,10 @@ void Transport::drop_restart() {
 
 void Transport::drop() {
   drop_restart();
+  rtcp_association_.reset();
   if (direct_) {
     direct_.reset();
-    srtp_.reset();
+    described_srtp_.reset();
     direct_keys_.reset();
     direct_started_ = false;
     gathering_ = GatheringState::kNew;
@@ -186,11 +201,19 @@ Status Transport::start_dtls(dtls::Role role, std::vector<dtls::Fingerprint> fin
   if (wanted_role_) return {};
   wanted_role_ = role;
   remote_fingerprints_ = std::move(fingerprints);
-  // The client waits for a path; a server may take what came before.
-  if (ice_state() != ice::State::kConnected) return {};
-  SIDETONE_CHECK(dtls_->start(role, remote_fingerprints_));
-  arm_dtls_timer();
+  start_associations();
   return {};
+}
+
+/// The client waits for a path; a server may take what came before.
+void Transport::start_associations() {
+  if (!wanted_role_ || !current_) return;
+  for (const ice::Component component : {ice::Component::kRtp, ice::Component::kRtcp}) {
+    if (component == ice::Component::kRtcp && !separate_rtcp()) continue;
+    DtlsSrtp& association = association_of(component);
+    if (association.state() == dtls::State::kNew && current_->state(component) == ice::State::kConnected)
+      (void)association.start(*wanted_role_, remote_fingerprints_);
+  }
 }
 
 std::optional<dtls::Role> Transport::dtls_role() const { return wanted_role_; }
@@ -214,10 +237,10 @@ Status Transport::start_direct(const DirectParameters& parameters) {
   if (parameters.remote.rtp.is_ipv6 != direct_->local_rtp().is_ipv6)
     return Error{ErrorCode::kUnsupported, "the far end's address is of another family than ours", "sdp"};
   if (const auto& keys = parameters.keys) {
-    if (!srtp_ || !direct_keys_ || direct_keys_->suite != keys->suite || direct_keys_->local != keys->local) {
-      SIDETONE_TRY(srtp_, srtp::SrtpSession::make(keys->suite, keys->local, keys->remote));
+    if (!described_srtp_ || !direct_keys_ || direct_keys_->suite != keys->suite || direct_keys_->local != keys->local) {
+      SIDETONE_TRY(described_srtp_, srtp::SrtpSession::make(keys->suite, keys->local, keys->remote));
     } else if (direct_keys_->remote != keys->remote) {
-      SIDETONE_CHECK(srtp_->set_remote_key(keys->remote));
+      SIDETONE_CHECK(described_srtp_->set_remote_key(keys->remote));
     }
     direct_keys_ = keys;
   }
@@ -238,10 +261,11 @@ ice::State Transport::ice_state() const {
   return lost && next_ && next_->remote() && next_->state() != ice::State::kNew ? next_->state() : state;
 }
 
-void Transport::on_ice_state(std::uint64_t generation, ice::State state) {
+void Transport::on_ice_state(std::uint64_t generation, ice::Component component, ice::State state) {
   if (closed_) return;
+  const bool of_rtp = component == ice::Component::kRtp;
   if (next_ && generation == next_generation_) {
-    if (state == ice::State::kConnected) {
+    if (state == ice::State::kConnected && of_rtp) {
       if (previous_) discard(std::move(previous_));
       previous_ = std::exchange(current_, std::move(next_));
       retirement_.start(kChangeOver);
@@ -253,11 +277,9 @@ void Transport::on_ice_state(std::uint64_t generation, ice::State state) {
   } else if (generation != current_generation_) {
     return;
   }
-  if (state == ice::State::kConnected && wanted_role_ && dtls_->state() == dtls::State::kNew) {
-    ++figures_.pair_changes;
-    (void)dtls_->start(*wanted_role_, remote_fingerprints_);
-    arm_dtls_timer();
-  }
+  if (state == ice::State::kConnected && wanted_role_ && association_of(component).state() == dtls::State::kNew)
+    ++figures_of(component).pair_changes;
+  start_associations();
   events_.states_changed();
 }
 
@@ -267,33 +289,18 @@ void Transport::on_network_change() {
     if (ice != nullptr) ice->network_changed(addresses);
 }
 
-void Transport::on_dtls_state(dtls::State state) {
-  if (state == dtls::State::kConnected) {
-    const auto keys = dtls_->srtp_keys();
-    if (keys.ok()) {
-      auto session = srtp::SrtpSession::make(keys.value().suite, keys.value().local, keys.value().remote);
-      if (session.ok()) srtp_ = std::move(session).value();
-    }
-    events_.connected();
-  }
-  events_.states_changed();
-}
-
-void Transport::arm_dtls_timer() {
-  if (const auto timeout = dtls_->timeout()) {
-    dtls_timer_.start(*timeout);
-  } else {
-    dtls_timer_.stop();
-  }
+srtp::SrtpSession* Transport::srtp_of(rtp::PacketKind kind) const {
+  return component_of(kind) == ice::Component::kRtcp ? rtcp_association_->srtp() : srtp();
 }
 
 bool Transport::take_media(rtp::PacketKind kind, std::span<std::uint8_t> packet) {
-  ++figures_.packets_received;
-  figures_.bytes_received += packet.size();
+  Figures& figures = figures_of(component_of(kind));
+  ++figures.packets_received;
+  figures.bytes_received += packet.size();
   const bool is_rtp = kind == rtp::PacketKind::kRtp;
   Bytes plain = packet;
-  if (srtp_) {
-    const auto opened = is_rtp ? srtp_->unprotect_rtp(packet) : srtp_->unprotect_rtcp(packet);
+  if (srtp::SrtpSession* keys = srtp_of(kind)) {
+    const auto opened = is_rtp ? keys->unprotect_rtp(packet) : keys->unprotect_rtcp(packet);
     if (!opened.ok()) return false;
     plain = opened.value();
   } else if (!carries_clear_rtp() || !(is_rtp ? rtp::parse_rtp(packet).ok() : rtp::parse_rtcp(packet).ok())) {
@@ -303,47 +310,50 @@ bool Transport::take_media(rtp::PacketKind kind, std::span<std::uint8_t> packet)
   return true;
 }
 
-bool Transport::on_packet(std::span<std::uint8_t> packet) {
+bool Transport::on_packet(ice::Component component, std::span<std::uint8_t> packet) {
   if (closed_) return false;
   const rtp::PacketKind kind = rtp::classify(packet);
-  if (kind == rtp::PacketKind::kRtp || kind == rtp::PacketKind::kRtcp) return take_media(kind, packet);
-  ++figures_.packets_received;
-  figures_.bytes_received += packet.size();
+  const bool is_media = kind == rtp::PacketKind::kRtp || kind == rtp::PacketKind::kRtcp;
+  if (is_media && component_of(kind) == component) return take_media(kind, packet);
+  Figures& figures = figures_of(component);
+  ++figures.packets_received;
+  figures.bytes_received += packet.size();
   if (kind == rtp::PacketKind::kDtls) {
-    dtls_->receive(packet);
-    arm_dtls_timer();
+    association_of(component).receive(packet);
   } else {
-    ++figures_.unknown_packets;
+    ++figures.unknown_packets;
   }
   return false;
 }
 
-bool Transport::count_sent(Bytes packet, bool sent) {
+bool Transport::count_sent(ice::Component component, Bytes packet, bool sent) {
+  Figures& figures = figures_of(component);
   if (!sent) {
-    ++figures_.packets_discarded_on_send;
+    ++figures.packets_discarded_on_send;
     return false;
   }
-  ++figures_.packets_sent;
-  figures_.bytes_sent += packet.size();
+  ++figures.packets_sent;
+  figures.bytes_sent += packet.size();
   return true;
 }
 
-bool Transport::send_packet(Bytes packet, int dscp) {
-  return count_sent(packet, current_ && current_->send(packet, dscp));
+bool Transport::send_packet(ice::Component component, Bytes packet, int dscp) {
+  return count_sent(component, packet, current_ && current_->send(component, packet, dscp));
 }
 
 bool Transport::send_media(rtp::PacketKind kind, std::span<std::uint8_t> buffer, std::size_t length) {
   const bool is_rtp = kind == rtp::PacketKind::kRtp;
+  const ice::Component component = component_of(kind);
   Bytes packet = buffer.first(length);
-  if (srtp_) {
-    const auto sealed = is_rtp ? srtp_->protect_rtp(buffer, length) : srtp_->protect_rtcp(buffer, length);
+  if (srtp::SrtpSession* keys = srtp_of(kind)) {
+    const auto sealed = is_rtp ? keys->protect_rtp(buffer, length) : keys->protect_rtcp(buffer, length);
     if (!sealed.ok()) return false;
     packet = sealed.value();
   } else if (!carries_clear_rtp()) {
     return false;
   }
-  if (!direct_) return send_packet(packet, engine_.network.dscp_voice);
-  return count_sent(packet, is_rtp ? direct_->send_rtp(packet) : direct_->send_rtcp(packet));
+  if (!direct_) return send_packet(component, packet, engine_.network.dscp_voice);
+  return count_sent(component, packet, is_rtp ? direct_->send_rtp(packet) : direct_->send_rtcp(packet));
 }
 
 bool Transport::send_rtp(std::span<std::uint8_t> buffer, std::size_t length) {
@@ -354,7 +364,7 @@ bool Transport::send_rtcp(std::span<std::uint8_t> buffer, std::size_t length) {
   return send_media(rtp::PacketKind::kRtcp, buffer, length);
 }
 
-bool Transport::send_data(Bytes packet) { return dtls_ && dtls_->send(packet).ok(); }
+bool Transport::send_data(Bytes packet) { return association_ && association_->send(packet).ok(); }
 
 void Transport::close() {
   if (std::exchange(closed_, true)) return;
@@ -362,10 +372,10 @@ void Transport::close() {
   events_.states_changed = [] {};
   events_.connected = [] {};
   for (const std::uint64_t id : mdns_questions_) engine_.mdns.forget(id);
-  dtls_timer_.stop();
   patience_.stop();
   retirement_.stop();
-  if (dtls_) dtls_->close();
+  for (DtlsSrtp* association : {association_.get(), rtcp_association_.get()})
+    if (association != nullptr) association->close();
   direct_.reset();
   for (IcePtr* ice : {&previous_, &next_, &current_})
     if (*ice) discard(std::move(*ice));

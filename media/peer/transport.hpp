@@ -6,15 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "media/dtls/dtls_transport.hpp"
 #include "media/ice/ice_transport.hpp"
 #include "media/ice/server_lookup.hpp"
 #include "media/peer/direct_negotiation.hpp"
 #include "media/peer/direct_path.hpp"
+#include "media/peer/dtls_srtp.hpp"
 #include "media/peer/engine_context.hpp"
 #include "media/peer/peer_connection.hpp"
 #include "media/rtp/demux.hpp"
-#include "media/srtp/srtp_session.hpp"
 
 namespace sidetone::media::peer {
 
@@ -29,8 +28,9 @@ struct TransportEvents {
 };
 
 /// The one path of a BUNDLE: ICE below DTLS, SRTP beside it. An ICE restart is prepared beside the present session,
-/// which carries everything until the new one is connected. Or, for a far end that knows neither, a direct path with
-/// the keys of the descriptions or none.
+/// which carries everything until the new one is connected. For a far end that does not multiplex, RTCP has an ICE
+/// component and a DTLS association of its own; the states are RTP's, for a call goes on without its reports. Or, for a
+/// far end that knows neither ICE nor DTLS, a direct path with the keys of the descriptions or none.
 /// @thread I/O.
 class Transport {
  public:
@@ -41,9 +41,11 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
 
   /// False only where OpenSSL could not set up an association.
-  [[nodiscard]] bool usable() const { return dtls_ != nullptr; }
-  /// The ICE session of the next description; made where there is none.
-  Status ensure(bool controlling);
+  [[nodiscard]] bool usable() const { return association_ != nullptr; }
+  /// The ICE session of the next description; made where there is none. @param separate_rtcp  stays as it is from the
+  /// first description on.
+  Status ensure(bool controlling, bool separate_rtcp);
+  [[nodiscard]] bool separate_rtcp() const { return rtcp_association_ != nullptr; }
   /// A second ICE session for a restart; the same one when it is there already.
   Status prepare_restart(bool controlling);
   void drop_restart();
@@ -84,9 +86,9 @@ class Transport {
   void close();
 
   [[nodiscard]] ice::State ice_state() const;
-  [[nodiscard]] dtls::State dtls_state() const { return dtls_->state(); }
+  [[nodiscard]] dtls::State dtls_state() const { return association_->state(); }
   [[nodiscard]] GatheringState gathering_state() const { return gathering_; }
-  [[nodiscard]] bool media_ready() const { return srtp_ != nullptr || carries_clear_rtp(); }
+  [[nodiscard]] bool media_ready() const { return srtp() != nullptr || carries_clear_rtp(); }
   /// Nothing more is to be waited for before media flow.
   [[nodiscard]] bool connected() const {
     return direct_ ? media_ready() : ice_state() == ice::State::kConnected && dtls_state() == dtls::State::kConnected;
@@ -94,7 +96,9 @@ class Transport {
   /// Voice was negotiated, or is no more.
   void set_needs_keys(bool needs) { needs_keys_ = needs; }
   /// DTLS is up and gave no keys for the voice: a far end that does not do DTLS-SRTP, or has no cipher in common.
-  [[nodiscard]] bool lacks_keys() const { return needs_keys_ && !srtp_ && dtls_state() == dtls::State::kConnected; }
+  [[nodiscard]] bool lacks_keys() const {
+    return needs_keys_ && srtp() == nullptr && dtls_state() == dtls::State::kConnected;
+  }
 
   // For statistics
   struct Figures {
@@ -107,9 +111,16 @@ class Transport {
     std::uint64_t pair_changes = 0;
   };
   [[nodiscard]] const Figures& figures() const { return figures_; }
+  [[nodiscard]] const Figures& rtcp_figures() const { return rtcp_figures_; }  ///< where RTCP is separate
   [[nodiscard]] const ice::IceTransport* active_ice() const { return current_.get(); }
-  [[nodiscard]] const dtls::DtlsTransport& dtls() const { return *dtls_; }
-  [[nodiscard]] const srtp::SrtpSession* srtp() const { return srtp_.get(); }
+  [[nodiscard]] const DtlsSrtp& association() const { return *association_; }
+  [[nodiscard]] const DtlsSrtp* rtcp_association() const {
+    return rtcp_association_.get();
+  }  ///< null: RTP's is for all
+  /// Of RTP, by DTLS or the descriptions. Null: no keys.
+  [[nodiscard]] srtp::SrtpSession* srtp() const {
+    return described_srtp_ ? described_srtp_.get() : association_->srtp();
+  }
   [[nodiscard]] const dtls::Certificate& certificate() const { return *certificate_; }
 
  private:
@@ -120,17 +131,27 @@ class Transport {
   }
   [[nodiscard]] ice::IceTransport* by_ufrag(const std::string& ufrag);
   Result<IcePtr> make_ice(bool controlling);
-  void on_ice_state(std::uint64_t generation, ice::State state);
-  bool on_packet(std::span<std::uint8_t> packet);  ///< @return it proves who sent it
+  Result<std::unique_ptr<DtlsSrtp>> make_association(ice::Component component);
+  void on_ice_state(std::uint64_t generation, ice::Component component, ice::State state);
+  void start_associations();
+  bool on_packet(ice::Component component, std::span<std::uint8_t> packet);  ///< @return it proves who sent it
   void on_network_change();
   [[nodiscard]] bool carries_clear_rtp() const { return direct_started_ && direct_keying_ == Keying::kNone; }
   /// @return they are genuine, as DirectPath wants to know.
   bool take_media(rtp::PacketKind kind, std::span<std::uint8_t> packet);
   bool send_media(rtp::PacketKind kind, std::span<std::uint8_t> buffer, std::size_t length);
-  bool count_sent(Bytes packet, bool sent);
-  void on_dtls_state(dtls::State state);
-  void arm_dtls_timer();
-  bool send_packet(Bytes packet, int dscp);
+  [[nodiscard]] ice::Component component_of(rtp::PacketKind kind) const {
+    return kind == rtp::PacketKind::kRtcp && separate_rtcp() ? ice::Component::kRtcp : ice::Component::kRtp;
+  }
+  [[nodiscard]] DtlsSrtp& association_of(ice::Component component) const {
+    return component == ice::Component::kRtcp ? *rtcp_association_ : *association_;
+  }
+  [[nodiscard]] srtp::SrtpSession* srtp_of(rtp::PacketKind kind) const;
+  Figures& figures_of(ice::Component component) {
+    return component == ice::Component::kRtcp ? rtcp_figures_ : figures_;
+  }
+  bool count_sent(ice::Component component, Bytes packet, bool sent);
+  bool send_packet(ice::Component component, Bytes packet, int dscp);
   void set_gathering(GatheringState state);
   void discard(IcePtr ice);
 
@@ -145,8 +166,9 @@ class Transport {
   std::uint64_t generations_made_ = 0;
   std::uint64_t current_generation_ = 0;
   std::uint64_t next_generation_ = 0;
-  std::unique_ptr<dtls::DtlsTransport> dtls_;
-  std::unique_ptr<srtp::SrtpSession> srtp_;
+  std::unique_ptr<DtlsSrtp> association_;
+  std::unique_ptr<DtlsSrtp> rtcp_association_;
+  std::unique_ptr<srtp::SrtpSession> described_srtp_;
   std::unique_ptr<DirectPath> direct_;
   Keying direct_keying_ = Keying::kDtls;
   bool direct_started_ = false;
@@ -155,11 +177,11 @@ class Transport {
   std::vector<dtls::Fingerprint> remote_fingerprints_;
   std::optional<dtls::Role> wanted_role_;
   GatheringState gathering_ = GatheringState::kNew;
-  ice::Timer dtls_timer_;
   ice::Timer retirement_;
   ice::Timer patience_;  // with candidates that never come
   std::vector<std::uint64_t> mdns_questions_;
   Figures figures_;
+  Figures rtcp_figures_;
   bool closed_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -26,12 +26,12 @@ class Pair {
         EXPECT_TRUE(ends[1 - i]->add_remote(candidate).ok());
       };
       callbacks.gathering_done = [this, i] { ends[1 - i]->remote_done(); };
-      callbacks.state_changed = [](State) {};
-      callbacks.received = [this, i](std::span<std::uint8_t> data) {
-        received[i].emplace_back(data.begin(), data.end());
+      callbacks.state_changed = [](Component, State) {};
+      callbacks.received = [this, i](Component component, std::span<std::uint8_t> data) {
+        (component == Component::kRtp ? received : received_rtcp)[i].emplace_back(data.begin(), data.end());
         return true;
       };
-      callbacks.path_changed = [this, i] { ++path_changes[i]; };
+      callbacks.path_changed = [this, i](Component) { ++path_changes[i]; };
       ends[i] = std::move(IceTransport::make(context.get(), clock, random, own, std::move(callbacks))).value();
     }
   }
@@ -66,6 +66,7 @@ class Pair {
   std::unique_ptr<IceTransport> ends[2];
   int path_changes[2] = {0, 0};
   std::vector<std::string> received[2];
+  std::vector<std::string> received_rtcp[2];
 };
 
 int traffic_class(int fd, int family) {
@@ -83,9 +84,9 @@ void expect_marked_datagrams(const char* address, int family) {
   ASSERT_GE(fd, 0);
   EXPECT_EQ(traffic_class(fd, family), 46 << 2) << "of checks";
   const std::vector<std::uint8_t> data{'x'};
-  EXPECT_TRUE(pair.ends[0]->send(data, 46));
+  EXPECT_TRUE(pair.ends[0]->send(Component::kRtp, data, 46));
   EXPECT_TRUE(pair.wait_for([&] { return pair.received[1].size() == 1; }));
-  EXPECT_TRUE(pair.ends[0]->send(data, 10));
+  EXPECT_TRUE(pair.ends[0]->send(Component::kRtp, data, 10));
   EXPECT_EQ(traffic_class(fd, family), 10 << 2) << "of another class";
   EXPECT_TRUE(pair.wait_for([&] { return pair.received[1].size() == 2; }));
   EXPECT_EQ(pair.ends[0]->selected()->local.address, address);
@@ -141,7 +142,7 @@ TEST(IceTransport, LeavesAnAddressThatIsGoneAndTheFarEndFollows) {
   const std::vector<std::uint8_t> media(12, 0x80);
   // The far end wants to have answered there itself, and to have heard nothing by the old way for a while.
   Timer every(pair.context.get(), [&] {
-    EXPECT_TRUE(pair.ends[0]->send(media, 46));
+    EXPECT_TRUE(pair.ends[0]->send(Component::kRtp, media, 46));
     every.start(Milliseconds{10});
   });
   every.start(Milliseconds{0});
@@ -151,7 +152,7 @@ TEST(IceTransport, LeavesAnAddressThatIsGoneAndTheFarEndFollows) {
   }));
   EXPECT_FALSE(pair.received[1].empty());
   EXPECT_EQ(pair.received[1][0], std::string(12, '\x80'));
-  EXPECT_TRUE(pair.ends[1]->send(media, 46));
+  EXPECT_TRUE(pair.ends[1]->send(Component::kRtp, media, 46));
   EXPECT_TRUE(pair.wait_for([&] { return !pair.received[0].empty(); }));
   EXPECT_EQ(pair.ends[0]->state(), State::kConnected);
 }
@@ -166,6 +167,51 @@ TEST(IceTransport, AnEndThatHasNothingToSayIsNotLeft) {
   EXPECT_TRUE(pair.wait_for([&] { return over; }));
   EXPECT_EQ(pair.ends[0]->selected()->local.port, path);
   EXPECT_EQ(pair.path_changes[0] + pair.path_changes[1], 0);
+}
+
+TEST(IceTransport, RtcpHasAComponentWithAWayOfItsOwn) {
+  TransportOptions options;
+  options.separate_rtcp = true;
+  Pair pair(options);
+  pair.start({"127.0.0.1", "127.0.0.2"});
+  const auto both = [&](Component component) {
+    return pair.ends[0]->state(component) == State::kConnected && pair.ends[1]->state(component) == State::kConnected;
+  };
+  ASSERT_TRUE(pair.wait_for([&] { return both(Component::kRtp) && both(Component::kRtcp); }));
+  const auto rtp = pair.ends[0]->selected();
+  const auto rtcp = pair.ends[0]->selected(Component::kRtcp);
+  ASSERT_TRUE(rtp && rtcp);
+  EXPECT_EQ(rtp->local.component, 1u);
+  EXPECT_EQ(rtcp->local.component, 2u);
+  EXPECT_NE(rtp->local.port, rtcp->local.port);
+  const std::vector<std::uint8_t> voice{'v'};
+  const std::vector<std::uint8_t> report{'r'};
+  EXPECT_TRUE(pair.ends[0]->send(Component::kRtp, voice, 46));
+  EXPECT_TRUE(pair.ends[0]->send(Component::kRtcp, report, 46));
+  EXPECT_TRUE(pair.wait_for([&] { return !pair.received[1].empty() && !pair.received_rtcp[1].empty(); }));
+  EXPECT_EQ(pair.received[1], std::vector<std::string>{"v"});
+  EXPECT_EQ(pair.received_rtcp[1], std::vector<std::string>{"r"});
+
+  // Each leaves an address that is gone.
+  const std::string other = rtcp->local.address == "127.0.0.1" ? "127.0.0.2" : "127.0.0.1";
+  pair.ends[0]->network_changed({{other, 1}});
+  EXPECT_TRUE(pair.wait_for([&] {
+    return pair.ends[0]->selected()->local.address == other &&
+           pair.ends[0]->selected(Component::kRtcp)->local.address == other;
+  }));
+  EXPECT_TRUE(pair.ends[0]->send(Component::kRtcp, report, 46));
+  EXPECT_TRUE(pair.wait_for([&] { return pair.received_rtcp[1].size() == 2; }));
+}
+
+TEST(IceTransport, WithoutASecondComponentThereIsNone) {
+  Pair pair;
+  ASSERT_TRUE(pair.connect({"127.0.0.1"}));
+  Candidate candidate = pair.ends[1]->local_candidates().at(0);
+  candidate.component = 2;
+  EXPECT_EQ(pair.ends[0]->add_remote(candidate).error().code, ErrorCode::kUnsupported);
+  EXPECT_FALSE(pair.ends[0]->send(Component::kRtcp, std::vector<std::uint8_t>{'r'}, 46));
+  EXPECT_FALSE(pair.ends[0]->selected(Component::kRtcp));
+  EXPECT_EQ(pair.ends[0]->state(Component::kRtcp), State::kNew);
 }
 
 TEST(IceTransport, RelayOnlyKeepsNoOtherWays) {

@@ -185,7 +185,7 @@ TEST(Negotiation, SendsTelephoneEventsOfTheVoicesClockOrElseOfAny) {
   EXPECT_FALSE(voice_parameters(codecs(), local, gateway, true).send_events.has_value());
   // Keys alone are no voice.
   gateway.codecs = {{126, "telephone-event", 8000, 1, ""}};
-  EXPECT_EQ(check_audio(codecs(), gateway).error().text, "no common codec");
+  EXPECT_EQ(check_audio(codecs(), gateway, false).error().text, "no common codec");
   local.direction = Direction::kRecvOnly;
   EXPECT_FALSE(voice_parameters(codecs(), local, offer.media[0], true).send_events.has_value());
 }
@@ -296,7 +296,7 @@ TEST(Negotiation, ComfortNoiseGoesWithACodecThatPausesByItAndIsNoneItself) {
   EXPECT_EQ(answered(offer_of("9 13")).send_comfort_noise, std::nullopt) << "16 kHz";
   EXPECT_EQ(answered(offer_of("0 98", "a=rtpmap:98 CN/16000\r\n")).send_comfort_noise, std::nullopt);
   EXPECT_EQ(answered(offer_of("0 98", "a=rtpmap:98 cn/8000\r\n")).send_comfort_noise, std::uint8_t{98});
-  EXPECT_EQ(check_audio(all_codecs(), offer_of("13")).error().text, "no common codec");
+  EXPECT_EQ(check_audio(all_codecs(), offer_of("13"), false).error().text, "no common codec");
   // What was offered and not answered is not sent.
   SdpMedia local = offer_of("0 13");
   const SdpMedia answer = offer_of("0");

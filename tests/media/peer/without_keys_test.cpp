@@ -43,9 +43,9 @@ class PlainDtlsEnd {
       ice::TransportCallbacks callbacks;
       callbacks.candidate_found = [](const ice::Candidate&) {};
       callbacks.gathering_done = [] {};
-      callbacks.state_changed = [](ice::State) {};
-      callbacks.path_changed = [] {};
-      callbacks.received = [this](std::span<std::uint8_t> datagram) {
+      callbacks.state_changed = [](ice::Component, ice::State) {};
+      callbacks.path_changed = [](ice::Component) {};
+      callbacks.received = [this](ice::Component, std::span<std::uint8_t> datagram) {
         receive(datagram);
         return false;
       };
@@ -99,7 +99,7 @@ class PlainDtlsEnd {
     SSL_do_handshake(ssl_);
     std::array<std::uint8_t, 4096> flight{};  // records that follow each other may share a datagram
     const int size = BIO_read(out_, flight.data(), flight.size());
-    if (size > 0) (void)ice_->send(Bytes{flight}.first(static_cast<std::size_t>(size)), 0);
+    if (size > 0) (void)ice_->send(ice::Component::kRtp, Bytes{flight}.first(static_cast<std::size_t>(size)), 0);
   }
 
   peer::IoThread io_;
