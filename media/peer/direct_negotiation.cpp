@@ -4,6 +4,8 @@
 #include <array>
 #include <iterator>
 
+#include "media/peer/negotiation.hpp"
+
 namespace sidetone::media::peer {
 namespace {
 
@@ -17,6 +19,12 @@ Error refused(ErrorCode code, std::string text, const SdpMedia& media) {
 
 bool is_rtp_profile(const std::string& protocol) {
   constexpr std::array<std::string_view, 4> kProfiles{"RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"};
+  return std::find(kProfiles.begin(), kProfiles.end(), protocol) != kProfiles.end();
+}
+
+/// The older ones, too: who has a fingerprint means DTLS.
+bool is_dtls_profile(const std::string& protocol) {
+  constexpr std::array<std::string_view, 4> kProfiles{"UDP/TLS/RTP/SAVP", "UDP/TLS/RTP/SAVPF", "RTP/SAVP", "RTP/SAVPF"};
   return std::find(kProfiles.begin(), kProfiles.end(), protocol) != kProfiles.end();
 }
 
@@ -35,7 +43,8 @@ Result<DirectAddresses> direct_addresses(const SdpMedia& media, bool mux) {
 }  // namespace
 
 Keying keying_of(const SdpMedia& media) {
-  if (!media.fingerprints.empty() && !media.ice.ufrag.empty()) return Keying::kDtls;
+  const bool names_dtls = media.protocol.find("/TLS/") != std::string::npos;
+  if (!media.fingerprints.empty() && (names_dtls || !media.ice.ufrag.empty())) return Keying::kDtls;
   if (!media.cryptos.empty()) return Keying::kSdes;
   if (media.protocol == "RTP/SAVP" || media.protocol == "RTP/SAVPF")
     return media.fingerprints.empty() ? Keying::kSdes : Keying::kDtls;
@@ -47,16 +56,20 @@ std::optional<std::size_t> direct_section(const Sdp& sdp) {
   for (std::size_t i = 0; i < sdp.media.size(); ++i) {
     const SdpMedia& media = sdp.media[i];
     if (media.rejected()) continue;
-    if (keying_of(media) == Keying::kDtls && !media.fingerprints.empty()) return std::nullopt;
-    if (media.kind == "audio" && keying_of(media) != Keying::kDtls && !found) found = i;
+    const bool by_dtls = keying_of(media) == Keying::kDtls;
+    if (by_dtls && !media.fingerprints.empty() && !media.ice.ufrag.empty()) return std::nullopt;
+    const bool direct = !by_dtls || (!media.fingerprints.empty() && media.ice.ufrag.empty());
+    if (media.kind == "audio" && direct && !found) found = i;
   }
   return found;
 }
 
 Status check_direct_offer(const SdpMedia& offer, bool clear_rtp_allowed) {
-  if (!is_rtp_profile(offer.protocol))
-    return refused(ErrorCode::kUnsupported, offer.protocol + " is not spoken without DTLS", offer);
   const Keying keying = keying_of(offer);
+  if (keying == Keying::kDtls ? !is_dtls_profile(offer.protocol) : !is_rtp_profile(offer.protocol))
+    return refused(ErrorCode::kUnsupported, offer.protocol + " is not spoken without ICE", offer);
+  if (keying == Keying::kDtls && offer.setup == Setup::kHoldConn)
+    return refused(ErrorCode::kUnsupported, "setup:holdconn", offer);
   if (keying == Keying::kNone && !clear_rtp_allowed)
     return refused(ErrorCode::kForbidden, "the voice would not be encrypted, which this endpoint does not allow",
                    offer);
@@ -97,6 +110,13 @@ Result<DirectParameters> direct_parameters(const SdpMedia& local, const SdpMedia
   DirectParameters parameters;
   SIDETONE_TRY(parameters.remote, direct_addresses(remote, offer.rtcp_mux && answer.rtcp_mux));
   if (keying_of(offer) == Keying::kNone) return parameters;
+  if (keying_of(offer) == Keying::kDtls) {
+    if (remote.fingerprints.empty())
+      return refused(ErrorCode::kMalformed, "no fingerprint with an accepted hash", remote);
+    SIDETONE_TRY(const dtls::Role role, dtls_role(answer.setup.value_or(Setup::kActive), we_answer));
+    parameters.handshake = DirectHandshake{role, remote.fingerprints};
+    return parameters;
+  }
   if (answer.cryptos.size() != 1)
     return refused(ErrorCode::kMalformed, "the answer does not take exactly one crypto attribute", remote);
   const srtp::CryptoAttribute& taken = answer.cryptos.front();

@@ -3,18 +3,19 @@
 #include <optional>
 #include <vector>
 
+#include "media/dtls/dtls_transport.hpp"
 #include "media/peer/direct_path.hpp"
 #include "media/peer/sdp.hpp"
 
-/// The rules of offer and answer with ends that know neither ICE nor DTLS, free of state.
-/// @source RFC 3264, RFC 4568 (keys), RFC 3605 and RFC 5761 (RTCP's port)
+/// The rules of offer and answer with ends that know no ICE, free of state.
+/// @source RFC 3264, RFC 4568 and RFC 5763 (keys), RFC 3605 and RFC 5761 (RTCP's port)
 namespace sidetone::media::peer {
 
 /// What a section of the far end's description asks for. A key in it counts whatever the profile says: some telephones
 /// offer RTP/AVP with one, to be encrypted if possible.
 Keying keying_of(const SdpMedia& media);
 
-/// The audio section that is carried without ICE: the first one, where no section can be carried by DTLS.
+/// The audio section that is carried without ICE: the first one, where no section has ICE and DTLS.
 std::optional<std::size_t> direct_section(const Sdp& sdp);
 
 /// Is this offer one that can be answered? @error kForbidden: RTP in the clear where it is not allowed; kUnsupported:
@@ -33,12 +34,20 @@ struct DirectKeys {
   std::vector<std::uint8_t> remote;
 };
 
+/// How keys are found by DTLS.
+struct DirectHandshake {
+  dtls::Role role{};
+  std::vector<dtls::Fingerprint> fingerprints;
+};
+
 /// What a transport without ICE does after an answer.
 struct DirectParameters {
   DirectAddresses remote;
-  std::optional<DirectKeys> keys;  ///< none: RTP in the clear
+  std::optional<DirectKeys> keys;            ///< of the descriptions
+  std::optional<DirectHandshake> handshake;  ///< neither: RTP in the clear
 };
-/// @error kUnsupported: no numeric address; kMalformed: the answer takes no key of the offer, or changes the profile.
+/// @error kUnsupported: no numeric address; kMalformed: the answer takes no key of the offer, has no fingerprint or
+/// role, or changes the profile.
 Result<DirectParameters> direct_parameters(const SdpMedia& local, const SdpMedia& remote, bool we_answer);
 
 }  // namespace sidetone::media::peer

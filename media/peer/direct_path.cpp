@@ -39,6 +39,7 @@ void DirectPath::set_remote(const DirectAddresses& remote) {
     flow->far = far;
     flow->heard.reset();
     flow->latched = false;
+    flow->shaking.reset();
     flow->genuine = 0;
   }
 }
@@ -50,6 +51,11 @@ bool DirectPath::send(Flow& flow, Bytes packet) {
 bool DirectPath::send_rtp(Bytes packet) { return send(rtp_, packet); }
 
 bool DirectPath::send_rtcp(Bytes packet) { return send(remote_ && remote_->mux ? rtp_ : rtcp_, packet); }
+
+bool DirectPath::send_handshake(ice::Component component, Bytes datagram) {
+  Flow& flow = component == ice::Component::kRtcp ? rtcp_ : rtp_;
+  return flow.shaking ? flow.socket->send(datagram, *flow.shaking) : send(flow, datagram);
+}
 
 void DirectPath::read(Flow& flow) {
   std::array<std::uint8_t, kMaxDatagramBytes> buffer;
@@ -80,6 +86,7 @@ void DirectPath::on_packet(Flow& flow, std::span<std::uint8_t> packet, const udp
     return;
   }
   const auto kind = rtp::classify(packet);
+  if (kind == rtp::PacketKind::kDtls && callbacks_.handshake) return on_handshake(flow, packet, from);
   if (kind != rtp::PacketKind::kRtp && kind != rtp::PacketKind::kRtcp) {
     ++figures_.strays;
     return;
@@ -97,6 +104,26 @@ void DirectPath::on_packet(Flow& flow, std::span<std::uint8_t> packet, const udp
   flow.applicant = from;
   // Reports are seconds apart; their probation is the tag, or the voice's.
   if (++flow.genuine < (&flow == &rtp_ ? kProbation : 1)) return;
+  latch(flow, from);
+}
+
+void DirectPath::on_handshake(Flow& flow, std::span<std::uint8_t> datagram, const udp::Endpoint& from) {
+  if (from != flow.far && (flow.shaken || !may_apply(flow, from))) {
+    ++figures_.strays;
+    return;
+  }
+  if (!flow.shaken) flow.shaking = from;
+  if (!callbacks_.handshake(&flow == &rtcp_ ? ice::Component::kRtcp : ice::Component::kRtp, datagram)) return;
+  flow.shaking.reset();
+  flow.shaken = true;
+  if (from == flow.far) {
+    flow.heard = clock_.now();
+  } else {
+    latch(flow, from);
+  }
+}
+
+void DirectPath::latch(Flow& flow, const udp::Endpoint& from) {
   flow.far = from;
   flow.latched = true;
   flow.genuine = 0;

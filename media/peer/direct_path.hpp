@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/base/clock.hpp"
+#include "media/ice/ice_transport.hpp"
 #include "media/ice/main_context.hpp"
 #include "media/rtp/demux.hpp"
 #include "media/udp/udp_socket.hpp"
@@ -26,7 +27,8 @@ struct DirectAddresses {
 ///
 /// Whoever can send to our port could ask for the voice that way. So an address is believed only
 /// - by `kProbation` packets that their taker found genuine: SRTP's tag fits. Without SRTP well-formed RTP has to do,
-///   which proves little;
+///   which proves little; or by the one that completes a DTLS handshake, whose packets are answered where they come
+///   from until then, for there is no key yet that could prove anything;
 /// - while nothing genuine has come from the present one for `kSilence`;
 /// - without SRTP: once, and only as long as nothing at all has come from where the description says.
 /// @thread I/O.
@@ -35,6 +37,8 @@ class DirectPath {
   struct Callbacks {
     /// One datagram of RTP or RTCP, may be changed in place. @return it is genuine.
     std::function<bool(rtp::PacketKind, std::span<std::uint8_t>)> received;
+    /// One datagram of DTLS. @return it completed the handshake. None: the keys come otherwise.
+    std::function<bool(ice::Component, std::span<std::uint8_t>)> handshake;
   };
   struct Options {
     udp::Endpoint local;  ///< its port means nothing
@@ -59,6 +63,7 @@ class DirectPath {
 
   bool send_rtp(Bytes packet);
   bool send_rtcp(Bytes packet);
+  bool send_handshake(ice::Component component, Bytes datagram);
 
   struct Figures {
     std::uint64_t latched = 0;  ///< changes of the address to send to
@@ -75,13 +80,17 @@ class DirectPath {
     udp::Endpoint far;                   ///< where to send
     std::optional<MonotonicTime> heard;  ///< from `far`, the last genuine packet
     bool latched = false;
-    udp::Endpoint applicant;  ///< whose packets are on probation
+    std::optional<udp::Endpoint> shaking;  ///< where a handshake that is under way comes from
+    bool shaken = false;                   ///< there was one
+    udp::Endpoint applicant;               ///< whose packets are on probation
     int genuine = 0;
   };
   DirectPath(const Options& options, const Clock& clock, Callbacks callbacks)
       : options_(options), clock_(clock), callbacks_(std::move(callbacks)) {}
   void read(Flow& flow);
   void on_packet(Flow& flow, std::span<std::uint8_t> packet, const udp::Endpoint& from);
+  void on_handshake(Flow& flow, std::span<std::uint8_t> datagram, const udp::Endpoint& from);
+  void latch(Flow& flow, const udp::Endpoint& from);
   [[nodiscard]] bool may_apply(const Flow& flow, const udp::Endpoint& from) const;
   static bool send(Flow& flow, Bytes packet);
 

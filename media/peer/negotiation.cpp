@@ -156,9 +156,9 @@ int bitrate_bound(const SdpMedia& remote, Milliseconds packet_time) {
   return static_cast<int>(bound);
 }
 
-bool multiplexes_rtcp(const SdpMedia& media) { return media.rtcp_mux || media.rtcp_mux_only; }
-
 }  // namespace
+
+bool multiplexes_rtcp(const SdpMedia& media) { return media.rtcp_mux || media.rtcp_mux_only; }
 
 bool sends(Direction direction) { return direction == Direction::kSendRecv || direction == Direction::kSendOnly; }
 bool receives(Direction direction) { return direction == Direction::kSendRecv || direction == Direction::kRecvOnly; }

@@ -58,6 +58,8 @@ bool in_bundle(const Sdp& sdp, const std::string& mid);
 /// Does an offer's voice by ICE have RTCP on a component of its own? Sections that share a transport may not (RFC 9143
 /// §9.3).
 bool separates_rtcp(const Sdp& offer);
+bool multiplexes_rtcp(const SdpMedia& media);
+inline constexpr const char* kRtcpStays = "RTCP does not leave RTP's port in a call";
 
 /// Puts the candidates of our transport into its section. Where one is to be reached that looks at no others, m=, c=
 /// and a=rtcp say: ends that do not trickle look there whether we know ICE. @source RFC 8839 §4.2.1.2, §4.2.5

@@ -17,7 +17,7 @@ namespace sidetone::media::peer {
 
 /// The state machine of https://www.w3.org/TR/webrtc/ over one Transport, one VoiceStream and DataChannels.
 /// peer_connection_impl.cpp: states, candidates, media and channels; peer_descriptions.cpp: offers and answers;
-/// peer_direct.cpp: what is different with ends that know neither ICE nor DTLS; peer_stats.cpp: getStats.
+/// peer_direct.cpp: what is different with ends that know no ICE; peer_stats.cpp: getStats.
 class PeerConnectionImpl final : public PeerConnection {
  public:
   PeerConnectionImpl(EngineContext& engine, const Configuration& configuration, PeerEvents events,
@@ -116,10 +116,10 @@ class PeerConnectionImpl final : public PeerConnection {
   /// The audio section of an offer, where it is to be carried without ICE.
   [[nodiscard]] static const SdpMedia* direct_audio(const Sdp& offer);  ///< none: null
   [[nodiscard]] bool offers_direct() const;
-  Status open_direct(Keying keying, const std::optional<udp::Endpoint>& far);
+  Status open_direct(Keying keying, const std::optional<udp::Endpoint>& far, bool separate_rtcp);
   Status prepare_direct_offer();
   Status check_direct_peer_offer(const SdpMedia& offer) const;
-  [[nodiscard]] SdpMedia direct_section_of(const Line& line) const;
+  [[nodiscard]] SdpMedia direct_section_of(const Line& line, Setup setup) const;
   [[nodiscard]] std::optional<srtp::CryptoAttribute> crypto_in_use() const;
 
   EngineContext& engine_;

@@ -140,7 +140,7 @@ Result<SessionDescription> PeerConnectionImpl::create_offer(bool ice_restart) {
       sdp.media.push_back(rejected_section(line));
       continue;
     }
-    SdpMedia media = direct ? direct_section_of(line) : transport_section_of(line, Setup::kActPass);
+    SdpMedia media = direct ? direct_section_of(line, Setup::kActPass) : transport_section_of(line, Setup::kActPass);
     if (direct && transport_.keying() == Keying::kSdes)
       media.cryptos = offered_cryptos(crypto_in_use(), engine_.random);
     if (is_audio) {
@@ -184,7 +184,7 @@ Result<SessionDescription> PeerConnectionImpl::create_answer() {
     return wrong_state("there is no offer to answer");
   const Sdp& offer = pending_remote_->sdp;
   Setup setup = configuration_.answer_passive ? Setup::kPassive : Setup::kActive;
-  if (const auto carrier = transport_section(offer)) {
+  if (const auto carrier = transport_.direct() != nullptr ? direct_section(offer) : transport_section(offer)) {
     const Setup offered = offer.media[*carrier].setup.value_or(Setup::kActPass);
     if (offered == Setup::kActive) setup = Setup::kPassive;
     if (offered == Setup::kPassive) setup = Setup::kActive;
@@ -201,14 +201,14 @@ Result<SessionDescription> PeerConnectionImpl::create_answer() {
       continue;
     }
     const bool direct = transport_.direct() != nullptr;
-    SdpMedia media = direct ? direct_section_of(line) : transport_section_of(line, setup);
+    SdpMedia media = direct ? direct_section_of(line, setup) : transport_section_of(line, setup);
     if (direct && transport_.keying() == Keying::kSdes)
       media.cryptos = {answered_crypto(theirs, crypto_in_use(), engine_.random)};
     if (theirs.kind == "audio") {
       media.codecs = answered_codecs(codecs_, theirs, !engine_.voice.codecs.empty());
       media.extensions = answered_extensions(theirs);
       fill_audio(media, common(audio_transceiver()->direction, reversed(theirs.direction)));
-      if (direct) media.rtcp_mux = theirs.rtcp_mux;
+      if (direct) media.rtcp_mux = theirs.rtcp_mux && !transport_.separate_rtcp();
       media.rtcp_reduced_size = theirs.rtcp_reduced_size;
     } else {
       media.formats = theirs.formats;
@@ -365,10 +365,10 @@ Status PeerConnectionImpl::check_remote_offer(const Sdp& offer) const {
   if (const SdpMedia* direct = direct_audio(offer)) return check_direct_peer_offer(*direct);
   if (!transport_section(offer)) return {};  // nothing to carry
   if (transport_.direct() != nullptr && current_local_)
-    return Error{ErrorCode::kUnsupported, "a call without ICE and DTLS does not get them", "sdp"};
+    return Error{ErrorCode::kUnsupported, "a call without ICE does not get it", "sdp"};
   SIDETONE_TRY(const TransportParameters parameters, transport_parameters(offer));
   if (current_local_ && transport_.exists() && separates_rtcp(offer) && !transport_.separate_rtcp())
-    return Error{ErrorCode::kUnsupported, "RTCP does not leave RTP's port in a call", "sdp"};
+    return Error{ErrorCode::kUnsupported, kRtcpStays, "sdp"};
   if (parameters.setup == Setup::kHoldConn) return Error{ErrorCode::kUnsupported, "setup:holdconn", "sdp"};
   if (transport_.dtls_role() && parameters.fingerprints != transport_.remote_fingerprints())
     return Error{ErrorCode::kUnsupported, "a new DTLS association in a call is not supported", "sdp"};
@@ -432,7 +432,9 @@ void PeerConnectionImpl::associate(const Sdp& offer) {
 Status PeerConnectionImpl::apply_remote_offer(Description description) {
   const SdpMedia* direct = direct_audio(description.sdp);
   if (direct != nullptr) {
-    SIDETONE_CHECK(open_direct(keying_of(*direct), udp::parse_endpoint(direct->connection_address, direct->port)));
+    const bool separate_rtcp = keying_of(*direct) == Keying::kDtls && !multiplexes_rtcp(*direct);
+    SIDETONE_CHECK(
+        open_direct(keying_of(*direct), udp::parse_endpoint(direct->connection_address, direct->port), separate_rtcp));
   } else if (!current_local_ && transport_.direct() != nullptr) {
     transport_.drop();
   }

@@ -36,22 +36,22 @@ bool PeerConnectionImpl::offers_direct() const {
   return configuration_.keying != Keying::kDtls;
 }
 
-Status PeerConnectionImpl::open_direct(Keying keying, const std::optional<udp::Endpoint>& far) {
+Status PeerConnectionImpl::open_direct(Keying keying, const std::optional<udp::Endpoint>& far, bool separate_rtcp) {
   if (current_local_ && transport_.direct() != nullptr) return {};
   auto local = first_address(far && far->is_ipv6);
   if (far && !far->is_unspecified()) {
     SIDETONE_TRY(local, udp::local_address_towards(*far));
   }
   if (!local) return Error{ErrorCode::kUnavailable, "this machine has no address", "udp"};
-  return transport_.open_direct(keying, *local);
+  return transport_.open_direct(keying, *local, separate_rtcp);
 }
 
 Status PeerConnectionImpl::prepare_direct_offer() {
   const Keying keying = transport_.direct() != nullptr ? transport_.keying() : configuration_.keying;
   if (keying == Keying::kNone && !engine_.network.clear_rtp) return forbidden_in_the_clear();
   if (data_wanted())
-    return Error{ErrorCode::kUnsupported, "data channels need DTLS, which the offer is not to have", "peer"};
-  return open_direct(keying, std::nullopt);
+    return Error{ErrorCode::kUnsupported, "data channels need ICE and DTLS, which the offer is not to have", "peer"};
+  return open_direct(keying, std::nullopt, transport_.separate_rtcp());
 }
 
 Status PeerConnectionImpl::check_direct_peer_offer(const SdpMedia& offer) const {
@@ -59,25 +59,33 @@ Status PeerConnectionImpl::check_direct_peer_offer(const SdpMedia& offer) const 
   if (!current_local_) return {};
   const auto changes = [](const char* text) { return Error{ErrorCode::kUnsupported, text, "sdp"}; };
   if (transport_.direct() == nullptr)
-    return transport_.exists() ? changes("a call by DTLS does not leave it") : Status{};
+    return transport_.exists() ? changes("a call by ICE and DTLS does not leave them") : Status{};
   // What a key protects once, it goes on to protect.
   if (keying_of(offer) != transport_.keying()) return changes("a call does not begin or end to be encrypted");
+  if (transport_.keying() == Keying::kDtls) {
+    if (offer.fingerprints != transport_.remote_fingerprints())
+      return changes("a new DTLS association in a call is not supported");
+    if (!multiplexes_rtcp(offer) && !transport_.separate_rtcp()) return changes(kRtcpStays);
+  }
   const auto far = udp::parse_endpoint(offer.connection_address, offer.port);
   if (far && far->is_ipv6 != transport_.direct()->local_rtp().is_ipv6)
     return changes("the far end's address is of another family than ours");
   return {};
 }
 
-SdpMedia PeerConnectionImpl::direct_section_of(const Line& line) const {
+SdpMedia PeerConnectionImpl::direct_section_of(const Line& line, Setup setup) const {
   const DirectPath& path = *transport_.direct();
   SdpMedia media;
   media.kind = line.kind;
-  const bool described = line.protocol.substr(0, 4) == "RTP/";
+  const bool described = transport_.keying() == Keying::kDtls || line.protocol.substr(0, 4) == "RTP/";
   media.protocol = described ? line.protocol : transport_.keying() == Keying::kSdes ? kEncryptedProfile : kClearProfile;
   media.mid = line.mid;
   media.connection_address = udp::address_text(path.local_rtp());
   media.port = path.local_rtp().port;
   media.rtcp_port = path.local_rtcp().port;
+  if (transport_.keying() != Keying::kDtls) return media;
+  media.fingerprints = {transport_.certificate().fingerprint()};
+  media.setup = setup;
   return media;
 }
 

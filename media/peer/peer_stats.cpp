@@ -138,9 +138,8 @@ void write_transport(JsonDictionaries& out, const Transport& transport, const St
     // Not in the W3C's list: how often the far end was found at another address, and what came from nobody.
     out.member("addressesLearnt", direct->figures().latched);
     out.member("strayPackets", direct->figures().strays);
-  } else {
-    out.member("localCertificateId", kOwnCertificateId);
   }
+  if (transport.keying() == Keying::kDtls) out.member("localCertificateId", kOwnCertificateId);
   if (const auto role = transport.dtls_role())
     out.member("dtlsRole", *role == dtls::Role::kClient ? "client" : "server");
   write_association(out, transport.association(), transport.srtp());
@@ -295,7 +294,7 @@ std::string PeerConnectionImpl::stats_json() const {
   }
   write_transport(out, transport_, states_, pair.has_value(), now);
   if (transport_.separate_rtcp()) write_rtcp_transport(out, transport_, rtcp_pair.has_value(), now);
-  if (transport_.direct() == nullptr)
+  if (transport_.keying() == Keying::kDtls)
     write_certificate(out, kOwnCertificateId, transport_.certificate().der(), transport_.certificate().fingerprint(),
                       now);
   if (transport_.dtls_state() == dtls::State::kConnected) {

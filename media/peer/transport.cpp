@@ -207,26 +207,38 @@ Status Transport::start_dtls(dtls::Role role, std::vector<dtls::Fingerprint> fin
 
 /// The client waits for a path; a server may take what came before.
 void Transport::start_associations() {
-  if (!wanted_role_ || !current_) return;
+  if (!wanted_role_ || (!current_ && !direct_started_)) return;
   for (const ice::Component component : {ice::Component::kRtp, ice::Component::kRtcp}) {
     if (component == ice::Component::kRtcp && !separate_rtcp()) continue;
     DtlsSrtp& association = association_of(component);
-    if (association.state() == dtls::State::kNew && current_->state(component) == ice::State::kConnected)
+    const bool reached = direct_ || current_->state(component) == ice::State::kConnected;
+    if (association.state() == dtls::State::kNew && reached)
       (void)association.start(*wanted_role_, remote_fingerprints_);
   }
 }
 
 std::optional<dtls::Role> Transport::dtls_role() const { return wanted_role_; }
 
-Status Transport::open_direct(Keying keying, const udp::Endpoint& local) {
-  if (direct_ && direct_keying_ == keying) return {};
+Status Transport::open_direct(Keying keying, const udp::Endpoint& local, bool separate) {
+  if (direct_ && direct_keying_ == keying && separate == separate_rtcp()) return {};
   DirectPath::Callbacks callbacks;
   callbacks.received = [this](rtp::PacketKind kind, std::span<std::uint8_t> packet) {
     return take_media(kind, packet);
   };
+  if (keying == Keying::kDtls)
+    callbacks.handshake = [this](ice::Component component, std::span<std::uint8_t> datagram) {
+      if (component == ice::Component::kRtcp && !separate_rtcp()) return false;
+      DtlsSrtp& association = association_of(component);
+      const bool before = association.state() == dtls::State::kConnected;
+      (void)on_packet(component, datagram);
+      return !before && association.state() == dtls::State::kConnected;
+    };
   const DirectPath::Options options{local, engine_.network.ports, engine_.network.dscp_voice, keying != Keying::kNone};
   SIDETONE_TRY(auto path, DirectPath::make(engine_.main, options, engine_.clock, engine_.random, std::move(callbacks)));
   drop();
+  if (separate) {
+    SIDETONE_TRY(rtcp_association_, make_association(ice::Component::kRtcp));
+  }
   direct_ = std::move(path);
   direct_keying_ = keying;
   gathering_ = GatheringState::kComplete;  // the description has the one address
@@ -246,7 +258,11 @@ Status Transport::start_direct(const DirectParameters& parameters) {
   }
   direct_->set_remote(parameters.remote);
   if (std::exchange(direct_started_, true)) return {};
-  events_.connected();
+  if (parameters.handshake) {
+    SIDETONE_CHECK(start_dtls(parameters.handshake->role, parameters.handshake->fingerprints));
+  } else {
+    events_.connected();
+  }
   events_.states_changed();
   return {};
 }
@@ -338,6 +354,7 @@ bool Transport::count_sent(ice::Component component, Bytes packet, bool sent) {
 }
 
 bool Transport::send_packet(ice::Component component, Bytes packet, int dscp) {
+  if (direct_) return count_sent(component, packet, direct_->send_handshake(component, packet));
   return count_sent(component, packet, current_ && current_->send(component, packet, dscp));
 }
 

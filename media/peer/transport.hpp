@@ -30,7 +30,7 @@ struct TransportEvents {
 /// The one path of a BUNDLE: ICE below DTLS, SRTP beside it. An ICE restart is prepared beside the present session,
 /// which carries everything until the new one is connected. For a far end that does not multiplex, RTCP has an ICE
 /// component and a DTLS association of its own; the states are RTP's, for a call goes on without its reports. Or, for a
-/// far end that knows neither ICE nor DTLS, a direct path with the keys of the descriptions or none.
+/// far end that knows no ICE, a direct path with the keys of DTLS, of the descriptions, or none.
 /// @thread I/O.
 class Transport {
  public:
@@ -66,8 +66,9 @@ class Transport {
   Status add_candidate(const ice::Candidate& candidate, const std::string& ufrag);
   void remote_candidates_done(const std::string& ufrag);
 
-  /// A path without ICE and DTLS, in place of what was not yet described. Sockets are bound.
-  Status open_direct(Keying keying, const udp::Endpoint& local);
+  /// A path without ICE, in place of what was not yet described. Sockets are bound. @param separate_rtcp  of DTLS
+  /// alone.
+  Status open_direct(Keying keying, const udp::Endpoint& local, bool separate_rtcp);
   /// None: the path is ICE's.
   [[nodiscard]] const DirectPath* direct() const { return direct_.get(); }
   [[nodiscard]] Keying keying() const { return direct_ ? direct_keying_ : Keying::kDtls; }

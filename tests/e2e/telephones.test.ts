@@ -14,7 +14,7 @@ import { StallWatch } from "../support/stalls.ts";
 import { assertWholeTones } from "../support/whole_tone.ts";
 import { signInRaw } from "../support/wire.ts";
 
-/** Native hosts in calls with ends that are no browsers: baresip with RTCP on its own port and SRTP by SDES, by ICE and DTLS, or none at all, and linphone. */
+/** Native hosts in calls with ends that are no browsers: baresip with RTCP on its own port and SRTP by SDES, by DTLS with and without ICE, or none at all, and linphone. */
 
 const logs = makeRunFolder("telephones");
 const amplitude = 0.25;
@@ -97,50 +97,54 @@ for (const { codec, module, encrypted } of [
   });
 }
 
-test("baresip by ICE and DTLS-SRTP: RTP and RTCP each by a component and with keys of their own", async () => {
-  const capture = await Capture.start("capture-dtls", logs, `udp portrange ${portRange}`);
-  const phone = await startBaresip({
-    ...{ user: "dtls", sound: phoneSound, logs, port: await freePort(), modules: ["opus", "dtls_srtp", "ice"], dial: sip.address },
-    account: ["audio_codecs=opus/48000/2", "mediaenc=dtls_srtp", "medianat=ice"],
-    settings: ["rtcp_mux no"],
-  });
-  const invitation = await sip.invited();
-  assert.match(invitation.offer, /a=candidate:\S+ 2 UDP /i);
-  assert.doesNotMatch(invitation.offer, /a=rtcp-mux/);
-  const peer = await usual.speaker();
-  await peer.setRemoteDescription({ type: "offer", sdp: invitation.offer });
-  const answer = await described(peer);
-  assert.doesNotMatch(answer, /a=rtcp-mux/);
-  await invitation.accept(answer);
-  await connected(peer);
+for (const ice of [true, false]) {
+  test(`baresip by DTLS-SRTP ${ice ? "and ICE" : "alone"}: RTP and RTCP each by a port and with keys of their own`, async () => {
+    const capture = await Capture.start(`capture-dtls-${ice}`, logs, `udp portrange ${portRange}`);
+    const phone = await startBaresip({
+      ...{ user: ice ? "dtls-ice" : "dtls", sound: phoneSound, logs, port: await freePort(), dial: sip.address },
+      modules: ["opus", "dtls_srtp", ...(ice ? ["ice"] : [])],
+      account: ["audio_codecs=opus/48000/2", "mediaenc=dtls_srtp", ...(ice ? ["medianat=ice"] : [])],
+      settings: ["rtcp_mux no"],
+    });
+    const invitation = await sip.invited();
+    assert.equal(/a=candidate:\S+ 2 UDP /i.test(invitation.offer), ice);
+    assert.match(invitation.offer, /m=audio \d+ UDP\/TLS\/RTP\/SAVPF? /);
+    assert.doesNotMatch(invitation.offer, /a=rtcp-mux/);
+    const peer = await usual.speaker();
+    await peer.setRemoteDescription({ type: "offer", sdp: invitation.offer });
+    const answer = await described(peer);
+    assert.doesNotMatch(answer, /a=rtcp-mux/);
+    await invitation.accept(answer);
+    await connected(peer);
 
-  const [atHost, atPhone] = [hostSound.record(), phoneSound.record()];
-  const tones = [await hostSound.hum(440, amplitude), await phoneSound.hum(660, amplitude)];
-  const heard = [
-    { where: "at the host", recording: atHost, frequencyHz: 660, amplitude },
-    { where: "at the telephone", recording: atPhone, frequencyHz: 440, amplitude },
-  ];
-  await assertWholeTones(heard, stalls, 3);
-  const stats = await until("a report of the telephone", async () => {
-    const all = [...(await peer.getStats()).values()];
-    return all.some(({ type }: { type: string }) => type === "remote-inbound-rtp") ? all : undefined;
-  });
-  assert.ok(stats.every(({ srtpAuthenticationFailures: failures = 0 }: { srtpAuthenticationFailures?: number }) => failures === 0));
-  peer.close();
-  await Promise.all([...tones.map((tone) => tone.stop()), atHost.stop(), atPhone.stop(), phone.stop()]);
+    const [atHost, atPhone] = [hostSound.record(), phoneSound.record()];
+    const tones = [await hostSound.hum(440, amplitude), await phoneSound.hum(660, amplitude)];
+    const heard = [
+      { where: "at the host", recording: atHost, frequencyHz: 660, amplitude },
+      { where: "at the telephone", recording: atPhone, frequencyHz: 440, amplitude },
+    ];
+    await assertWholeTones(heard, stalls, 3);
+    const stats = await until("a report of the telephone", async () => {
+      const all = [...(await peer.getStats()).values()];
+      return all.some(({ type }: { type: string }) => type === "remote-inbound-rtp") ? all : undefined;
+    });
+    assert.ok(stats.every(({ srtpAuthenticationFailures: failures = 0 }: { srtpAuthenticationFailures?: number }) => failures === 0));
+    peer.close();
+    await Promise.all([...tones.map((tone) => tone.stop()), atHost.stop(), atPhone.stop(), phone.stop()]);
 
-  const packets = await capture.stop();
-  const rtp = Number(answer.match(/m=audio (\d+) UDP\/TLS\/RTP\//)?.[1]);
-  const rtcp = Number(answer.match(/a=rtcp:(\d+) /)?.[1]);
-  for (const [port, own] of [
-    [rtp, "rtp"],
-    [rtcp, "rtcp"],
-  ] as const)
-    for (const direction of ["sourcePort", "destinationPort"] as const) {
-      const kinds = new Set(packets.filter((packet) => packet[direction] === port).map(({ payload }) => classify(payload)));
-      assert.deepEqual([...kinds].sort(), ["dtls", own, "stun"], `${direction} ${port}`);
-    }
-});
+    const packets = await capture.stop();
+    const rtp = Number(answer.match(/m=audio (\d+) UDP\/TLS\/RTP\//)?.[1]);
+    const rtcp = Number(answer.match(/a=rtcp:(\d+) /)?.[1]);
+    for (const [port, own] of [
+      [rtp, "rtp"],
+      [rtcp, "rtcp"],
+    ] as const)
+      for (const direction of ["sourcePort", "destinationPort"] as const) {
+        const kinds = new Set(packets.filter((packet) => packet[direction] === port).map(({ payload }) => classify(payload)));
+        assert.deepEqual([...kinds].sort(), ["dtls", own, ...(ice ? ["stun"] : [])], `${direction} ${port}`);
+      }
+  });
+}
 
 test("linphone: Opus both ways with SRTP by SDES, through its adaptive jitter buffer", async () => {
   const phone = await startLinphone({ sound: phoneSound, logs, port: await freePort(), rtpPort: await freePort(), dial: sip.address });

@@ -1,76 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "media/peer/sdp.hpp"
-#include "tests/media/support/far_transport.hpp"
-#include "tests/media/support/peer_rig.hpp"
+#include "tests/media/support/far_call.hpp"
 
 /// Calls by DTLS-SRTP with ends that do not multiplex RTCP with RTP.
 namespace sidetone::media::test {
 namespace {
 
-using peer::ConnectionState;
-using peer::Direction;
-using peer::SdpMedia;
-using peer::SdpType;
-
-std::string text_of(SdpMedia media) {
-  peer::Sdp sdp;
-  sdp.media = {std::move(media)};
-  return peer::write_sdp(sdp);
-}
-
-struct SeparateCall {
-  FarTransport far;
-  Rig rig;
-  End& near = rig.add();
-
-  SeparateCall() {
-    rig.run([&] { EXPECT_TRUE(near.peer->add_transceiver(Direction::kSendRecv).ok()); });
-  }
-
-  /// @return the answer, with all candidates.
-  std::string answer(const std::string& offer) {
-    rig.run([&] {
-      const auto set = near.peer->set_remote_description({SdpType::kOffer, offer});
-      ASSERT_TRUE(set.ok()) << to_string(set.error());
-      ASSERT_TRUE(near.peer->set_local_description(std::nullopt).ok());
-    });
-    EXPECT_TRUE(rig.wait_for([&] { return near.peer->states().gathering == peer::GatheringState::kComplete; }));
-    std::string out;
-    rig.run([&] { out = near.peer->local_description()->sdp; });
-    return out;
-  }
-  /// Voice and reports, both ways.
-  [[nodiscard]] bool talk() {
-    std::uint64_t before = 0;
-    rig.run([&] { before = rig.audio->legs.at(1).received; });
-    const int rtp = far.rtp();
-    const int rtcp = far.rtcp();
-    return rig.wait_for([&] {
-      (void)far.send();
-      rig.audio->push({1, 111, timestamp += 960, {1, 2, 3}});
-      return rig.audio->legs.at(1).received > before + 3 && far.rtp() > rtp + 3 && far.rtcp() > rtcp;
-    });
-  }
-  std::string stats() {
-    std::string out;
-    rig.run([&] { out = near.peer->stats_json(); });
-    return out;
-  }
-  Error refusal(const std::string& offer) {
-    std::optional<Error> out;
-    rig.run([&] {
-      const auto set = near.peer->set_remote_description({SdpType::kOffer, offer});
-      if (!set.ok()) out = set.error();
-    });
-    return out.value_or(Error{});
-  }
-
-  std::uint32_t timestamp = 1000;
-};
-
 TEST(SeparateRtcp, HasAComponentAndKeysOfItsOwn) {
-  SeparateCall call;
+  FarCall call;
   const std::string answer = call.answer(text_of(call.far.offer_separate_rtcp()));
   const SdpMedia media = peer::parse_sdp(answer).value().media.at(0);
   EXPECT_FALSE(media.rtcp_mux);
@@ -100,7 +37,7 @@ TEST(SeparateRtcp, HasAComponentAndKeysOfItsOwn) {
 }
 
 TEST(SeparateRtcp, StaysInLaterDescriptionsAndLeavesNoRoomForData) {
-  SeparateCall call;
+  FarCall call;
   const SdpMedia offer = call.far.offer_separate_rtcp();
   call.far.accept(call.answer(text_of(offer)));
   ASSERT_TRUE(call.talk());
@@ -122,7 +59,7 @@ TEST(SeparateRtcp, StaysInLaterDescriptionsAndLeavesNoRoomForData) {
 }
 
 TEST(SeparateRtcp, SectionsThatShareATransportMultiplex) {
-  SeparateCall call;
+  FarCall call;
   SdpMedia voice = call.far.offer_separate_rtcp();
   voice.mid = "0";
   SdpMedia data;
@@ -141,7 +78,7 @@ TEST(SeparateRtcp, SectionsThatShareATransportMultiplex) {
 }
 
 TEST(SeparateRtcp, DoesNotBeginInACall) {
-  SeparateCall call;
+  FarCall call;
   End& other = call.rig.add();
   call.rig.run([&] { ASSERT_TRUE(other.peer->add_transceiver(Direction::kSendRecv).ok()); });
   call.rig.negotiate(other, call.near);

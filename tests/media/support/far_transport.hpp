@@ -64,9 +64,32 @@ class FarTransport {
     return media;
   }
 
+  /// An offer by DTLS and no ICE. @param port  where it says that it listens, 0: where it does.
+  peer::SdpMedia offer_without_ice(bool mux, std::uint16_t port = 0) {
+    peer::SdpMedia media;
+    run([&] {
+      ASSERT_TRUE(transport_->open_direct(peer::Keying::kDtls, udp::parse_endpoint("127.0.0.1", 0).value(), !mux).ok());
+      media = described(peer::Setup::kActPass);
+      media.rtcp_mux = mux;
+      media.connection_address = "127.0.0.1";
+      media.port = port != 0 ? port : transport_->direct()->local_rtp().port;
+      media.rtcp_port = port != 0 ? static_cast<std::uint16_t>(port + 1) : transport_->direct()->local_rtcp().port;
+    });
+    return media;
+  }
+
   void accept(const std::string& answer) {
     const peer::SdpMedia theirs = peer::parse_sdp(answer).value().media.at(0);
     run([&] {
+      if (transport_->direct() != nullptr) {
+        peer::DirectParameters parameters;
+        parameters.remote = {udp::parse_endpoint(theirs.connection_address, theirs.port).value(),
+                             udp::parse_endpoint(theirs.connection_address, theirs.rtcp_port).value(), theirs.rtcp_mux};
+        const auto own = theirs.setup == peer::Setup::kActive ? dtls::Role::kServer : dtls::Role::kClient;
+        parameters.handshake = peer::DirectHandshake{own, theirs.fingerprints};
+        ASSERT_TRUE(transport_->start_direct(parameters).ok());
+        return;
+      }
       ASSERT_TRUE(transport_->set_remote(theirs.ice).ok());
       for (const auto& candidate : theirs.candidates) EXPECT_TRUE(transport_->add_candidate(candidate, {}).ok());
       const auto role = theirs.setup == peer::Setup::kActive ? dtls::Role::kServer : dtls::Role::kClient;
