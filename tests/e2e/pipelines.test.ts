@@ -42,7 +42,7 @@ function lossReported(stats: RTCStatsReport): number {
 
 for (const each of [0, 8]) {
   const lossy = each > 0;
-  test(`GStreamer: Opus both ways with a fixed SRTP key${lossy ? `, each ${each}th packet lost and made good by in-band FEC` : ""}`, async () => {
+  test(`GStreamer: Opus both ways with a fixed SRTP key${lossy ? `, each ${each}th packet of a sound lost and made good by in-band FEC` : ""}`, async () => {
     const listen = { rtp: await freePort(), rtcp: await freePort() };
     const path = await LossyWire.start(listen, each);
     const key = randomBytes(30);

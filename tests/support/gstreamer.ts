@@ -34,7 +34,7 @@ export function startPipeline(options: PipelineOptions): { program: Program; rec
     `srtpdec name=open`,
     `audiotestsrc is-live=true samplesperbuffer=480 freq=${tone.frequencyHz} volume=${tone.amplitude} ${wave} ! audio/x-raw,rate=${sampleRate},channels=1`,
     // A voice to the encoder: what it takes for music has no redundancy.
-    `! opusenc audio-type=voice bandwidth=wideband bitrate=24000 inband-fec=true packet-loss-percentage=20`,
+    `! opusenc audio-type=voice bandwidth=wideband bitrate-type=vbr bitrate=24000 inband-fec=true packet-loss-percentage=20`,
     `! rtpopuspay pt=${options.payloadType} ! rtp.send_rtp_sink_0`,
     `rtp.send_rtp_src_0 ! seal.rtp_sink_0 seal.rtp_src_0 ! udpsink ${at(sendTo)}`,
     `rtp.send_rtcp_src_0 ! seal.rtcp_sink_0 seal.rtcp_src_0 ! udpsink ${at(sendTo + 1)}`,

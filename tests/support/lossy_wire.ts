@@ -25,14 +25,21 @@ async function bindPair(): Promise<[Socket, Socket]> {
   }
 }
 
+/** RTP of this size and more is sound, of less is silence: at 24 to 32 kbit/s by VBR, sealed, in bytes. */
+const soundBytes = 65;
+
 /**
- * One address, RTP and RTCP, in front of a program that sends from other ports than it listens at; on the way each n-th packet of RTP is lost, in both
+ * One address, RTP and RTCP, in front of a program that sends from other ports than it listens at; on the way each n-th packet of a sound is lost, in both
  * directions. All of it on the loopback interface.
+ *
+ * What a sound begins with is never lost: Opus keeps no copy of it, since its frame is mostly silence, and a voice that has lost its beginning takes a
+ * quarter of a second to be as loud as it was, whatever the receiver does.
  */
 export class LossyWire {
   /** Of RTP that was to be lost, both directions together. */
   lost = 0;
-  private readonly passed = { in: 0, out: 0 };
+  /** Packets of each direction: since one was lost, and of the sound that goes on. */
+  private readonly passed = { in: { sinceLoss: 0, ofSound: 0 }, out: { sinceLoss: 0, ofSound: 0 } };
   private far: Ports | undefined;
 
   private constructor(
@@ -41,7 +48,7 @@ export class LossyWire {
     private readonly each: number,
   ) {}
 
-  /** @param inside  where the program listens. @param each  which RTP packet is lost; 0: none. */
+  /** @param inside  where the program listens. @param each  which packet of a sound is lost; 0: none. */
   static async start(inside: Ports, each: number): Promise<LossyWire> {
     const sockets = await bindPair();
     const wire = new LossyWire(sockets, inside, each);
@@ -66,11 +73,21 @@ export class LossyWire {
     if (this.far === undefined) return;
     const control = socket === this.sockets[1];
     const arrives = from.port === (control ? this.far.rtcp : this.far.rtp);
-    if (classify(data) === "rtp" && this.each > 0 && ++this.passed[arrives ? "in" : "out"] % this.each === 0) {
+    if (classify(data) === "rtp" && this.each > 0 && this.isLost(arrives ? "in" : "out", data.length)) {
       this.lost++;
       return;
     }
     const to = arrives ? this.inside : this.far;
     socket.send(data, control ? to.rtcp : to.rtp, localhost);
+  }
+
+  private isLost(direction: "in" | "out", bytes: number): boolean {
+    const passed = this.passed[direction];
+    if (++passed.sinceLoss >= this.each && passed.ofSound >= 2) {
+      passed.sinceLoss = 0;
+      return true;
+    }
+    passed.ofSound = bytes >= soundBytes ? passed.ofSound + 1 : 0;
+    return false;
   }
 }
