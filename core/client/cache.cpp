@@ -11,10 +11,11 @@ namespace {
 
 constexpr std::string_view kCacheForm = "1";  ///< another one makes what was kept before worthless
 constexpr std::uint32_t kKeepAfterMs = 2'000;
-constexpr std::size_t kBatchBytes = 128 * 1024;  ///< of one command, so that no frame waits for it
-constexpr std::uint64_t kUsersInPart = 512;      ///< so that the change of one contact writes few others
-constexpr std::size_t kKeptMessages = 50;        ///< of one conversation
-constexpr std::size_t kKeptConversations = 100;  ///< whose messages are kept: the newest
+constexpr std::size_t kBatchBytes = 32 * 1024;    ///< of one command, so that no frame waits for it
+constexpr std::uint32_t kNextBatchAfterMs = 200;  ///< so that who types meets one of them in many keys
+constexpr std::uint64_t kUsersInPart = 512;       ///< so that the change of one contact writes few others
+constexpr std::size_t kKeptMessages = 50;         ///< of one conversation
+constexpr std::size_t kKeptConversations = 100;   ///< whose messages are kept: the newest
 
 using KeptMessages =
     protocol::MessageList<protocol::Directory, protocol::Favourites, protocol::History, protocol::Conversation,
@@ -259,7 +260,8 @@ void keep_timer(Turn& turn) {
   if (!cache.changed.empty() && cache.changed.begin()->first == Kept::kContacts) put({Kept::kDirectory, 0}, {});
   if (!keep.texts.empty()) turn.command(std::move(keep));
   cache.waiting = !cache.changed.empty();
-  if (cache.waiting) turn.command(StartTimer{"keep", 0});
+  if (cache.waiting) turn.command(StartTimer{"keep", kNextBatchAfterMs});
+  turn.command(ViewStays{});
 }
 
 }  // namespace sidetone::client::detail

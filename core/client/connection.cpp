@@ -266,6 +266,7 @@ void connection_timer(Turn& turn, std::string_view timer) {
     turn.request(protocol::Ping{}, {Purpose::kPing, std::nullopt, {}, 0, {}});
     turn.command(StartTimer{"pong", kPongWithinMs});
     turn.command(StartTimer{"ping", kPingEveryMs});
+    turn.command(ViewStays{});
     return;
   }
   if (timer == "pong" && turn.online() && connection.awaiting_pong)

@@ -84,6 +84,7 @@ void carried_out(Turn& turn, const Pending& pending) {
       break;
     case Purpose::kPing:
       ponged(turn);
+      turn.command(ViewStays{});
       break;
     case Purpose::kSubscribe:
     case Purpose::kStatus:

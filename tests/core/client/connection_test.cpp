@@ -177,7 +177,9 @@ TEST(Connection, SilenceIsFoundByPings) {
   bench.sign_in();
   bench.happen(TimerFired{"ping"});
   ASSERT_EQ(bench.sent<protocol::Ping>().size(), 1U);
+  EXPECT_TRUE(bench.did<ViewStays>()) << "nothing is drawn for it";
   bench.answer<protocol::Ping>(protocol::Ok{});
+  EXPECT_TRUE(bench.did<ViewStays>());
   bench.happen(TimerFired{"pong"});
   EXPECT_EQ(bench.view().connection, ConnectionPhase::kOnline);
   bench.happen(TimerFired{"ping"});
