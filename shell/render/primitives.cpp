@@ -207,18 +207,21 @@ void TextureHashes::serve(ImDrawData& data) {
     const IntRect whole{0, 0, texture->Width, texture->Height};
     switch (texture->Status) {
       case ImTextureStatus_WantCreate:
-        forget(texture->UniqueID, whole);
+        forget(*texture, {whole});
         texture->SetTexID(static_cast<ImTextureID>(texture->UniqueID) + 1);
         texture->SetStatus(ImTextureStatus_OK);
         break;
-      case ImTextureStatus_WantUpdates:
+      case ImTextureStatus_WantUpdates: {
+        std::vector<IntRect> parts;
         for (const ImTextureRect& part : texture->Updates)
-          forget(texture->UniqueID, {part.x, part.y, part.x + part.w, part.y + part.h});
+          parts.push_back({part.x, part.y, part.x + part.w, part.y + part.h});
+        forget(*texture, parts);
         texture->SetStatus(ImTextureStatus_OK);
         break;
+      }
       case ImTextureStatus_WantDestroy:
         if (texture->UnusedFrames == 0) break;
-        forget(texture->UniqueID, whole);
+        forget(*texture, {whole});
         texture->SetTexID(ImTextureID_Invalid);
         texture->SetStatus(ImTextureStatus_Destroyed);
         break;
@@ -228,9 +231,15 @@ void TextureHashes::serve(ImDrawData& data) {
   }
 }
 
-void TextureHashes::forget(int texture, const IntRect& texels) {
+void TextureHashes::forget(const ImTextureData& texture, const std::vector<IntRect>& parts) {
+  if (parts.empty()) return;
+  IntRect around = parts.front();
+  for (const IntRect& part : parts) around = around.united(part);
   for (auto entry = known_.begin(); entry != known_.end();) {
-    const bool touched = entry->first.texture == texture && !entry->first.texels.clipped(texels).empty();
+    const IntRect& texels = entry->first.texels;
+    const auto meets = [&](const IntRect& part) { return !texels.clipped(part).empty(); };
+    const bool touched =
+        entry->first.texture == texture.UniqueID && meets(around) && std::any_of(parts.begin(), parts.end(), meets);
     entry = touched ? known_.erase(entry) : std::next(entry);
   }
 }

@@ -48,7 +48,7 @@ class TextureHashes {
   struct KeyHash {
     std::size_t operator()(const Key& key) const;
   };
-  void forget(int texture, const IntRect& texels);
+  void forget(const ImTextureData& texture, const std::vector<IntRect>& parts);
   std::unordered_map<Key, std::uint64_t, KeyHash> known_;
 };
 
