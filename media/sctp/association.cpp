@@ -12,6 +12,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "media/sctp/data_in_flight.hpp"
+
 namespace sidetone::media::sctp {
 
 /// What usrsctp's callbacks reach. Guarded by the stack's mutex except for `callbacks`, which only the owner's thread
@@ -32,6 +34,7 @@ struct Association::State : std::enable_shared_from_this<Association::State> {
   bool drain_posted = false;
   Message partial;
   bool partial_too_long = false;
+  DataInFlight in_flight;
 
   void drain();
 };
@@ -44,6 +47,9 @@ constexpr std::size_t kMaxQueuedPackets = 4096;
 constexpr std::uint32_t kInitialWindowPackets = 10;
 // With a tick and a round trip below the least time-out: else that fires for nothing.
 constexpr std::uint32_t kDelayedSackMs = 20;
+constexpr Milliseconds kLeastTimeOut{1'000};
+constexpr Milliseconds kLeastStep{10};      // of the stack's time
+constexpr Milliseconds kLongestHold{500};   // however the ages fall, timers run
 constexpr std::uint32_t kMaxChunks = 8192;  // of both buffers, in packets
 
 /// The one usrsctp of the process. It is never finished: at exit nothing of it is left but memory.
@@ -63,6 +69,21 @@ struct Stack {
   State* find(const void* address) {
     const auto found = associations.find(reinterpret_cast<std::uintptr_t>(address));
     return found == associations.end() ? nullptr : found->second;
+  }
+
+  /// Lets the time pass that has passed. Several associations call this: what one of them has let pass does not pass
+  /// again.
+  void pass_time(MonotonicTime now) {
+    const auto passed = std::chrono::duration_cast<Milliseconds>(now - last_tick);
+    if (!std::exchange(ticked, true) || passed.count() < 0 || passed > Seconds{2}) {
+      last_tick = now;
+      usrsctp_handle_timers(
+          static_cast<std::uint32_t>(std::chrono::duration_cast<Milliseconds>(Association::tick_interval()).count()));
+      return;
+    }
+    if (passed < kLeastStep || (passed < kLongestHold && takes_data_for_lost(now))) return;
+    last_tick = last_tick + Microseconds{passed};
+    usrsctp_handle_timers(static_cast<std::uint32_t>(passed.count()));
   }
 
   /// Hands what others got by this call to their threads.
@@ -86,7 +107,7 @@ struct Stack {
     usrsctp_sysctl_set_sctp_auth_enable(0);
     usrsctp_sysctl_set_sctp_nr_outgoing_streams_default(kStreams);
     // RFC 9260 §16 has 1 s; over a path that carries a call a lost packet is repeated earlier.
-    usrsctp_sysctl_set_sctp_rto_min_default(1'000);
+    usrsctp_sysctl_set_sctp_rto_min_default(static_cast<std::uint32_t>(kLeastTimeOut.count()));
     usrsctp_sysctl_set_sctp_rto_initial_default(500);
     usrsctp_sysctl_set_sctp_init_rto_max_default(5'000);
     usrsctp_sysctl_set_sctp_rto_max_default(10'000);
@@ -100,11 +121,27 @@ struct Stack {
     usrsctp_sysctl_set_sctp_max_chunks_on_queue(kMaxChunks);
   }
 
+  /// usrsctp's retransmission timer does not start anew with each acknowledgement (RFC 9260 §6.3.2 R3), and when it
+  /// ends, whatever is older than a smoothed round trip is lost to it, not what is older than the time-out. So it ends
+  /// where the oldest chunk is younger than that, a moment later, or has been out for the whole time-out.
+  bool takes_data_for_lost(MonotonicTime now) const {
+    return std::any_of(associations.begin(), associations.end(), [now](const auto& entry) {
+      const State& state = *entry.second;
+      const auto oldest = state.in_flight.oldest();
+      if (!oldest || now - *oldest >= kLeastTimeOut) return false;
+      sctp_status status{};
+      socklen_t size = sizeof status;
+      return usrsctp_getsockopt(state.handle, IPPROTO_SCTP, SCTP_STATUS, &status, &size) == 0 &&
+             now - *oldest >= Milliseconds{status.sstat_primary.spinfo_srtt};
+    });
+  }
+
   static int on_output(void* address, void* buffer, std::size_t length, std::uint8_t, std::uint8_t) {
     State* state = instance().find(address);
     if (state == nullptr || state->packets.size() >= kMaxQueuedPackets) return -1;
     const auto* bytes = static_cast<const std::uint8_t*>(buffer);
     state->packets.emplace_back(bytes, bytes + length);
+    state->in_flight.sent(state->packets.back(), state->clock->now());
     return 0;
   }
 };
@@ -305,7 +342,9 @@ void Association::receive(Bytes packet) {
   Stack& stack = Stack::instance();
   {
     const std::lock_guard lock(stack.mutex);
+    state_->in_flight.received(packet);
     usrsctp_conninput(reinterpret_cast<void*>(state_->id), packet.data(), packet.size(), 0);
+    stack.pass_time(state_->clock->now());
     stack.post_others(state_.get());
   }
   state_->drain();
@@ -364,17 +403,7 @@ void Association::tick() {
   Stack& stack = Stack::instance();
   {
     const std::lock_guard lock(stack.mutex);
-    const MonotonicTime now = state_->clock->now();
-    const auto passed = std::chrono::duration_cast<Milliseconds>(now - stack.last_tick);
-    // Several associations tick one stack: the time that one of them has let pass does not pass again.
-    if (!std::exchange(stack.ticked, true) || passed.count() < 0 || passed > Seconds{2}) {
-      stack.last_tick = now;
-      usrsctp_handle_timers(
-          static_cast<std::uint32_t>(std::chrono::duration_cast<Milliseconds>(tick_interval()).count()));
-    } else if (passed.count() >= 10) {
-      stack.last_tick = stack.last_tick + Microseconds{passed};
-      usrsctp_handle_timers(static_cast<std::uint32_t>(passed.count()));
-    }
+    stack.pass_time(state_->clock->now());
     stack.post_others(state_.get());
   }
   state_->drain();

@@ -17,9 +17,10 @@ inline constexpr std::size_t kPacketBytes = 1150;
 inline constexpr std::uint16_t kStreams = 256;
 /// The largest limit of received messages (a=max-message-size).
 inline constexpr std::size_t kMaxMessageBytes = 256 * 1024;
-/// What may be under way or wait to be sent, and what may wait for packets before it: 200 Mbit/s over a path of 100 ms.
+/// What may be under way or wait to be sent, and what may wait for packets before it, where each packet counts for 256
+/// bytes more than it has: 130 Mbit/s over a path of 100 ms.
 inline constexpr std::size_t kSendBufferBytes = 2048 * 1024;
-inline constexpr std::size_t kReceiveBufferBytes = 1280 * 1024;
+inline constexpr std::size_t kReceiveBufferBytes = 2048 * 1024;
 
 struct Message {
   std::uint16_t stream = 0;
