@@ -41,8 +41,8 @@ async function load(service: Service, logs: string, user: string, path: string, 
     await page.getByRole("button", { name: `Call ${number}`, exact: true }).first().click();
     await page.getByText(path, { exact: true }).first().waitFor();
   });
-  // The graphs have their first minute of values then, and the levels move.
-  await pass(10_000);
+  // The graphs have most of a minute then, and the levels move.
+  await browser.rested();
   const values = await loads(browser, windows, () => pass(windowS * 1000));
   await browser.use((page) => page.getByRole("button", { name: "End", exact: true }).first().click());
   await Promise.all(players.map((player) => player.stop()));

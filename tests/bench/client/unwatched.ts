@@ -1,14 +1,19 @@
 import { chromium, type Page } from "playwright-core";
 import { join } from "node:path";
 import { patienceMs, Program } from "../../support/processes.ts";
-import { flags } from "./chromium.ts";
+import { flags, pass } from "./chromium.ts";
 import { ProcessTree } from "./process_tree.ts";
+
+/** So long after it was opened it tidies up: after half a minute it collects the garbage of its own window's pages, then it looks after its databases. */
+const tidyingMs = 60_000;
 
 /**
  * A browser without a GPU that nobody watches while it is measured. Who drives a page by DevTools is told of every message of its sockets, which costs
  * the browser as much as the message itself: nobody does so to the one that people use.
  */
 export class UnwatchedBrowser {
+  private readonly opened = performance.now();
+
   private constructor(
     private readonly program: Program,
     private readonly address: string,
@@ -36,6 +41,11 @@ export class UnwatchedBrowser {
     page.setDefaultTimeout(patienceMs);
     await steps(page);
     await browser.close();
+  }
+
+  /** It has tidied up after its start, and has optimised what a page in it does meanwhile. */
+  rested(): Promise<void> {
+    return pass(this.opened + tidyingMs - performance.now());
   }
 
   /** Share of one core, in percent, of all its processes while something goes on. */

@@ -57,10 +57,16 @@ export async function scroll(browser: MeasuredBrowser, { page, cdp }: Visitor, w
   });
 }
 
+export interface IdleLoads {
+  page: number[];
+  /** Of a browser that shows nothing, in the same windows of time. */
+  blank: number[];
+}
+
 /** A window on the contacts that nobody touches, while those who are seen change their status one after the other, each once a minute. */
-export async function idle(service: Service, logs: string, windows: number, windowS: number): Promise<number[]> {
+export async function idle(service: Service, logs: string, windows: number, windowS: number): Promise<IdleLoads> {
   const watched = new Set<number>();
-  const browser = await UnwatchedBrowser.open("idle", logs);
+  const [blank, browser] = [await UnwatchedBrowser.open("blank", logs), await UnwatchedBrowser.open("idle", logs)];
   await browser.use(async (page) => {
     page.on("websocket", (socket) =>
       socket.on("framesent", ({ payload }) => {
@@ -71,30 +77,39 @@ export async function idle(service: Service, logs: string, windows: number, wind
     await page.addInitScript(watch);
     await page.goto(`${service.url}/`);
     await signIn({ page }, "alice");
-    await until("people who are seen", () => watched.size > 20 || undefined);
+    await until("people who are seen", () => watched.size >= seenPeople || undefined);
   });
-  const others = await signInAs(service, logs, watched, 20);
+  const others = await signInAs(service, logs, watched);
   let turn = 0;
   const change = (): void => {
     const availability = Math.floor(turn / others.length) % 2 === 0 ? "dnd" : "on";
     void others[turn++ % others.length]?.ask({ t: "status_set", a: availability } as { t: string });
   };
   const timer = setInterval(change, 60_000 / others.length);
-  await pass(5000);
-  const values = await loads(browser, windows, () => pass(windowS * 1000));
+  await browser.rested();
+  const loadsOf: IdleLoads = { page: [], blank: [] };
+  for (let i = 0; i < windows; i++) {
+    const over = pass(windowS * 1000);
+    const [page, nothing] = await Promise.all([browser.load(() => over), blank.load(() => over)]);
+    loadsOf.page.push(page);
+    loadsOf.blank.push(nothing);
+  }
   clearInterval(timer);
   for (const other of others) other.close();
-  await browser.close();
-  return values;
+  await Promise.all([browser.close(), blank.close()]);
+  return loadsOf;
 }
 
-/** So many of these people, each on a connection of their own. */
-async function signInAs(service: Service, logs: string, users: ReadonlySet<number>, count: number): Promise<Wire[]> {
+/** Those whose status a window of 1080 pixels shows: 19 of the list, and who is signed in. */
+const seenPeople = 20;
+
+/** These people, each on a connection of their own. */
+async function signInAs(service: Service, logs: string, users: ReadonlySet<number>): Promise<Wire[]> {
   const person = await Person.signIn({ name: "directory", logs, service: service.url, way: "none" }, "alice");
-  const { contacts = [], user: self } = await person.view();
+  const { contacts = [] } = await person.view();
   await person.quit();
-  const found = contacts.filter(({ user, address, robot }) => users.has(user) && user !== self && address !== undefined && robot !== true).slice(0, count);
-  if (found.length < count) throw new Error(`only ${found.length} people are seen`);
+  const found = contacts.filter(({ user, address, robot }) => users.has(user) && address !== undefined && robot !== true).slice(0, seenPeople);
+  if (found.length < seenPeople) throw new Error(`only ${found.length} people are seen`);
   const wires: Wire[] = [];
   for (const { address } of found) wires.push((await signInRaw(service.url, address ?? "", "sidetone")).wire);
   return wires;
