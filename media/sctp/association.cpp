@@ -123,12 +123,13 @@ struct Stack {
 
   /// usrsctp's retransmission timer does not start anew with each acknowledgement (RFC 9260 §6.3.2 R3), and when it
   /// ends, whatever is older than a smoothed round trip is lost to it, not what is older than the time-out. So it ends
-  /// where the oldest chunk is younger than that, a moment later, or has been out for the whole time-out.
+  /// where the oldest chunk is younger than that, a moment later, or has been out for the whole time-out. Where
+  /// few are in flight, a window has little to lose, and nobody's timers are held.
   bool takes_data_for_lost(MonotonicTime now) const {
     return std::any_of(associations.begin(), associations.end(), [now](const auto& entry) {
       const State& state = *entry.second;
       const auto oldest = state.in_flight.oldest();
-      if (!oldest || now - *oldest >= kLeastTimeOut) return false;
+      if (state.in_flight.chunks() <= kInitialWindowPackets || now - *oldest >= kLeastTimeOut) return false;
       sctp_status status{};
       socklen_t size = sizeof status;
       return usrsctp_getsockopt(state.handle, IPPROTO_SCTP, SCTP_STATUS, &status, &size) == 0 &&

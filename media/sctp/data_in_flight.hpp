@@ -18,6 +18,7 @@ class DataInFlight {
   void received(Bytes packet);
   /// @return none: all is acknowledged.
   [[nodiscard]] std::optional<MonotonicTime> oldest() const;
+  [[nodiscard]] std::size_t chunks() const { return chunks_.size(); }
 
  private:
   struct Chunk {

@@ -37,10 +37,12 @@ TEST(DataInFlight, TheOldestIsTheFirstThatIsNotAcknowledged) {
   EXPECT_EQ(in_flight.oldest(), at_ms(1));
   in_flight.received(sack(99));
   EXPECT_EQ(in_flight.oldest(), at_ms(1));
+  EXPECT_EQ(in_flight.chunks(), 3U);
   in_flight.received(sack(101));
   EXPECT_EQ(in_flight.oldest(), at_ms(3));
   in_flight.received(sack(100));
   EXPECT_EQ(in_flight.oldest(), at_ms(3)) << "an acknowledgement that was overtaken";
+  EXPECT_EQ(in_flight.chunks(), 1U);
   in_flight.received(sack(102));
   EXPECT_FALSE(in_flight.oldest());
 }
