@@ -18,7 +18,7 @@ const libraries = [
   ["usrsctp", /^usrsctp\.h$/],
   ["nice", /^(nice\/|stun\/|agent\.h$|glib|gio\/)/],
   ["speex", /^speex\//],
-  ["webrtc-audio-processing", /^webrtc\//],
+  ["webrtc-audio-processing", /^(webrtc|modules\/audio_processing)\//],
   ["pulse", /^pulse\//],
   ["imgui", /^(imgui|imstb_|misc\/freetype\/imgui_)/],
   ["sdl", /^SDL\.h$/],

@@ -1,7 +1,6 @@
 #include "media/audio/processed_capture.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace sidetone::media::audio {
 namespace {
@@ -13,23 +12,26 @@ constexpr int kStoppedAfter = 10;
 }  // namespace
 
 ProcessedCapture::ProcessedCapture(const dsp::VoiceProcessing& wanted)
-    : wanted_(wanted), processor_(dsp::make_voice_processor(wanted)), blocks_without_sound_(kStoppedAfter) {}
+    : wanted_(wanted), processor_(dsp::make_voice_processor(wanted)), blocks_without_sound_(kStoppedAfter) {
+  if (wanted.echo_cancellation) reference_.emplace();
+}
 
 void ProcessedCapture::played(dsp::ConstBlockSpan block, Microseconds until_heard) {
-  if (!wanted_.echo_cancellation) return;
+  if (!reference_) return;
   blocks_without_sound_ = 0;
   until_heard_ = until_heard;
-  processor_->played(block);
+  reference_->played(block);
 }
 
 void ProcessedCapture::captured(dsp::ConstBlockSpan block, Microseconds age) {
-  if (wanted_.echo_cancellation) {
+  dsp::EchoPath echo{kNothingPlayed};
+  if (reference_) {
     blocks_without_sound_ = std::min(blocks_without_sound_ + 1, kStoppedAfter);
-    // Without a reference the canceller would go on with what it had last.
-    if (blocks_without_sound_ == kStoppedAfter) processor_->played(kNothingPlayed);
+    if (blocks_without_sound_ == kStoppedAfter) reference_->played(kNothingPlayed);
+    echo = {reference_->next(until_heard_ + age), reference_->lead(), reference_->is_settling()};
   }
   std::ranges::copy(block, block_.begin());
-  processor_->process(block_, std::chrono::duration_cast<Milliseconds>(until_heard_ + age));
+  processor_->process(block_, echo);
 }
 
 dsp::VoiceProcessing processing_of(const WantedProcessing& wanted, const EngineOptions& options,

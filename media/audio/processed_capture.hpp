@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "core/base/clock.hpp"
 #include "media/audio/audio_engine.hpp"
 #include "media/device/backend.hpp"
+#include "media/dsp/echo_reference.hpp"
 #include "media/dsp/pcm.hpp"
 #include "media/dsp/voice_processing.hpp"
 
@@ -28,6 +30,7 @@ class ProcessedCapture {
  private:
   dsp::VoiceProcessing wanted_;
   std::unique_ptr<dsp::VoiceProcessor> processor_;
+  std::optional<dsp::EchoReference> reference_;
   dsp::Block block_{};
   Microseconds until_heard_{0};
   int blocks_without_sound_ = 0;  ///< of the loudspeaker

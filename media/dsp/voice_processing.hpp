@@ -17,22 +17,22 @@ struct VoiceProcessing {
   bool operator==(const VoiceProcessing&) const = default;
 };
 
-/// Cleans one microphone's sound. Made, it has all its memory: played() and process() allocate nothing as long as no
-/// more than kMostBlocksAhead blocks are played between two that are recorded.
+/// What is known of the echo in 10 ms of a microphone.
+struct EchoPath {
+  ConstBlockSpan reference;  ///< what the loudspeaker was given
+  Milliseconds lead{0};      ///< how much earlier than its echo that is: about the same all the time
+  bool is_settling = false;  ///< what was learnt is a little wrong, for the delay has changed
+};
+
+/// Cleans one microphone's sound. Made, it has all its memory: process() allocates nothing.
 /// @thread one.
 class VoiceProcessor {
  public:
-  static constexpr int kMostBlocksAhead = 5;
-  static constexpr Milliseconds kLongestDelay{500};
-
   virtual ~VoiceProcessor() = default;
-  /// The next 10 ms of what the loudspeaker is given, before the microphone's of the same time.
-  virtual void played(ConstBlockSpan block) = 0;
-  /// The next 10 ms of the microphone, in place; comes out 8 ms later by echo cancellation, and 7 ms by noise
+  /// The next 10 ms of the microphone, in place; comes out 8 to 9 ms later by echo cancellation, and 7 ms by noise
   /// suppression.
-  /// @param echo_delay  from played() of a block to process() of the one that has its echo; beyond kLongestDelay it is
-  /// taken for that.
-  virtual void process(BlockSpan block, Milliseconds echo_delay) = 0;
+  /// @param echo  looked at only where echo cancellation is wanted.
+  virtual void process(BlockSpan block, const EchoPath& echo) = 0;
 };
 
 /// @param wanted  something.

@@ -11,11 +11,11 @@
 namespace sidetone::media::dsp {
 namespace {
 
-// The library counts larger jumps of the reported delay in a histogram, for whose name it allocates.
-constexpr int kLargestStepMs = 50;
-
 using AudioModule = std::unique_ptr<webrtc::AudioProcessing>;
 const webrtc::StreamConfig kProcessedStream{kSampleRateHz, 1};
+// Stronger suppression takes more of a voice that speaks at the same time, and none is needed: README.md of
+// tests/bench/echo.
+constexpr auto kUsualSuppression = webrtc::EchoCancellation::kLowSuppression;
 
 AudioModule make_audio_module(const webrtc::Config& config) {
   AudioModule module(webrtc::AudioProcessing::Create(config));
@@ -78,9 +78,7 @@ class WebrtcVoiceProcessor final : public VoiceProcessor {
       // not look at reported delays at all and follows a change after 5 to 12 s.
       config.Set<webrtc::ExtendedFilter>(new webrtc::ExtendedFilter(true));
       canceller_ = make_audio_module(config);
-      // Its stronger suppression takes more of a voice that speaks at the same time, and none is needed: README.md of
-      // tests/bench/echo.
-      canceller_->echo_cancellation()->set_suppression_level(webrtc::EchoCancellation::kLowSuppression);
+      canceller_->echo_cancellation()->set_suppression_level(kUsualSuppression);
       canceller_->echo_cancellation()->Enable(true);
     }
     if (wanted.noise_suppression || wanted.auto_gain_control) {
@@ -95,30 +93,32 @@ class WebrtcVoiceProcessor final : public VoiceProcessor {
     }
   }
 
-  void played(ConstBlockSpan block) override {
-    if (canceller_ == nullptr) return;
-    const float* in = block.data();
-    float* unchanged = unchanged_.data();
-    canceller_->ProcessReverseStream(&in, kProcessedStream, kProcessedStream, &unchanged);
-  }
-
-  void process(BlockSpan block, Milliseconds echo_delay) override {
-    if (canceller_ != nullptr) {
-      const int wanted = static_cast<int>(std::clamp(echo_delay, Milliseconds{0}, kLongestDelay).count());
-      delay_ms_ = delay_ms_ < 0 ? wanted : std::clamp(wanted, delay_ms_ - kLargestStepMs, delay_ms_ + kLargestStepMs);
-      canceller_->set_stream_delay_ms(delay_ms_);
-      std::ranges::copy(block, heard_.begin());
-      run_module(*canceller_, block);
-      keeper_.apply(heard_, block);
-    }
+  void process(BlockSpan block, const EchoPath& echo) override {
+    if (canceller_ != nullptr) cancel(block, echo);
     if (cleaner_ != nullptr) run_module(*cleaner_, block);
   }
 
  private:
+  void cancel(BlockSpan block, const EchoPath& echo) {
+    const float* reference = echo.reference.data();
+    float* unchanged = unchanged_.data();
+    canceller_->ProcessReverseStream(&reference, kProcessedStream, kProcessedStream, &unchanged);
+    // Until the filter has learnt the echo anew, suppression does its work.
+    if (echo.is_settling != suppresses_more_) {
+      suppresses_more_ = echo.is_settling;
+      canceller_->echo_cancellation()->set_suppression_level(
+          suppresses_more_ ? webrtc::EchoCancellation::kHighSuppression : kUsualSuppression);
+    }
+    canceller_->set_stream_delay_ms(static_cast<int>(echo.lead.count()));
+    std::ranges::copy(block, heard_.begin());
+    run_module(*canceller_, block);
+    keeper_.apply(heard_, block);
+  }
+
   AudioModule canceller_;
   AudioModule cleaner_;  ///< noise suppression and gain control, after what the keeper mixes in
   VoiceKeeper keeper_;
-  int delay_ms_ = -1;  ///< as reported last; negative: never
+  bool suppresses_more_ = false;
   Block heard_{};
   Block unchanged_{};
 };
