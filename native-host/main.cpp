@@ -67,6 +67,10 @@ int main(int argc, char** argv) {
     engine.network.clear_rtp = options->clear_rtp;
     engine.network.dscp_voice = options->dscp.voice;
     engine.network.dscp_data = options->dscp.data;
+    engine.network.relay_authority_file = options->relay_authority_file;
+    engine.network.relay_failed = [&logger](const std::string& server, const std::string& reason) {
+      logger.warning("relay not reached", {{"server", server}, {"reason", reason}});
+    };
     return media::peer::make_media_engine(engine, clock, random, std::move(devices_changed));
   };
   host::Daemon daemon(context, *options, make_engine, clock, random, logger, events);

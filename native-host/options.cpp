@@ -30,6 +30,7 @@ Usage: sidetone-host --service URL [options]
   --credential FILE   use this credential file and never ask to be paired; default: DIR/host.json
   --name NAME         what clients call this endpoint; default: the machine's name
   --ca FILE           certificate authority of the service, PEM; default: the system's
+  --relay-ca FILE     certificate authority of relays over TLS (turns:), PEM; default: the system's
   --no-devices        no microphone, no loudspeaker: for servers and robots
   --wav-microphone FILE, --wav-loudspeaker FILE
                       a WAV file as a device that clients can choose, and the default where there is no other, with
@@ -245,6 +246,7 @@ const std::vector<Known>& known_options() {
       {"--credential",
        [](Options& o, std::string_view v) { return o.credential_file = v, o.credential_given = true, Status{}; }},
       {"--name", [](Options& o, std::string_view v) { return set_text(o.name, "--name", v, 256); }},
+      {"--relay-ca", [](Options& o, std::string_view v) { return o.relay_authority_file = v, Status{}; }},
       {"--ca", [](Options& o, std::string_view v) { return o.certificate_authority_file = v, Status{}; }},
       {"--wav-microphone",
        [](Options& o, std::string_view v) { return add_file(o.wav_microphones, "--wav-microphone", v); }},

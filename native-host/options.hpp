@@ -37,7 +37,8 @@ struct Options {
     int signalling = 24;  ///< the connection to the service
   };
   TrafficMarks dscp;
-  bool clear_rtp = false;  ///< voice may go unencrypted
+  std::string relay_authority_file;  ///< PEM; empty: the system's
+  bool clear_rtp = false;            ///< voice may go unencrypted
   /// What is done to microphones where clients do not say.
   struct VoiceProcessing {
     media::audio::ProcessingPolicy echo = media::audio::ProcessingPolicy::kAuto;

@@ -8,6 +8,7 @@
 #include <array>
 #include <utility>
 
+#include "media/ice/tls_tunnel.hpp"
 #include "media/ice/warm_paths.hpp"
 
 namespace sidetone::media::ice {
@@ -155,6 +156,7 @@ struct NiceGlue {
   static void gathered(NiceAgent*, guint, gpointer data) {
     auto& self = *static_cast<IceTransport*>(data);
     if (self.muted_ || std::exchange(self.gathered_, true)) return;
+    for (const auto& tunnel : self.tunnels_) tunnel->stop_listening();
     self.callbacks_.gathering_done();
   }
 
@@ -259,9 +261,16 @@ IceTransport::~IceTransport() {
   for (const auto& flow : flows_)
     if (stream_ != 0) nice_agent_attach_recv(agent_, stream_, flow->id, context_, nullptr, nullptr);
   if (uses_relay_) {
-    // Gives the relay's allocation back; the agent lives until that is answered or given up.
+    // Gives the relay's allocation back; the agent and its ways there live until that is answered or given up.
+    for (const auto& tunnel : tunnels_) tunnel->mute();
+    using Tunnels = std::vector<std::unique_ptr<TlsTunnel>>;
     nice_agent_close_async(
-        agent_, [](GObject* agent, GAsyncResult*, gpointer) { g_object_unref(agent); }, nullptr);
+        agent_,
+        [](GObject* agent, GAsyncResult*, gpointer tunnels) {
+          g_object_unref(agent);
+          delete static_cast<Tunnels*>(tunnels);
+        },
+        new Tunnels(std::move(tunnels_)));
     return;
   }
   g_object_unref(agent_);
@@ -279,11 +288,10 @@ Status IceTransport::gather(const std::vector<std::string>& addresses, const std
                    nullptr);
       continue;
     }
-    uses_relay_ = true;
-    const auto type = server.kind == Server::Kind::kTurnTcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP;
-    for (const auto& flow : flows_)
-      nice_agent_set_relay_info(agent_, stream_, flow->id, server.address.c_str(), server.port, server.username.c_str(),
-                                server.credential.c_str(), type);
+    const bool has_ipv4 = std::any_of(addresses.begin(), addresses.end(),
+                                      [](const std::string& text) { return text.find(':') == std::string::npos; });
+    if (const auto added = add_relay(server, !has_ipv4); !added.ok())
+      callbacks_.relay_failed(server, to_string(added.error()));
   }
   if (nice_agent_gather_candidates(agent_, stream_) == FALSE)
     return Error{ErrorCode::kUnavailable, "no port is free for ICE", "ice"};
@@ -293,6 +301,28 @@ Status IceTransport::gather(const std::vector<std::string>& addresses, const std
   for (const int fd : all)
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes, sizeof kReceiveBufferBytes);
   bind_to_interfaces(all, host_addresses_by_interface());
+  return {};
+}
+
+/// @param from_ipv6  of this machine's addresses libnice takes those of the relay's family.
+Status IceTransport::add_relay(const Server& server, bool from_ipv6) {
+  std::string address = server.address;
+  std::uint16_t port = server.port;
+  if (server.kind == Server::Kind::kTurnTls) {
+    TlsTunnel::Options options{server.address, server.port, server.name, options_.relay_authority_file, from_ipv6, {}};
+    options.failed = [this, server](const std::string& reason) {
+      if (!muted_) callbacks_.relay_failed(server, reason);
+    };
+    SIDETONE_TRY(auto tunnel, TlsTunnel::make(context_, std::move(options)));
+    address = udp::address_text(tunnel->local());
+    port = tunnel->local().port;
+    tunnels_.push_back(std::move(tunnel));
+  }
+  uses_relay_ = true;
+  const auto type = server.kind == Server::Kind::kTurnUdp ? NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP;
+  for (const auto& flow : flows_)
+    nice_agent_set_relay_info(agent_, stream_, flow->id, address.c_str(), port, server.username.c_str(),
+                              server.credential.c_str(), type);
   return {};
 }
 

@@ -34,10 +34,11 @@ struct Credentials {
 
 /// A STUN or TURN server with its name resolved.
 struct Server {
-  enum class Kind { kStun, kTurnUdp, kTurnTcp };
+  enum class Kind { kStun, kTurnUdp, kTurnTcp, kTurnTls };
   Kind kind = Kind::kStun;
   std::string address;  ///< numeric
   std::uint16_t port = 3478;
+  std::string name;  ///< as it was written: what a certificate has to be for
   std::string username;
   std::string credential;
 };
@@ -45,9 +46,10 @@ struct Server {
 struct TransportOptions {
   bool controlling = false;
   bool relay_only = false;
-  bool separate_rtcp = false;  ///< there is the component kRtcp, too
-  udp::PortRange ports;        ///< of host candidates
-  int dscp = 46;               ///< until `send` says otherwise: of connectivity checks (RFC 8445 §7.2.3)
+  bool separate_rtcp = false;        ///< there is the component kRtcp, too
+  udp::PortRange ports;              ///< of host candidates
+  std::string relay_authority_file;  ///< PEM; for relays over TLS. Empty: the system's
+  int dscp = 46;                     ///< until `send` says otherwise: of connectivity checks (RFC 8445 §7.2.3)
 };
 
 struct TransportCallbacks {
@@ -56,6 +58,7 @@ struct TransportCallbacks {
   std::function<void(Component, State)> state_changed;
   /// One datagram, may be changed in place. @return it is genuine, as WarmPaths wants to know.
   std::function<bool(Component, std::span<std::uint8_t>)> received;
+  std::function<void(const Server&, const std::string& reason)> relay_failed;  ///< over TLS
   std::function<void(Component)> path_changed;  ///< while connected: `selected` is another pair
 };
 
@@ -63,6 +66,8 @@ struct SelectedPair {
   Candidate local;
   Candidate remote;
 };
+
+class TlsTunnel;
 
 /// One ICE session with a component or two over libnice, and from the connection of each on the other ways that it
 /// could take (WarmPaths). An ICE restart is a new IceTransport beside the old one, which
@@ -116,6 +121,7 @@ class IceTransport {
   struct Flow;
   IceTransport(GMainContext* context, const Clock& clock, Random& random, TransportOptions options,
                TransportCallbacks callbacks);
+  Status add_relay(const Server& server, bool from_ipv6);
   [[nodiscard]] Flow* flow_of(std::uint32_t component) const;
   [[nodiscard]] std::vector<int> sockets(const Flow& flow) const;
   [[nodiscard]] SelectedPair described(const udp::Endpoint& local, const udp::Endpoint& remote) const;
@@ -136,6 +142,7 @@ class IceTransport {
   bool gathered_ = false;
   bool uses_relay_ = false;
   bool muted_ = false;
+  std::vector<std::unique_ptr<TlsTunnel>> tunnels_;
   std::vector<std::unique_ptr<Flow>> flows_;  ///< by component
 };
 

@@ -50,7 +50,10 @@ struct LookupGlue {
 
 Result<ServerUrl> usable_server(const std::string& url) {
   SIDETONE_TRY(auto parsed, parse_server_url(url));
-  if (parsed.secure) return Error{ErrorCode::kUnsupported, "servers over TLS are not supported", url};
+  if (parsed.secure && !parsed.turn)
+    return Error{ErrorCode::kUnsupported, "STUN servers over TLS are not supported", url};
+  if (parsed.secure && !parsed.tcp)
+    return Error{ErrorCode::kUnsupported, "TURN servers over DTLS are not supported", url};
   return parsed;
 }
 
@@ -67,8 +70,12 @@ ServerLookup::ServerLookup(GMainContext* context, const std::vector<ServerEntry>
     }
     const ServerUrl& parsed = url.value();
     Server server;
-    server.kind = !parsed.turn ? Server::Kind::kStun : parsed.tcp ? Server::Kind::kTurnTcp : Server::Kind::kTurnUdp;
+    server.kind = !parsed.turn    ? Server::Kind::kStun
+                  : parsed.secure ? Server::Kind::kTurnTls
+                  : parsed.tcp    ? Server::Kind::kTurnTcp
+                                  : Server::Kind::kTurnUdp;
     server.address = parsed.host;
+    server.name = parsed.host;
     server.port = parsed.port;
     server.username = entry.username;
     server.credential = entry.credential;

@@ -21,7 +21,7 @@ struct ServerEntry {
 };
 
 /// An address of a server that we can speak to. @error kMalformed, kTooLarge: see parse_server_url; kUnsupported: over
-/// TLS, which libnice does not speak towards relays. @thread any.
+/// DTLS, or STUN over TLS. @thread any.
 Result<ServerUrl> usable_server(const std::string& url);
 
 /// Resolves the names of ICE servers without blocking, from the moment that a connection is made, so that gathering

@@ -180,6 +180,9 @@ struct NetworkPolicy {
   bool clear_rtp = false;  ///< voice may go unencrypted where a far end can nothing else
   int dscp_voice = 46;     ///< with RTCP, handshakes and connectivity checks. RFC 4594 §4.1 (EF), RFC 8837 §5
   int dscp_data = 0;       ///< data channels; RFC 8837 §5, low priority
+  std::string relay_authority_file;  ///< PEM; of relays over TLS. Empty: the system's
+  /// A relay over TLS was not reached. @param server  host and port. @thread I/O.
+  std::function<void(const std::string& server, const std::string& reason)> relay_failed;
 };
 
 struct MediaEngineOptions {

@@ -71,6 +71,7 @@ Result<Transport::IcePtr> Transport::make_ice(bool controlling) {
   options.controlling = controlling;
   options.relay_only = configuration_.relay_only;
   options.separate_rtcp = separate_rtcp();
+  options.relay_authority_file = engine_.network.relay_authority_file;
   options.ports = engine_.network.ports;
   options.dscp = engine_.network.dscp_voice;
   ice::TransportCallbacks callbacks;
@@ -85,6 +86,10 @@ Result<Transport::IcePtr> Transport::make_ice(bool controlling) {
   };
   callbacks.received = [this](ice::Component component, std::span<std::uint8_t> packet) {
     return on_packet(component, packet);
+  };
+  callbacks.relay_failed = [this](const ice::Server& server, const std::string& reason) {
+    if (engine_.network.relay_failed)
+      engine_.network.relay_failed(server.name + ':' + std::to_string(server.port), reason);
   };
   callbacks.path_changed = [this](ice::Component component) { ++figures_of(component).pair_changes; };
   return ice::IceTransport::make(engine_.main, engine_.clock, engine_.random, options, std::move(callbacks));

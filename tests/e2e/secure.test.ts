@@ -2,25 +2,24 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { get, type RequestOptions } from "node:https";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { makeCertificate } from "../support/certificate.ts";
 import { makeEndpoint } from "../support/endpoints.ts";
 import { Host } from "../support/host.ts";
 import { makeRunFolder } from "../support/paths.ts";
 import { Person } from "../support/person.ts";
-import { endAll, run } from "../support/processes.ts";
+import { endAll } from "../support/processes.ts";
 import { Service } from "../support/service.ts";
 
 /** The service with a certificate: everybody comes by TLS, and nobody who does not know its authority stays. */
 
 const logs = makeRunFolder("secure");
-const authority = join(logs, "certificate.pem");
+let authority: string;
 let service: Service;
 
 before(async () => {
-  const key = join(logs, "key.pem");
-  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
-  await run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "1", "-keyout", key, "-out", authority, ...subject]);
+  const { certificate, key } = await makeCertificate(logs, "127.0.0.1");
+  authority = certificate;
   service = await Service.start({ logs, config: `[server]\ncertificate = ${authority}\nkey = ${key}\n` });
 });
 after(endAll);

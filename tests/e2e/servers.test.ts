@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type PeerConnection } from "../../web/redirect/index.ts";
 import { Capture } from "../support/capture.ts";
+import { type Certificate, makeCertificate } from "../support/certificate.ts";
 import { Janus } from "../support/janus.ts";
 import { makeRunFolder } from "../support/paths.ts";
 import { ownAddress } from "../support/ports.ts";
@@ -23,15 +24,17 @@ const [amplitude, seconds] = [0.2, 2];
 let stalls: StallWatch;
 type End = RedirectedHost & { sound: SoundServer; frequencyHz: number };
 let ends: End[];
+let certificate: Certificate;
 
 before(async () => {
   const service = await Service.start({ logs });
   stalls = await StallWatch.start(logs);
   const { wire } = await signInRaw(service.url, "alice", "sidetone");
+  certificate = await makeCertificate(logs, "127.0.0.1");
   ends = await Promise.all(
     [450, 650, 850].map(async (frequencyHz, i) => {
       const sound = await SoundServer.start(`end-${i}`, logs);
-      const options = { name: `host-${i}`, logs, service: service.url, sound, arguments: ["--clear-rtp"] };
+      const options = { name: `host-${i}`, logs, service: service.url, sound, arguments: ["--clear-rtp", ...(i < 2 ? ["--relay-ca", certificate.certificate] : [])] };
       return { ...(await startRedirectedHost(wire, options)), sound, frequencyHz };
     }),
   );
@@ -133,10 +136,41 @@ test("coturn: a voice that is relayed for both, by UDP on one side and by TCP on
   await turn.stop();
 });
 
-test("turns: a relay by TLS alone is refused with the reason", async () => {
+test("coturn by TLS: a voice that is relayed for both, and one who knows neither its authority nor its name stays away", async () => {
+  const [caller, callee, stranger] = ends;
+  assert.ok(caller !== undefined && callee !== undefined && stranger !== undefined);
+  const turn = await TurnServer.start("coturn-tls", logs, { address: "127.0.0.1", certificate });
+  const capture = await Capture.start("capture-tls", logs, `port ${turn.port} or port ${turn.tlsPort}`);
+  const relayed: RTCConfiguration = { iceServers: [turn.turnByTls()], iceTransportPolicy: "relay" };
+  const [calling, called] = [await caller.speaker(relayed), await callee.speaker(relayed)];
+  await called.setRemoteDescription({ type: "offer", sdp: await described(calling) });
+  await calling.setRemoteDescription({ type: "answer", sdp: await described(called) });
+  await connected(calling);
+  await whileAllHum([caller, callee], [calling, called], (recorders) => assertTalk([caller, callee], recorders));
+  const toServer = (await capture.stop()).filter(({ protocol, destinationPort, payload }) => protocol === "tcp" && destinationPort === turn.tlsPort && payload.length > 0);
+  assert.ok(toServer.length > 80 * seconds, `${toServer.length} packets to the server by TLS`);
+  assert.ok(
+    toServer.every(({ payload }) => !payload.includes(turn.username)),
+    "TURN's user name is readable",
+  );
+
+  for (const [end, server, reason] of [
+    [stranger, turn.turnByTls(), /relay not reached.*certificate is not accepted: self-signed certificate/],
+    [caller, turn.turnByTls("localhost"), /relay not reached.*certificate is not accepted: hostname mismatch/],
+  ] as const) {
+    const peer = await end.speaker({ iceServers: [server], iceTransportPolicy: "relay" });
+    await peer.setLocalDescription();
+    await end.host.program.line(reason);
+    assert.doesNotMatch(peer.localDescription?.sdp ?? "", /a=candidate/);
+    peer.close();
+  }
+  await turn.stop();
+});
+
+test("what is spoken by no relay is refused with the reason", async () => {
   const [caller] = ends;
   assert.ok(caller !== undefined);
-  const server = { urls: "turns:127.0.0.1:5349", username: "sidetone", credential: "relayed" };
+  const server = { urls: "turns:127.0.0.1:5349?transport=udp", username: "sidetone", credential: "relayed" };
   const peer = await caller.speaker({ iceServers: [server], iceTransportPolicy: "relay" });
-  await assert.rejects(peer.createOffer(), /over TLS are not supported/);
+  await assert.rejects(peer.createOffer(), /over DTLS are not supported/);
 });
