@@ -156,7 +156,7 @@ struct NiceGlue {
   static void gathered(NiceAgent*, guint, gpointer data) {
     auto& self = *static_cast<IceTransport*>(data);
     if (self.muted_ || std::exchange(self.gathered_, true)) return;
-    for (const auto& tunnel : self.tunnels_) tunnel->stop_listening();
+    for (const auto& tunnel : *self.tunnels_) tunnel->stop_listening();
     self.callbacks_.gathering_done();
   }
 
@@ -214,7 +214,12 @@ struct NiceGlue {
 
 IceTransport::IceTransport(GMainContext* context, const Clock& clock, Random& random, TransportOptions options,
                            TransportCallbacks callbacks)
-    : context_(context), clock_(clock), random_(random), options_(options), callbacks_(std::move(callbacks)) {
+    : context_(context),
+      clock_(clock),
+      random_(random),
+      options_(options),
+      callbacks_(std::move(callbacks)),
+      tunnels_(std::make_unique<Tunnels>()) {
   flows_.push_back(std::make_unique<Flow>(*this, Component::kRtp));
   if (options.separate_rtcp) flows_.push_back(std::make_unique<Flow>(*this, Component::kRtcp));
 }
@@ -262,15 +267,14 @@ IceTransport::~IceTransport() {
     if (stream_ != 0) nice_agent_attach_recv(agent_, stream_, flow->id, context_, nullptr, nullptr);
   if (uses_relay_) {
     // Gives the relay's allocation back; the agent and its ways there live until that is answered or given up.
-    for (const auto& tunnel : tunnels_) tunnel->mute();
-    using Tunnels = std::vector<std::unique_ptr<TlsTunnel>>;
+    for (const auto& tunnel : *tunnels_) tunnel->mute();
     nice_agent_close_async(
         agent_,
         [](GObject* agent, GAsyncResult*, gpointer tunnels) {
           g_object_unref(agent);
           delete static_cast<Tunnels*>(tunnels);
         },
-        new Tunnels(std::move(tunnels_)));
+        tunnels_.release());
     return;
   }
   g_object_unref(agent_);
@@ -316,7 +320,7 @@ Status IceTransport::add_relay(const Server& server, bool from_ipv6) {
     SIDETONE_TRY(auto tunnel, TlsTunnel::make(context_, std::move(options)));
     address = udp::address_text(tunnel->local());
     port = tunnel->local().port;
-    tunnels_.push_back(std::move(tunnel));
+    tunnels_->push_back(std::move(tunnel));
   }
   uses_relay_ = true;
   const auto type = server.kind == Server::Kind::kTurnUdp ? NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP;

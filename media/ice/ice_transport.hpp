@@ -142,7 +142,8 @@ class IceTransport {
   bool gathered_ = false;
   bool uses_relay_ = false;
   bool muted_ = false;
-  std::vector<std::unique_ptr<TlsTunnel>> tunnels_;
+  using Tunnels = std::vector<std::unique_ptr<TlsTunnel>>;
+  std::unique_ptr<Tunnels> tunnels_;          ///< to relays over TLS; they outlive the transport where it says goodbye
   std::vector<std::unique_ptr<Flow>> flows_;  ///< by component
 };
 
