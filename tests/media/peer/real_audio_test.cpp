@@ -158,8 +158,11 @@ TEST_F(RealAudio, MusicIsHeardWithoutDevices) {
     const std::size_t rating = remote == std::string::npos ? remote : stats.find("\"rFactor\":", remote);
     return rating == std::string::npos ? 0.5 : std::stod(stats.substr(rating + 10));
   };
-  EXPECT_TRUE(wait_for([&] { return rating_told_to_a() == std::floor(rating_told_to_a()); })) << stats;
-  EXPECT_GT(rating_told_to_a(), 85) << stats;
+  // A machine that stands still has something to conceal: the first report may be worse.
+  EXPECT_TRUE(wait_for([&] {
+    const double told = rating_told_to_a();
+    return told == std::floor(told) && told > 85;
+  })) << stats;
   run([&] {
     a.reset();
     b.reset();
