@@ -82,7 +82,7 @@ export async function fuzz({ secondsEach, only = [] } = {}) {
     ...untagged(headers.filter((file) => !/^(tests|core\/protocol)\//.test(file)), readFile),
   ];
   const chosen = only.length === 0 ? built : built.filter((name) => only.includes(name));
-  const seconds = secondsEach ?? Math.max(1, Math.floor(wholeSeconds / Math.max(1, built.length)));
+  const seconds = secondsEach ?? Math.ceil(wholeSeconds / Math.max(1, built.length));
   const results = await inParallel(chosen.map((name) => () => runTarget(name, seconds)), availableParallelism());
   // A target that executes next to nothing proves nothing.
   const bad = results.filter((result) => !result.ok || result.runs < 100);
