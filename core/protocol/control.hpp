@@ -398,7 +398,9 @@ struct PlayoutSet {
 
 struct LevelsWatch {
   static constexpr std::string_view kType = "levels_watch";
-  static constexpr std::string_view kDoc = "Send levels this often while voice runs. Answered by ok.";
+  static constexpr std::string_view kDoc =
+      "Look at levels this often while voice runs; send them when they differ by 1 dB, and every two seconds. Answered "
+      "by ok.";
   std::uint32_t interval_ms = 0;
   static constexpr auto fields() {
     return field_list(field("e", &LevelsWatch::interval_ms, "0: stop; else 50 to 5000", up_to(5000)));

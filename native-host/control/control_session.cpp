@@ -1,5 +1,7 @@
 #include "native-host/control/control_session.hpp"
 
+#include <algorithm>
+
 #include "media/sctp/dcep.hpp"
 #include "native-host/control/wire.hpp"
 #include "net/crypto.hpp"
@@ -10,6 +12,9 @@ namespace {
 constexpr std::uint32_t kProtocolVersion = 1;
 constexpr std::size_t kListedDevices = 64;  // as many as media_devices and attached can list
 constexpr Milliseconds kShortestLevelsInterval{50};
+constexpr Milliseconds kLongestLevelsAge{2000};
+constexpr double kLevelStep = 1.122;   // 1 dB
+constexpr double kLeastLevel = 0.001;  // what is weaker is silence
 
 Error no_transceiver() { return {ErrorCode::kNotFound, "there is no such transceiver", "l"}; }
 
@@ -22,6 +27,17 @@ Result<media::peer::ChannelHandle> find_channel(const Peer& peer, const std::str
 std::optional<std::uint16_t> narrow(const std::optional<std::uint32_t>& value) {
   if (!value) return std::nullopt;
   return static_cast<std::uint16_t>(*value);
+}
+
+bool is_near(double level, double other) {
+  const auto [less, more] = std::minmax({std::max(level, kLeastLevel), std::max(other, kLeastLevel)});
+  return more < less * kLevelStep;
+}
+
+bool are_near(const std::vector<protocol::PeerLevels>& levels, const std::vector<protocol::PeerLevels>& others) {
+  return std::equal(levels.begin(), levels.end(), others.begin(), others.end(), [](const auto& one, const auto& other) {
+    return one.peer == other.peer && is_near(one.sent, other.sent) && is_near(one.received, other.received);
+  });
 }
 
 template <class Request>
@@ -239,6 +255,7 @@ ControlSession::Answer ControlSession::on(const protocol::LevelsWatch& request) 
                  "e"};
   levels_interval_ = interval;
   const std::uint32_t watch = ++levels_watch_;
+  levels_sent_.clear();
   if (interval.count() != 0) send_levels(watch);
   return HostMessage(protocol::Ok{});
 }
@@ -249,8 +266,13 @@ void ControlSession::send_levels(std::uint32_t watch) {
   scheduler_.after(levels_interval_, [weak = weak_from_this(), watch] {
     const auto self = weak.lock();
     if (!self || watch != self->levels_watch_) return;
+    self->levels_age_ += self->levels_interval_;
     auto levels = self->peers_.levels();
-    if (!levels.empty()) self->send_(protocol::Levels{std::move(levels)});
+    if (self->levels_age_ >= kLongestLevelsAge || !are_near(levels, self->levels_sent_)) {
+      self->levels_age_ = Milliseconds{0};
+      self->levels_sent_ = levels;
+      if (!levels.empty()) self->send_(protocol::Levels{std::move(levels)});
+    }
     self->send_levels(watch);
   });
 }

@@ -64,6 +64,8 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   Sounds sounds_;
   Milliseconds levels_interval_{0};
   std::uint32_t levels_watch_ = 0;  ///< of the present wish; older timers end
+  std::vector<protocol::PeerLevels> levels_sent_;
+  Milliseconds levels_age_{0};  ///< of these
 };
 
 /// The host's microphones and loudspeakers, as many as a message may list.

@@ -114,6 +114,7 @@ struct PeerRecord {
   std::vector<peer::ChannelHandle> closed_channels;
   peer::DataChannelOptions channel_options;
   std::string stats = "[]";
+  peer::PeerConnection::LevelPair levels{0.25, 0.5};
 
   void connect() {
     states.connection = peer::ConnectionState::kConnected;
@@ -184,7 +185,7 @@ class FakePeer final : public peer::PeerConnection {
         keys + " " + std::to_string(duration.count()) + " " + std::to_string(gap.count()) + (append ? " appended" : "");
     return {};
   }
-  [[nodiscard]] LevelPair levels() const override { return {0.25, 0.5}; }
+  [[nodiscard]] LevelPair levels() const override { return record_->levels; }
   [[nodiscard]] std::string stats_json() const override { return record_->stats; }
   void close() override { record_->closed = true; }
 
