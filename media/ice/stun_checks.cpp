@@ -10,6 +10,8 @@
 #include <limits>
 #include <utility>
 
+#include "media/udp/udp_socket.hpp"
+
 namespace sidetone::media::ice {
 namespace {
 
@@ -20,22 +22,6 @@ constexpr std::uint16_t kBindingSuccess = 0x0101;
 constexpr std::uint16_t kBindingError = 0x0111;
 
 const std::uint8_t* bytes_of(const std::string& text) { return reinterpret_cast<const std::uint8_t*>(text.data()); }
-
-socklen_t stun_address(const udp::Endpoint& endpoint, sockaddr_storage& out) {
-  std::memset(&out, 0, sizeof out);
-  if (endpoint.is_ipv6) {
-    auto& in6 = reinterpret_cast<sockaddr_in6&>(out);
-    in6.sin6_family = AF_INET6;
-    in6.sin6_port = htons(endpoint.port);
-    std::memcpy(&in6.sin6_addr, endpoint.address.data(), 16);
-    return sizeof in6;
-  }
-  auto& in4 = reinterpret_cast<sockaddr_in&>(out);
-  in4.sin_family = AF_INET;
-  in4.sin_port = htons(endpoint.port);
-  std::memcpy(&in4.sin_addr, endpoint.address.data(), 4);
-  return sizeof in4;
-}
 
 }  // namespace
 
@@ -121,7 +107,7 @@ std::optional<Bytes> StunChecks::answer(Bytes request, const udp::Endpoint& from
                           expected) != STUN_VALIDATION_SUCCESS)
     return std::nullopt;
   sockaddr_storage source;
-  const socklen_t length = stun_address(from, source);
+  const socklen_t length = udp::to_system(from, source);
   StunMessage reply;
   std::size_t size = buffer.size();
   bool control = controlling_;

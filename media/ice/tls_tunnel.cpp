@@ -27,49 +27,16 @@ constexpr int kTunnelBacklog = 16;
 // Length, and "stun.turn". @source RFC 7443 §3
 constexpr std::string_view kTunnelProtocol{"\x09stun.turn", 10};
 
-struct SystemAddress {
-  sockaddr_storage storage{};
-  socklen_t length = sizeof storage;
-  bool operator==(const SystemAddress& other) const {
-    return length == other.length && std::memcmp(&storage, &other.storage, length) == 0;
-  }
-  [[nodiscard]] sockaddr* any() { return reinterpret_cast<sockaddr*>(&storage); }
-};
-
-SystemAddress system_address(const udp::Endpoint& endpoint) {
-  SystemAddress out;
-  if (endpoint.is_ipv6) {
-    auto& ipv6 = reinterpret_cast<sockaddr_in6&>(out.storage);
-    ipv6.sin6_family = AF_INET6;
-    ipv6.sin6_port = htons(endpoint.port);
-    std::memcpy(&ipv6.sin6_addr, endpoint.address.data(), sizeof ipv6.sin6_addr);
-    out.length = sizeof ipv6;
-  } else {
-    auto& ipv4 = reinterpret_cast<sockaddr_in&>(out.storage);
-    ipv4.sin_family = AF_INET;
-    ipv4.sin_port = htons(endpoint.port);
-    std::memcpy(&ipv4.sin_addr, endpoint.address.data(), sizeof ipv4.sin_addr);
-    out.length = sizeof ipv4;
-  }
-  return out;
-}
-
-using AddressOfSocket = int (*)(int, sockaddr*, socklen_t*);
-std::optional<SystemAddress> address_of(AddressOfSocket ask, int fd) {
-  SystemAddress out;
-  return ask(fd, out.any(), &out.length) == 0 ? std::optional(out) : std::nullopt;
-}
-
 /// Is the other end of this connection of the loopback interface a socket of our own process?
 bool is_own_connection(int accepted) {
-  const auto here = address_of(::getsockname, accepted);
-  const auto there = address_of(::getpeername, accepted);
+  const auto here = udp::bound_to(accepted);
+  const auto there = udp::connected_to(accepted);
   if (!here || !there) return false;
   std::error_code error;
   for (std::filesystem::directory_iterator entry("/proc/self/fd", error), end; !error && entry != end;
        entry.increment(error)) {
     const int fd = std::atoi(entry->path().filename().c_str());
-    if (address_of(::getsockname, fd) == there && address_of(::getpeername, fd) == here) return true;
+    if (udp::bound_to(fd) == there && udp::connected_to(fd) == here) return true;
   }
   return false;
 }
@@ -114,8 +81,9 @@ struct TlsTunnel::Connection {
     far = ::socket(server->is_ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (far < 0) return fail(std::strerror(errno)), false;
     send_at_once(far);
-    SystemAddress address = system_address(*server);
-    if (::connect(far, address.any(), address.length) != 0 && errno != EINPROGRESS)
+    sockaddr_storage address;
+    const socklen_t length = udp::to_system(*server, address);
+    if (::connect(far, reinterpret_cast<const sockaddr*>(&address), length) != 0 && errno != EINPROGRESS)
       return fail(std::strerror(errno)), false;
     ssl = SSL_new(tunnel.tls_);
     if (ssl == nullptr || SSL_set_fd(ssl, far) != 1 || !expect_name()) return fail("TLS cannot be set up"), false;
@@ -319,9 +287,10 @@ Result<std::unique_ptr<TlsTunnel>> TlsTunnel::make(GMainContext* context, Option
   }
 
   const auto loopback = udp::parse_endpoint(own.from_ipv6 ? "::1" : "127.0.0.1", 0);
-  SystemAddress address = system_address(*loopback);
-  self->listener_ = ::socket(address.any()->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (self->listener_ < 0 || ::bind(self->listener_, address.any(), address.length) != 0 ||
+  sockaddr_storage address;
+  const socklen_t length = udp::to_system(*loopback, address);
+  self->listener_ = ::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (self->listener_ < 0 || ::bind(self->listener_, reinterpret_cast<const sockaddr*>(&address), length) != 0 ||
       ::listen(self->listener_, kTunnelBacklog) != 0)
     return tunnel_error(ErrorCode::kIo, "no port for a relay over TLS", "loopback");
   self->local_ = udp::bound_to(self->listener_).value_or(*loopback);

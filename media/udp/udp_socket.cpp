@@ -20,21 +20,8 @@ union SocketAddress {
   sockaddr any;
   sockaddr_in ipv4;
   sockaddr_in6 ipv6;
+  sockaddr_storage storage;
 };
-
-socklen_t to_system(const Endpoint& endpoint, SocketAddress& out) {
-  std::memset(&out, 0, sizeof out);
-  if (endpoint.is_ipv6) {
-    out.ipv6.sin6_family = AF_INET6;
-    out.ipv6.sin6_port = htons(endpoint.port);
-    std::memcpy(&out.ipv6.sin6_addr, endpoint.address.data(), 16);
-    return sizeof out.ipv6;
-  }
-  out.ipv4.sin_family = AF_INET;
-  out.ipv4.sin_port = htons(endpoint.port);
-  std::memcpy(&out.ipv4.sin_addr, endpoint.address.data(), 4);
-  return sizeof out.ipv4;
-}
 
 Endpoint from_system(const SocketAddress& address) {
   Endpoint endpoint;
@@ -49,6 +36,15 @@ Endpoint from_system(const SocketAddress& address) {
   return endpoint;
 }
 
+using AskForAddress = int (*)(int, sockaddr*, socklen_t*);
+std::optional<Endpoint> endpoint_of(AskForAddress ask, int fd) {
+  SocketAddress address;
+  socklen_t length = sizeof address;
+  if (ask(fd, &address.any, &length) != 0) return std::nullopt;
+  if (address.any.sa_family != AF_INET && address.any.sa_family != AF_INET6) return std::nullopt;
+  return from_system(address);
+}
+
 std::string range_text(const PortRange& range) {
   if (range.first == 0) return "";
   return " of " + std::to_string(range.first) + " to " + std::to_string(range.last);
@@ -57,6 +53,22 @@ std::string range_text(const PortRange& range) {
 PortRange whole(const PortRange& range) { return range.first == 0 ? PortRange{kFirstUnprivileged, 65535} : range; }
 
 }  // namespace
+
+socklen_t to_system(const Endpoint& endpoint, sockaddr_storage& out) {
+  std::memset(&out, 0, sizeof out);
+  if (endpoint.is_ipv6) {
+    auto& ipv6 = reinterpret_cast<sockaddr_in6&>(out);
+    ipv6.sin6_family = AF_INET6;
+    ipv6.sin6_port = htons(endpoint.port);
+    std::memcpy(&ipv6.sin6_addr, endpoint.address.data(), 16);
+    return sizeof ipv6;
+  }
+  auto& ipv4 = reinterpret_cast<sockaddr_in&>(out);
+  ipv4.sin_family = AF_INET;
+  ipv4.sin_port = htons(endpoint.port);
+  std::memcpy(&ipv4.sin_addr, endpoint.address.data(), 4);
+  return sizeof ipv4;
+}
 
 Result<std::unique_ptr<UdpSocket>> UdpSocket::bind(const Endpoint& local) {
   const auto refuse = [&](const char* doing) {
@@ -71,7 +83,7 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::bind(const Endpoint& local) {
   const int on = 1;
   if (local.is_ipv6) (void)::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   SocketAddress address;
-  socklen_t length = to_system(local, address);
+  socklen_t length = to_system(local, address.storage);
   if (::bind(fd, &address.any, length) != 0) return refuse("cannot be bound");
   if (::getsockname(fd, &address.any, &length) != 0) return refuse("has no name");
   socket->local_ = from_system(address);
@@ -92,17 +104,13 @@ std::optional<std::span<std::uint8_t>> UdpSocket::receive(std::span<std::uint8_t
   return receive_from(fd_, buffer, from);
 }
 
-std::optional<Endpoint> bound_to(int fd) {
-  SocketAddress address;
-  socklen_t length = sizeof address;
-  if (::getsockname(fd, &address.any, &length) != 0) return std::nullopt;
-  if (address.any.sa_family != AF_INET && address.any.sa_family != AF_INET6) return std::nullopt;
-  return from_system(address);
-}
+std::optional<Endpoint> bound_to(int fd) { return endpoint_of(::getsockname, fd); }
+
+std::optional<Endpoint> connected_to(int fd) { return endpoint_of(::getpeername, fd); }
 
 bool send_to(int fd, Bytes datagram, const Endpoint& to) {
   SocketAddress address;
-  const socklen_t length = to_system(to, address);
+  const socklen_t length = to_system(to, address.storage);
   return ::sendto(fd, datagram.data(), datagram.size(), MSG_NOSIGNAL | MSG_DONTWAIT, &address.any, length) ==
          static_cast<ssize_t>(datagram.size());
 }
@@ -165,7 +173,7 @@ Result<Endpoint> local_address_towards(const Endpoint& far) {
   any.is_ipv6 = far.is_ipv6;
   SIDETONE_TRY(const auto socket, UdpSocket::bind(any));
   SocketAddress address;
-  socklen_t length = to_system(far, address);
+  socklen_t length = to_system(far, address.storage);
   if (::connect(socket->fd(), &address.any, length) != 0 || ::getsockname(socket->fd(), &address.any, &length) != 0)
     return Error{ErrorCode::kIo, std::string("cannot be reached: ") + std::strerror(errno), "udp " + address_text(far)};
   Endpoint local = from_system(address);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <memory>
 #include <optional>
 #include <span>
@@ -44,8 +46,12 @@ class UdpSocket {
   Endpoint local_;
 };
 
+/// As the system's calls take it. @return the length of what is filled.
+socklen_t to_system(const Endpoint& endpoint, sockaddr_storage& out);
 /// The address that a socket is bound to; nothing: it is none of IPv4 or IPv6.
 std::optional<Endpoint> bound_to(int fd);
+/// The address of its far end; nothing: it has none, or none of IPv4 or IPv6.
+std::optional<Endpoint> connected_to(int fd);
 /// What waits first in a socket is left there. @param head  gets its first bytes. @param from  out.
 /// @return its whole length; nothing: nothing waits.
 std::optional<std::size_t> peek(int fd, std::span<std::uint8_t> head, Endpoint& from);
