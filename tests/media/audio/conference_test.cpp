@@ -18,6 +18,7 @@
 #include "media/dsp/tone.hpp"
 #include "tests/media/audio/allocation_count.hpp"
 #include "tests/media/audio/engine_pair.hpp"
+#include "tests/media/support/counting_decoder.hpp"
 #include "tests/media/support/sources.hpp"
 
 namespace sidetone::media::audio {
@@ -44,23 +45,7 @@ class SignedEncoder final : public codec::Encoder {
   std::unique_ptr<codec::Encoder> opus_;
 };
 
-/// Opus, and how often it was asked for.
-class CountedDecoder final : public codec::Decoder {
- public:
-  explicit CountedDecoder(std::size_t& decoded) : decoded_(decoded) {}
-  std::size_t packet_samples(Bytes payload) const override { return opus_->packet_samples(payload); }
-  std::optional<bool> has_voice(Bytes payload) const override { return opus_->has_voice(payload); }
-  std::size_t decode(Bytes payload, std::span<float> pcm) override {
-    ++decoded_;
-    return opus_->decode(payload, pcm);
-  }
-  void conceal(std::span<float> pcm) override { opus_->conceal(pcm); }
-  void reset() override { opus_->reset(); }
-
- private:
-  std::size_t& decoded_;
-  std::unique_ptr<codec::Decoder> opus_ = codec::find("opus", 48000)->make_decoder({});
-};
+constexpr bool kKnowsVoice = true;
 
 /// A leg of a conference, and the telephone at its far end: it says a tone, and keeps what it hears.
 class Telephone {
@@ -74,7 +59,7 @@ class Telephone {
     codecs.send->packet_samples = packet_samples;
     codecs.send->encoder = std::make_unique<SignedEncoder>(id);
     codecs.send->encoding = "opus " + std::to_string(packet_samples);
-    codecs.receive.push_back({kPayloadType, 48000, std::make_unique<CountedDecoder>(decoded)});
+    codecs.receive.push_back({kPayloadType, 48000, std::make_unique<test::CountingDecoder>(decoded, kKnowsVoice)});
     codecs.receives = true;
     leg.swap_codecs(codecs);
     Source source{SourceKind::kConference, {}, conference};

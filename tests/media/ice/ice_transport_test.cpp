@@ -9,6 +9,7 @@
 
 #include "media/ice/addresses.hpp"
 #include "media/ice/main_context.hpp"
+#include "tests/media/support/iterate_until.hpp"
 #include "tests/media/support/sources.hpp"
 
 namespace sidetone::media::ice {
@@ -47,13 +48,7 @@ class Pair {
     }
   }
 
-  bool wait_for(const std::function<bool()>& condition) {
-    bool over = false;
-    Timer patience(context.get(), [&] { over = true; });
-    patience.start(Seconds{10});
-    while (!condition() && !over) context.iterate(true);
-    return condition();
-  }
+  bool wait_for(const std::function<bool()>& condition) { return test::iterate_until(context, Seconds{10}, condition); }
 
   bool connect(const std::vector<std::string>& addresses) {
     start(addresses);

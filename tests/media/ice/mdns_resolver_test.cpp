@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/media/support/iterate_until.hpp"
+
 namespace sidetone::media::ice {
 namespace {
 
@@ -81,13 +83,7 @@ class Responder {
 
 class MdnsResolution : public ::testing::Test {
  protected:
-  bool wait_for(const std::function<bool()>& condition) {
-    bool over = false;
-    Timer patience(context.get(), [&] { over = true; });
-    patience.start(Seconds{6});
-    while (!condition() && !over) context.iterate(true);
-    return condition();
-  }
+  bool wait_for(const std::function<bool()>& condition) { return test::iterate_until(context, Seconds{6}, condition); }
   MainContext context;
 };
 

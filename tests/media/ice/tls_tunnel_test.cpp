@@ -11,7 +11,7 @@
 #include <string>
 
 #include "media/ice/main_context.hpp"
-#include "tests/media/support/sources.hpp"
+#include "tests/media/support/iterate_until.hpp"
 
 /// What there is before a server: the way to one, with voice, is in tests/e2e/servers.test.ts.
 namespace sidetone::media::ice {
@@ -61,13 +61,7 @@ struct TunnelRig {
     options.failed = [this](const std::string& reason) { failures.push_back(reason); };
     tunnel = TlsTunnel::make(context.get(), std::move(options)).value();
   }
-  bool wait_for(const std::function<bool()>& condition) {
-    bool over = false;
-    Timer patience(context.get(), [&] { over = true; });
-    patience.start(Seconds{10});
-    while (!condition() && !over) context.iterate(true);
-    return condition();
-  }
+  bool wait_for(const std::function<bool()>& condition) { return test::iterate_until(context, Seconds{10}, condition); }
 };
 
 TEST(TlsTunnel, TakesConnectionsOfThisProcessAlone) {

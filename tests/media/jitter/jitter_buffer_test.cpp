@@ -13,6 +13,7 @@
 #include "media/dsp/level_meter.hpp"
 #include "tests/media/codec/signals.hpp"
 #include "tests/media/jitter/tone_stream.hpp"
+#include "tests/media/support/counting_decoder.hpp"
 
 namespace sidetone {
 namespace {
@@ -365,27 +366,6 @@ TEST(JitterBuffer, CountsWhatItCannotRead) {
   EXPECT_EQ(stream.buffer.stats().packets_unknown, 2U);
 }
 
-/// Opus, and how often it was asked for.
-class CountingDecoder final : public media::codec::Decoder {
- public:
-  CountingDecoder(std::size_t& decoded, const bool& knows_voice) : decoded_(decoded), knows_voice_(knows_voice) {}
-  std::size_t packet_samples(Bytes payload) const override { return opus_->packet_samples(payload); }
-  std::optional<bool> has_voice(Bytes payload) const override {
-    return knows_voice_ ? opus_->has_voice(payload) : false;
-  }
-  std::size_t decode(Bytes payload, std::span<float> pcm) override {
-    ++decoded_;
-    return opus_->decode(payload, pcm);
-  }
-  void conceal(std::span<float> pcm) override { opus_->conceal(pcm); }
-  void reset() override { opus_->reset(); }
-
- private:
-  std::size_t& decoded_;
-  const bool& knows_voice_;
-  std::unique_ptr<media::codec::Decoder> opus_ = media::codec::find("opus", 48000)->make_decoder({.complexity = 0});
-};
-
 /// A room's noise, or a voice, through two buffers of which the first leaves noise out.
 class NoiseLeftOut : public ::testing::Test {
  protected:
@@ -394,7 +374,7 @@ class NoiseLeftOut : public ::testing::Test {
   NoiseLeftOut() {
     for (std::size_t i = 0; i < buffers.size(); ++i) {
       std::vector<media::jitter::JitterBuffer::Binding> decoders;
-      decoders.push_back({111, 48000, std::make_unique<CountingDecoder>(decoded[i], knows_voice)});
+      decoders.push_back({111, 48000, std::make_unique<media::test::CountingDecoder>(decoded[i], knows_voice)});
       buffers[i].set_decoders(std::move(decoders));
     }
     buffers[0].leave_noise_out(true);
