@@ -263,8 +263,11 @@ Result<std::unique_ptr<IceTransport>> IceTransport::make(GMainContext* context, 
 IceTransport::~IceTransport() {
   if (agent_ == nullptr) return;
   g_signal_handlers_disconnect_by_data(agent_, this);
+  // Without a callback libnice would leave in the sockets what still comes, the relay's answers with it, and the loop
+  // would turn for nothing else.
+  const NiceAgentRecvFunc discard = [](NiceAgent*, guint, guint, guint, gchar*, gpointer) {};
   for (const auto& flow : flows_)
-    if (stream_ != 0) nice_agent_attach_recv(agent_, stream_, flow->id, context_, nullptr, nullptr);
+    if (stream_ != 0) nice_agent_attach_recv(agent_, stream_, flow->id, context_, discard, nullptr);
   if (uses_relay_) {
     // Gives the relay's allocation back; the agent and its ways there live until that is answered or given up.
     for (const auto& tunnel : *tunnels_) tunnel->mute();

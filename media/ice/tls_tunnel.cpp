@@ -143,6 +143,7 @@ struct TlsTunnel::Connection {
 
   bool shake() {
     ERR_clear_error();
+    far_awaits = 0;
     const int result = SSL_connect(ssl);
     if (result == 1) {
       shaken = true;

@@ -103,6 +103,22 @@ TEST(TlsTunnel, BoundsItsConnections) {
   for (const int fd : all) ::close(fd);
 }
 
+TEST(TlsTunnel, RestsWhileAServerIsSilent) {
+  TunnelRig rig;
+  const int own = connect_to(rig.tunnel->local());
+  EXPECT_TRUE(rig.wait_for([&] { return rig.tunnel->connections() == 1; }));
+  bool over = false;
+  Timer end(rig.context.get(), [&] { over = true; });
+  end.start(Milliseconds{100});
+  int turns = 0;
+  while (!over) {
+    rig.context.iterate(true);
+    ++turns;
+  }
+  EXPECT_LT(turns, 20);
+  ::close(own);
+}
+
 TEST(TlsTunnel, SaysWhyAServerIsNotReached) {
   TunnelRig rig;
   rig.server.close();
