@@ -10,8 +10,20 @@ namespace sidetone::media::dsp {
 /// Mean square of a stretch of samples, 0 … 1 of full scale squared.
 inline double mean_square(std::span<const float> pcm) {
   if (pcm.empty()) return 0;
+  // Sums that do not wait for each other: one alone would be as slow as an addition after the other.
+  std::array<double, 8> sums{};
+  const std::size_t even = pcm.size() - pcm.size() % sums.size();
+  for (std::size_t at = 0; at < even; at += sums.size())
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      const double x = pcm[at + i];
+      sums[i] += x * x;
+    }
+  for (std::size_t at = even; at < pcm.size(); ++at) {
+    const double x = pcm[at];
+    sums[0] += x * x;
+  }
   double sum = 0;
-  for (const float x : pcm) sum += static_cast<double>(x) * static_cast<double>(x);
+  for (const double part : sums) sum += part;
   return sum / static_cast<double>(pcm.size());
 }
 

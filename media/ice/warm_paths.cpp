@@ -35,7 +35,9 @@ constexpr Milliseconds kQuietSilence{1'000};
 constexpr Milliseconds kUnansweredCheck{5'500};
 constexpr Milliseconds kLongestPatience{300};
 
-bool carries_media(std::uint8_t first) { return (first >= 20 && first <= 63) || (first >= 128 && first <= 191); }
+// RFC 7983 §7
+bool is_rtp(std::uint8_t first) { return first >= 128 && first <= 191; }
+bool carries_media(std::uint8_t first) { return (first >= 20 && first <= 63) || is_rtp(first); }
 
 // RFC 8445 §5.1.2.1: of a peer-reflexive candidate, as §7.1.1 asks for.
 std::uint32_t check_priority(std::size_t local) {
@@ -142,7 +144,9 @@ void WarmPaths::read(std::size_t index) {
     const auto datagram = udp::receive_from(local.fd(), buffer, from);
     if (!datagram || datagram->empty()) continue;
     if (carries_media(datagram->front())) {
+      const bool voice = is_rtp(datagram->front());  // before it is changed
       if (const std::size_t pair = find_pair(index, from); pair != kNone) on_data(pair, *datagram);
+      if (voice) return;  // comes one by one; data come in bursts, for which it is worth to look once more
     } else if (StunChecks::classify(*datagram) == StunChecks::Kind::kAnswer) {
       on_answer(*datagram);
     } else if (StunChecks::classify(*datagram) == StunChecks::Kind::kRequest) {

@@ -14,6 +14,9 @@ constexpr std::uint32_t kBinary = 53;
 constexpr std::uint32_t kStringEmpty = 56;
 constexpr std::uint32_t kBinaryEmpty = 57;
 constexpr std::size_t kMaxControl = 128;
+// Of the longest retransmission time-out (10 s) and a tick: who is silent for longer has no timer left but heartbeats.
+constexpr Seconds kRestsAfter{12};
+constexpr Seconds kRestingTick{1};
 
 }  // namespace
 
@@ -24,7 +27,8 @@ DataChannels::DataChannels(GMainContext* context, const Clock& clock, Associatio
       callbacks_(std::move(callbacks)),
       max_message_bytes_(max_message_bytes),
       tick_(context, [this] {
-        tick_.start(Association::tick_interval());
+        resting_ = clock_.now() - last_traffic_ >= kRestsAfter;
+        tick_.start(resting_ ? kRestingTick : Association::tick_interval());
         if (association_) association_->tick();
         flush();
       }) {}
@@ -81,16 +85,27 @@ void DataChannels::open(ChannelId id, Channel& channel) {
   });
 }
 
+/// Before packets come or go: timers are set from here on, so what has passed in rest has to pass first.
+void DataChannels::end_rest() {
+  last_traffic_ = clock_.now();
+  if (!std::exchange(resting_, false)) return;
+  association_->tick();
+  tick_.start(Association::tick_interval());
+}
+
 void DataChannels::flush() {
   if (!connected_ || !association_) return;
+  if (!control_.empty()) end_rest();
   while (!control_.empty()) {
     const auto& next = control_.front();
     if (!association_->send(next.stream, kDcep, {}, next.message).ok()) break;
     control_.erase(control_.begin());
   }
   for (auto& [id, channel] : channels_)
-    if (channel.state == State::kClosing && !channel.reset_sent && channel.stream)
+    if (channel.state == State::kClosing && !channel.reset_sent && channel.stream) {
+      end_rest();
       channel.reset_sent = association_->reset_stream(*channel.stream);
+    }
 }
 
 Status DataChannels::send(ChannelId id, bool binary, Bytes data) {
@@ -106,6 +121,7 @@ Status DataChannels::send(ChannelId id, bool binary, Bytes data) {
   static constexpr std::uint8_t kEmpty = 0;  // RFC 8831 §6.6: SCTP has no empty messages
   const std::uint32_t protocol =
       binary ? (data.empty() ? kBinaryEmpty : kBinary) : (data.empty() ? kStringEmpty : kString);
+  end_rest();
   SIDETONE_CHECK(association_->send(*channel.stream, protocol, reliability, data.empty() ? Bytes{&kEmpty, 1} : data));
   ++channel.messages_sent;
   channel.bytes_sent += data.size();
@@ -137,12 +153,15 @@ Status DataChannels::connect(bool even_streams, std::uint16_t local_port, std::u
   callbacks.closed = [this] { on_closed(); };
   SIDETONE_TRY(association_, Association::make(clock_, post_, std::move(callbacks), max_message_bytes_));
   SIDETONE_CHECK(association_->connect(local_port, remote_port));
+  last_traffic_ = clock_.now();
   tick_.start(Association::tick_interval());
   return {};
 }
 
 void DataChannels::receive(Bytes packet) {
-  if (association_) association_->receive(packet);
+  if (!association_) return;
+  end_rest();
+  association_->receive(packet);
 }
 
 void DataChannels::on_connected() {

@@ -96,6 +96,7 @@ class DataChannels {
   void open(ChannelId id, Channel& channel);
   bool assign_stream(Channel& channel);
   void flush();
+  void end_rest();
   Channel* by_stream(std::uint16_t stream, ChannelId* id = nullptr);
   void finish(ChannelId id);
 
@@ -104,6 +105,8 @@ class DataChannels {
   DataChannelCallbacks callbacks_;
   std::size_t max_message_bytes_;
   ice::Timer tick_;
+  MonotonicTime last_traffic_;
+  bool resting_ = false;  ///< ticks come once a second
   std::unique_ptr<Association> association_;
   std::map<ChannelId, Channel> channels_;
   std::vector<Control> control_;  // DCEP that did not fit into the send buffer

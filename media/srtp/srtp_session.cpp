@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "media/srtp/gcm_cipher.hpp"
+
 namespace sidetone::media::srtp {
 namespace {
 
@@ -60,7 +62,11 @@ Status check_room(std::span<std::uint8_t> buffer, std::size_t length, std::size_
 }  // namespace
 
 bool prepare() {
-  static const bool ready = srtp_init() == srtp_err_status_ok;
+  static const bool ready = [] {
+    if (srtp_init() != srtp_err_status_ok) return false;
+    (void)use_openssl_for_gcm();  // else the library's own cipher goes on, only slower
+    return true;
+  }();
   return ready;
 }
 

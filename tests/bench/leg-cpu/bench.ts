@@ -11,9 +11,9 @@ import { connectCallers, serveCallPage } from "../first-call/browser_call.ts";
 import { speech } from "../jitter/speech.ts";
 import { baresipCall } from "./baresip_call.ts";
 
-/** npm run bench -- leg-cpu [--json]: what one leg of a call costs, beside baresip and Chromium. See README.md beside this file. */
+/** npm run bench -- leg-cpu [--json] [--only ours]: what one leg of a call costs, beside baresip and Chromium. See README.md beside this file. */
 
-const { values: options } = parseArgs({ options: { json: { type: "boolean" } } });
+const { values: options } = parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" } } });
 const logs = makeRunFolder("bench-leg-cpu");
 const say = (text: string): void => {
   if (options.json !== true) process.stderr.write(`${text}\n`);
@@ -109,12 +109,13 @@ async function chromium(sounds: Sounds): Promise<number[]> {
 async function measure(): Promise<Figure[]> {
   say("native host …");
   const { values, sounds } = await ours();
+  const unit = "% of one core";
+  if (options.only === "ours") return [{ key: "ours", unit, reach: undefined, values }];
   say("baresip …");
   const ofBaresip = await baresip(sounds);
   say("Chromium …");
   const ofChromium = await chromium(sounds);
   const reach = Math.min(median(ofBaresip), 0.3 * median(ofChromium));
-  const unit = "% of one core";
   return [
     { key: "ours", unit, reach: Math.round(reach * 100) / 100, values },
     { key: "baresip", unit, reach: undefined, values: ofBaresip },

@@ -83,8 +83,7 @@ const ours: Side = {
       pid: program.pid,
       ports,
       end: async () => {
-        program.kill();
-        await program.exited;
+        await program.stop();
       },
     };
   },

@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include <array>
 #include <vector>
 
 #include "media/rtp/packet.hpp"
 #include "media/rtp/rtcp.hpp"
+#include "media/srtp/gcm_cipher.hpp"
 #include "media/srtp/srtp_session.hpp"
 
 namespace sidetone::media::srtp {
@@ -73,6 +75,7 @@ TEST_P(Srtp, RefusesAChangedPacketAndCountsIt) {
   packet[13] ^= 1;
   EXPECT_EQ(b->unprotect_rtp(packet).error().code, ErrorCode::kUnauthenticated);
   EXPECT_EQ(b->counters().authentication_failures, 1u);
+  EXPECT_EQ(ERR_peek_error(), 0u) << "OpenSSL's queue is DTLS's, too";
   Buffer short_packet(11, 0x80);
   EXPECT_FALSE(b->unprotect_rtp(short_packet).ok());
   EXPECT_EQ(b->counters().malformed, 1u);
@@ -177,6 +180,12 @@ INSTANTIATE_TEST_SUITE_P(Suites, Srtp,
                          [](const ::testing::TestParamInfo<Suite>& suite) {
                            return std::string(suite_name(suite.param));
                          });
+
+// libsrtp takes a cipher only if it passes its tests: vectors, and what it has sealed itself.
+TEST(GcmCipher, PassesTheTestsOfLibsrtp) {
+  ASSERT_TRUE(prepare());
+  EXPECT_TRUE(use_openssl_for_gcm());
+}
 
 }  // namespace
 }  // namespace sidetone::media::srtp
