@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Program } from "./processes.ts";
+import { ofAnotherMachine, Program } from "./processes.ts";
 import { type SoundServer } from "./pulse.ts";
 
 export interface BaresipOptions {
@@ -51,6 +51,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Program> {
     args: ["-f", folder, ...(options.dial === undefined ? [] : ["-e", `/dial ${options.dial}`])],
     env: options.sound.env,
     logs: options.logs,
+    prefix: ofAnotherMachine,
   });
   await program.line(/baresip is ready/);
   return program;

@@ -1,4 +1,4 @@
-import { Program } from "./processes.ts";
+import { ofAnotherMachine, Program } from "./processes.ts";
 import { Recording } from "./recording.ts";
 import { sampleRate } from "./signal.ts";
 
@@ -42,7 +42,8 @@ export function startPipeline(options: PipelineOptions): { program: Program; rec
     `udpsrc address=127.0.0.1 port=${listen.rtcp} caps=application/x-srtcp,${key} ! open.rtcp_sink open.rtcp_src ! rtp.recv_rtcp_sink_0`,
     `rtp. ! rtpopusdepay ! opusdec use-inband-fec=true plc=true ! audioconvert ! audio/x-raw,format=S16LE,rate=${sampleRate},channels=1 ! fdsink fd=1 sync=false`,
   ];
-  const program = new Program({ name: options.name, command: "gst-launch-1.0", args: ["-q", ...parts.join(" ").split(" ")], logs: options.logs, binary: true });
+  const args = ["-q", ...parts.join(" ").split(" ")];
+  const program = new Program({ name: options.name, command: "gst-launch-1.0", args, logs: options.logs, binary: true, prefix: ofAnotherMachine });
   const recording = new Recording();
   program.bytes.on("data", (chunk: Buffer) => recording.append(chunk));
   return { program, recording };

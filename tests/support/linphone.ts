@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Program } from "./processes.ts";
+import { ofAnotherMachine, Program } from "./processes.ts";
 import { type SoundServer } from "./pulse.ts";
 
 export interface LinphoneOptions {
@@ -35,6 +35,7 @@ export async function startLinphone(options: LinphoneOptions): Promise<Program> 
     args: ["-c", configuration, "-d", "4"],
     env: { ...options.sound.env, HOME: folder },
     logs: options.logs,
+    prefix: ofAnotherMachine,
   });
   await program.line(/Creating listening point/); // before, it would not know from where to call
   program.input.write(`call ${options.dial}\n`);

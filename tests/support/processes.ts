@@ -32,6 +32,12 @@ export interface ProgramOptions {
  */
 export const beforeAllOthers: readonly string[] = ["setsid", "sh", "-c", 'echo -19 2>/dev/null >/proc/self/autogroup; exec "$0" "$@"'];
 
+/**
+ * Prefix of a program that stands for one of another machine, which has processors of its own: a telephone, a server of somebody else's. It comes behind
+ * the sound and the hosts' packets alone. Needs CAP_SYS_NICE.
+ */
+export const ofAnotherMachine: readonly string[] = [...beforeAllOthers, "chrt", "--rr", "3"];
+
 interface Waiter {
   found: (line: string) => boolean;
   failed: (reason: Error) => void;

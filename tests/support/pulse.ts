@@ -6,12 +6,6 @@ import { Recording } from "./recording.ts";
 import { decibels, sampleRate, toPcm16 } from "./signal.ts";
 
 /**
- * The server stands for a sound card, which waits for no processor: its main thread, through which all sound passes, must not wait for a browser that
- * starts beside it either. Needs CAP_SYS_NICE, as the witness of stalls does.
- */
-const soundHardware: readonly string[] = [...beforeAllOthers, "chrt", "--rr", "5"];
-
-/**
  * The sound of one endpoint: a PulseAudio server of its own, without hardware. What is played into `feed` is what the microphone hears; what the
  * loudspeaker plays is recorded from `speaker.monitor`. There is another loudspeaker, `laptop`, for when the headset is pulled out.
  */
@@ -60,7 +54,7 @@ export class SoundServer {
       ],
       env,
       logs,
-      prefix: soundHardware,
+      prefix: beforeAllOthers,
     });
     await until(`the sound server of ${name}`, async () =>
       program.alive
@@ -72,7 +66,17 @@ export class SoundServer {
     await sound.addSink("feed", "Feed", 1);
     await sound.plugSpeaker();
     await sound.plugMicrophone();
+    await sound.runAsHardware();
     return sound;
+  }
+
+  /**
+   * The server stands for a sound card, which waits for no processor: its main thread, through which all sound passes, must not wait for a browser that
+   * starts beside it either; nor another server's sound for the start of this one, which takes some tenths of a second and is over now. Needs CAP_SYS_NICE,
+   * as the witness of stalls does.
+   */
+  private async runAsHardware(): Promise<void> {
+    await run("chrt", ["--rr", "--pid", "5", `${this.program.pid}`]);
   }
 
   async control(...words: string[]): Promise<string> {

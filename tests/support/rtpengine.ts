@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { randomBytes } from "node:crypto";
 import { freePort } from "./ports.ts";
-import { atEnd, Program, until, within } from "./processes.ts";
+import { atEnd, ofAnotherMachine, Program, until, within } from "./processes.ts";
 
 type Value = string | readonly Value[] | { readonly [key: string]: Value };
 
@@ -66,6 +66,7 @@ export class Rtpengine {
         ...[`--listen-ng=127.0.0.1:${port}`, "--port-min=40000", "--port-max=40999", "--num-threads=2", "--pidfile=/dev/null"],
       ],
       logs,
+      prefix: ofAnotherMachine,
     });
     const socket = createSocket("udp4");
     await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));

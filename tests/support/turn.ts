@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Certificate } from "./certificate.ts";
 import { freePort, ownAddress } from "./ports.ts";
-import { Program } from "./processes.ts";
+import { ofAnotherMachine, Program } from "./processes.ts";
 
 export interface TurnOptions {
   address?: string;
@@ -50,7 +50,7 @@ export class TurnServer {
         ],
       ],
       logs,
-      ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
+      prefix: [...(options.prefix ?? []), ...ofAnotherMachine],
     });
     await program.line(/UDP listener opened on/);
     return new TurnServer(program, address, port, tlsPort);
