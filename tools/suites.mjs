@@ -1,10 +1,11 @@
 // The suites of `npm test`, in the order in which they run: what is quick to fail comes first.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cmake, page, web } from "./build.mjs";
 import { checks } from "./checks.mjs";
+import { endToEnd } from "./e2e.mjs";
 import { fuzz } from "./fuzz.mjs";
+import { filesBelow, nodeTests, sum } from "./node_tests.mjs";
 import { inParallel, root, run } from "./process.mjs";
 import { tidy } from "./tidy.mjs";
 
@@ -19,15 +20,6 @@ export const builds = {
   "web-tests": () => web(true),
   page: () => page(),
 };
-
-/** Sums results of several programs. */
-function sum(results) {
-  return {
-    passed: results.reduce((count, one) => count + one.passed, 0),
-    failed: results.reduce((count, one) => count + one.failed, 0),
-    output: results.map((one) => one.output).join("\n"),
-  };
-}
 
 /** Counts of a GoogleTest program. One that ends without its summary has crashed: that is one failure more. */
 async function googletest(command, options) {
@@ -55,51 +47,6 @@ async function nativeTests(preset, env = {}) {
   return sum(await inParallel(jobs, 2 * availableParallelism()));
 }
 
-/** The tests of node's own runner in these files. */
-async function nodeTests(files, { width = 0, timeoutSeconds = 600 } = {}) {
-  // Without a name node would look for tests everywhere.
-  if (files.length === 0) return { passed: 0, failed: 0, output: "no test files" };
-  const tap = join(root, "build/test-logs/node.tap");
-  const { ok, output } = await run(
-    [
-      process.execPath,
-      "--test",
-      ...(width > 0 ? [`--test-concurrency=${width}`] : []),
-      "--test-reporter=spec",
-      "--test-reporter-destination=stdout",
-      "--test-reporter=tap",
-      `--test-reporter-destination=${tap}`,
-      ...files,
-    ],
-    { timeoutSeconds },
-  );
-  const summary = existsSync(tap) ? readFileSync(tap, "utf8") : "";
-  const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(summary)?.[1] ?? 0);
-  const failed = count("fail") + count("cancelled");
-  return { passed: count("pass"), failed: failed + (!ok && failed === 0 ? 1 : 0), output };
-}
-
-/** Files below `folder` that end in `ending`, from the root, sorted. */
-function filesBelow(folder, ending) {
-  const start = join(root, folder);
-  if (!existsSync(start)) return [];
-  return readdirSync(start, { recursive: true })
-    .filter((name) => name.endsWith(ending))
-    .map((name) => join(folder, name))
-    .sort();
-}
-
-/** Files whose first line says that they bear company go two at a time; then the others, each alone, since what else runs can be heard. */
-async function endToEnd() {
-  const sources = ["support", "e2e"].flatMap((folder) => filesBelow(`tests/${folder}`, ".test.ts"));
-  const company = sources.filter((file) => readFileSync(join(root, file), "utf8").startsWith("// Beside others:"));
-  const bundles = (files) => files.map((file) => file.replace(/^tests/, "build/web-tests").replace(/\.ts$/, ".mjs"));
-  const results = [];
-  for (const [files, width] of [[company, 2], [sources.filter((file) => !company.includes(file)), 1]])
-    results.push(await nodeTests(bundles(files), { width, timeoutSeconds: 1200 }));
-  return sum(results);
-}
-
 export const suites = [
   {
     name: "checks",
@@ -118,11 +65,8 @@ export const suites = [
     about: "the tests of core/ and shell/ once more, from the wasm build under node",
     needs: ["wasm"],
     // Node's own fetch confuses the loader that Emscripten 3.1.6 writes.
-    run: async () => {
-      const results = [];
-      for (const folder of ["core", "shell"]) results.push(await googletest([process.execPath, "--no-experimental-fetch", `build/wasm/tests/${folder}_test.cjs`]));
-      return sum(results);
-    },
+    run: async () =>
+      sum(await Promise.all(["core", "shell"].map((folder) => googletest([process.execPath, "--no-experimental-fetch", `build/wasm/tests/${folder}_test.cjs`])))),
   },
   {
     name: "web",

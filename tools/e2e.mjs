@@ -1,0 +1,35 @@
+// The suite `e2e`: each file of end-to-end tests in a network of its own, so that it has all ports and its captures hear nobody else.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { filesBelow, nodeTests, sum } from "./node_tests.mjs";
+import { inParallel, root } from "./process.mjs";
+
+/** How many files run beside each other: those that keep the processors busy, and those that follow sound or time closely and wait most of the time. */
+const width = 2;
+
+/** What takes longest begins first, or all would wait for it at the end. */
+const longest = ["browsers", "page_engines", "access", "page_offline", "page", "page_sound", "page_many", "telephones", "page_calls", "keys", "servers", "talk"];
+
+function inOrder(files) {
+  const place = (file) => {
+    const index = longest.findIndex((name) => file === `tests/e2e/${name}.test.ts`);
+    return index < 0 ? longest.length : index;
+  };
+  return [...files].sort((a, b) => place(a) - place(b));
+}
+
+async function runAll(files) {
+  const jobs = inOrder(files).map((file) => () => {
+    const bundle = file.replace(/^tests/, "build/web-tests").replace(/\.ts$/, ".mjs");
+    return nodeTests([bundle], { prefix: ["tools/own_network"] });
+  });
+  return sum(await inParallel(jobs, width));
+}
+
+export async function endToEnd() {
+  if (process.getuid() !== 0) return { passed: 0, failed: 1, output: "e2e needs root (captures, networks of their own): sudo npm test -- e2e" };
+  const files = ["e2e", "support"].flatMap((folder) => filesBelow(`tests/${folder}`, ".test.ts"));
+  // What is busy says so in its first line. The others come after it: a machine that has nothing left delays what is no real-time thread.
+  const busy = files.filter((file) => readFileSync(join(root, file), "utf8").startsWith("// Beside others:"));
+  return sum([await runAll(busy), await runAll(files.filter((file) => !busy.includes(file)))]);
+}
