@@ -33,8 +33,16 @@ bool Semantics::inside(NodeId container) const {
   return std::find(open_.begin(), open_.end(), container) != open_.end();
 }
 
-std::string Semantics::to_json() const {
+std::string Semantics::to_json(const std::vector<Node>& told) const {
   std::string out = "[";
+  // Most nodes follow in what was told on the one before them.
+  auto next = told.begin();
+  const auto stays = [&](const Node& node) {
+    const auto found = std::find_if(next, told.end(), [&](const Node& one) { return one.id == node.id; });
+    if (found == told.end()) return false;
+    next = found + 1;
+    return *found == node;
+  };
   // `end` stands behind the last member that is not its default: what follows is cut off.
   std::size_t end = 0;
   const auto text = [&](const std::string& value) {
@@ -58,6 +66,10 @@ std::string Semantics::to_json() const {
   };
   for (const Node& node : nodes_) {
     if (out.size() > 1) out += ',';
+    if (stays(node)) {
+      out += std::to_string(node.id);
+      continue;
+    }
     out += '[';
     out += std::to_string(node.id);
     out += ",\"";

@@ -103,7 +103,8 @@ class Semantics {
   [[nodiscard]] bool inside(NodeId container) const;
   /// The nodes as JSON: an array of arrays in the order of the members above, trailing defaults left out (see
   /// web/page/mirror.ts).
-  [[nodiscard]] std::string to_json() const;
+  /// @param told  what the reader knows already, in the order of its frame: who is the same still is an id alone.
+  [[nodiscard]] std::string to_json(const std::vector<Node>& told = {}) const;
 
  private:
   std::vector<Node> nodes_;

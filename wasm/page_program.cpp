@@ -68,6 +68,13 @@ PageProgram::Frame PageProgram::frame(double now_ms, double unix_s) {
   return result;
 }
 
+std::string PageProgram::tell_semantics(bool changes) {
+  const shell::Semantics& semantics = app_->semantics();
+  std::string json = changes ? semantics.to_json(told_) : semantics.to_json();
+  told_ = semantics.nodes();
+  return json;
+}
+
 std::optional<double> PageProgram::next_wake() const {
   const std::optional<double> at = app_->next_wake_ms();
   if (!at) return std::nullopt;

@@ -67,6 +67,8 @@ class PageProgram {
     bool outbox = false;     ///< something waits in it
   };
   Frame frame(double now_ms, double unix_s);
+  /// JSON of shell/semantics.hpp. @param changes  who is the same since the last time is an id alone.
+  std::string tell_semantics(bool changes);
   /// Milliseconds from the last frame on after which the next one is wanted.
   [[nodiscard]] std::optional<double> next_wake() const;
   [[nodiscard]] const Screen& screen() const { return *screen_; }
@@ -98,6 +100,7 @@ class PageProgram {
   int width_ = 1;
   int height_ = 1;
   std::vector<shell::Node> nodes_;  ///< of the frame before
+  std::vector<shell::Node> told_;   ///< by tell_semantics()
   shell::ThemeName theme_ = shell::ThemeName::kLight;
   double now_ms_ = 0;
   std::int64_t frames_ = 0;

@@ -51,6 +51,25 @@ TEST(Semantics, JsonHasTheMembersInTheirOrderWithoutTrailingDefaults) {
             "[9,\"status\",8,\"Ä\",\"\",\"\",\"\",\"\",0,[0,0,1,1]]]");
 }
 
+TEST(Semantics, WhoHasBeenToldAndIsTheSameIsAnIdAlone) {
+  const auto list = [](std::initializer_list<NodeId> rows, NodeId away) {
+    Semantics semantics;
+    semantics.begin(1, Role::kList, "", {});
+    for (const NodeId id : rows) semantics.add(id, Role::kListItem, id == away ? "away" : "", {});
+    semantics.end();
+    return semantics;
+  };
+  const Semantics before = list({2, 3, 4}, 0);
+  const auto changes = [&](std::initializer_list<NodeId> rows, NodeId away) {
+    return list(rows, away).to_json(before.nodes());
+  };
+  EXPECT_EQ(changes({2, 3, 4}, 0), "[1,2,3,4]");
+  EXPECT_EQ(changes({2, 3, 4}, 3), "[1,2,[3,\"list_item\",1,\"away\"],4]") << "one differs";
+  EXPECT_EQ(changes({2, 4}, 0), "[1,2,4]") << "one has gone";
+  EXPECT_EQ(changes({2, 5, 3, 4}, 0), "[1,2,[5,\"list_item\",1],3,4]") << "one has come";
+  EXPECT_EQ(changes({3, 2, 4}, 0), "[1,3,[2,\"list_item\",1],4]") << "who has another place may be told again";
+}
+
 TEST(Semantics, RolesHaveNames) {
   EXPECT_EQ(role_name(Role::kNavigation), "navigation");
   EXPECT_EQ(role_name(Role::kTextField), "text_field");

@@ -54,7 +54,7 @@ module._shell_preferences(shell, 0, 1, 1);
 
 type Json = string | number | Json[] | { [name: string]: Json };
 const json = (pointer: number) => JSON.parse(module.UTF8ToString(pointer)) as Json;
-const nodes = () => json(module._shell_semantics(shell)) as Json[][];
+const nodes = () => json(module._shell_semantics(shell, 0)) as Json[][];
 const stats = () => json(module._shell_stats(shell)) as Record<string, number>;
 let now = 1000;
 const frame = () => module._shell_frame(shell, (now += 16), 1_795_860_060);
@@ -103,6 +103,18 @@ test("what is typed is drawn, and only there", () => {
   const drawn = (stats()["pixels"] ?? 0) - before;
   assert.ok(drawn > 0 && drawn < (width * height) / 4, `${drawn} pixels`);
   assert.ok(nodes().some((node) => node.includes("فاطمة नेहा 👍 alice")));
+});
+
+test("of what has been told only what differs is told again, in the order of all", () => {
+  const all = nodes();
+  const field = all.find((node) => node.includes("text_field")) as Json[];
+  module._shell_text(shell, field[0] as number, ...text("bob"));
+  frame();
+  const changes = json(module._shell_semantics(shell, 1)) as (number | Json[])[];
+  const now = nodes();
+  assert.deepEqual(changes.map((one, at) => (typeof one === "number" ? all[at] : one)), now);
+  assert.ok(changes.some((one) => typeof one !== "number" && one.includes("bob")));
+  assert.ok(changes.filter((one) => typeof one !== "number").length < 4, JSON.stringify(changes));
 });
 
 test("the dark theme is another picture", () => {

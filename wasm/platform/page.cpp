@@ -96,8 +96,9 @@ EMSCRIPTEN_KEEPALIVE int shell_frame(Shell* self, double now_ms, double unix_s) 
   return (frame.presented ? 1 : 0) | (frame.semantics ? 2 : 0) | (frame.outbox ? 4 : 0);
 }
 
-EMSCRIPTEN_KEEPALIVE const char* shell_semantics(Shell* self) {
-  return self->give(self->program.app().semantics().to_json());
+/// @param changes  1: who is the same since the last time is an id alone
+EMSCRIPTEN_KEEPALIVE const char* shell_semantics(Shell* self, int changes) {
+  return self->give(self->program.tell_semantics(changes != 0));
 }
 
 EMSCRIPTEN_KEEPALIVE const char* shell_outbox(Shell* self) {

@@ -35,7 +35,6 @@ export class Mirror {
   #entries = new Map<number, Entry>();
   #typed = new WeakMap<Field, Typed>();
   #inert: HTMLElement[] = [];
-  #last = "";
   #lastScale = 0;
 
   constructor(root: HTMLElement, hooks: MirrorHooks) {
@@ -78,11 +77,9 @@ export class Mirror {
 
   /** @param json  Shell.semantics(). @param scale  device pixels of a CSS pixel. */
   apply(json: string, scale: number): void {
-    if (json === this.#last && scale === this.#lastScale) return;
     const rescaled = scale !== this.#lastScale;
-    this.#last = json;
     this.#lastScale = scale;
-    const rows = JSON.parse(json) as NodeRow[];
+    const rows = JSON.parse(json) as (NodeRow | number)[];
     const focusBefore = this.focused;
     const children = new Map<number, HTMLElement[]>([[0, []]]);
     const kept = new Set<number>();
@@ -90,9 +87,9 @@ export class Mirror {
     // Places are told within the parent: who has moved takes the children along.
     const moved = new Set<number>();
     for (const row of rows) {
-      const [id, , parent] = row;
-      kept.add(id);
       const { entry, reworded, replaced } = this.#entry(row);
+      const { id, parent } = entry.node;
+      kept.add(id);
       if (replaced) moved.add(id);
       if (reworded) dirty.push(entry);
       else if (replaced || rescaled || moved.has(parent)) this.#place(entry, scale);
@@ -128,7 +125,12 @@ export class Mirror {
     if (document.activeElement !== element) element.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true });
   }
 
-  #entry(row: NodeRow): { entry: Entry; reworded: boolean; replaced: boolean } {
+  #entry(row: NodeRow | number): { entry: Entry; reworded: boolean; replaced: boolean } {
+    if (typeof row === "number") {
+      const entry = this.#entries.get(row);
+      if (!entry) throw new Error(`node ${row} stays, but was never told`);
+      return { entry, reworded: false, replaced: false };
+    }
     const rect = row[9] ?? [0, 0, 0, 0];
     if (row.length > 9) row[9] = undefined;
     const words = JSON.stringify(row);

@@ -24,7 +24,7 @@ export interface PageModule extends CoreModule {
   _shell_intent_done(shell: number, json: number, bytes: number): void;
   _shell_picture(shell: number, name: number, edge: number, rgba: number): void;
   _shell_frame(shell: number, nowMs: number, unixS: number): number;
-  _shell_semantics(shell: number): number;
+  _shell_semantics(shell: number, changes: number): number;
   _shell_outbox(shell: number): number;
   _shell_next_wake(shell: number): number;
   _shell_focus_request(shell: number): number;
@@ -133,9 +133,9 @@ export class Shell {
     const flags = this.#module._shell_frame(this.#shell, nowMs, unixS);
     return { presented: (flags & 1) !== 0, semantics: (flags & 2) !== 0, outbox: (flags & 4) !== 0 };
   }
-  /** JSON of shell/semantics.hpp. */
+  /** JSON of shell/semantics.hpp: who is the same since the last time is an id alone. */
   semantics(): string {
-    return this.#module.UTF8ToString(this.#module._shell_semantics(this.#shell));
+    return this.#module.UTF8ToString(this.#module._shell_semantics(this.#shell, 1));
   }
   outbox(): Outgoing {
     return JSON.parse(this.#module.UTF8ToString(this.#module._shell_outbox(this.#shell))) as Outgoing;

@@ -107,7 +107,7 @@ export class ModuleMachine implements Machine {
     return this.#module._shell_frame(this.#shell, nowMs, unixS);
   }
   semantics(): string {
-    return this.#module.UTF8ToString(this.#module._shell_semantics(this.#shell));
+    return this.#module.UTF8ToString(this.#module._shell_semantics(this.#shell, 0));
   }
   outbox(): string {
     return this.#module.UTF8ToString(this.#module._shell_outbox(this.#shell));
