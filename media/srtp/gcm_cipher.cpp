@@ -79,9 +79,7 @@ srtp_err_status_t decrypt(void* state, std::uint8_t* data, unsigned int* length)
   *length -= tag_bytes;
   if (EVP_CIPHER_CTX_ctrl(gcm.context.get(), EVP_CTRL_AEAD_SET_TAG, gcm.tag_bytes, data + *length) != 1)
     return failed();
-  if (run(gcm.context.get(), data, *length)) return srtp_err_status_ok;
-  ERR_clear_error();
-  return srtp_err_status_auth_fail;
+  return run(gcm.context.get(), data, *length) ? srtp_err_status_ok : srtp_err_status_auth_fail;
 }
 
 srtp_err_status_t free_cipher(srtp_cipher_t* cipher) {

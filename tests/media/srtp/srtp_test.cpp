@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-#include <openssl/err.h>
 
 #include <array>
 #include <vector>
@@ -75,7 +74,6 @@ TEST_P(Srtp, RefusesAChangedPacketAndCountsIt) {
   packet[13] ^= 1;
   EXPECT_EQ(b->unprotect_rtp(packet).error().code, ErrorCode::kUnauthenticated);
   EXPECT_EQ(b->counters().authentication_failures, 1u);
-  EXPECT_EQ(ERR_peek_error(), 0u) << "OpenSSL's queue is DTLS's, too";
   Buffer short_packet(11, 0x80);
   EXPECT_FALSE(b->unprotect_rtp(short_packet).ok());
   EXPECT_EQ(b->counters().malformed, 1u);
