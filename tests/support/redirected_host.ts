@@ -1,6 +1,6 @@
 import { type HostTicketGranted } from "#protocol";
 import assert from "node:assert/strict";
-import { WebSocket } from "ws";
+import { nodeWebSockets } from "../../web/client/node.ts";
 import { HostConnection, openLoopback, type PeerConnection, redirect, type Redirected } from "../../web/redirect/index.ts";
 import { Host, type HostOptions } from "./host.ts";
 import { until } from "./processes.ts";
@@ -24,7 +24,7 @@ export async function startRedirectedHost(owner: Wire, options: HostOptions): Pr
   if (options.sound !== undefined) await host.hasDevices();
   const connection = new HostConnection(async () => {
     const { p: port, k: ticket } = await owner.ask<HostTicketGranted>({ t: "host_ticket", h: id } as { t: string });
-    return openLoopback((url, protocols) => new WebSocket(url, protocols), port, ticket);
+    return openLoopback(nodeWebSockets(), port, ticket);
   });
   const webrtc = redirect(connection);
   return {
