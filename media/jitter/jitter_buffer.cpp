@@ -256,14 +256,19 @@ bool JitterBuffer::pull(MonotonicTime time, dsp::BlockSpan out) {
   }
   ++blocks_since_stretch_;
   drop_excess(now);
-  while (playout_.waiting() < out.size()) produce(now, time);
+  produce_block(now, time);
   if (expanded_ == 0) adapt(now, time);
-  while (playout_.waiting() < out.size()) produce(now, time);
+  produce_block(now, time);
   playout_.take(out);
   stats_.samples_played += out.size();
   const bool silence = decoder_ != nullptr && decoder_->sender_is_silent();
   if (!silence && expanded_ > std::max(kSecond, to_samples(options_.max_delay))) playing_ = false;  // it has stopped
   return emitted_;
+}
+
+// What ends a gap is followed by the sound behind it at once, so that it can be shortened where the two fit.
+void JitterBuffer::produce_block(std::int64_t now, MonotonicTime time) {
+  while (playout_.waiting() < dsp::kBlockSamples || ending_ > 0) produce(now, time);
 }
 
 void JitterBuffer::produce(std::int64_t now, MonotonicTime time) {
@@ -278,13 +283,13 @@ void JitterBuffer::produce(std::int64_t now, MonotonicTime time) {
   }
   const std::int64_t gap = next->timestamp - next_timestamp_;
   if (gap <= 0) {
-    play(*next, time);
+    play(*next, now, time);
   } else {
     fill_gap(*next, gap, now);
   }
 }
 
-void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
+void JitterBuffer::play(const StoredPacket& packet, std::int64_t now, MonotonicTime time) {
   const Binding* codec = binding(packet.payload_type);
   // Concealment has run past the packet's time. It goes on a little, to hand over where the two fit.
   const bool joins = expanded_ > 0 && expanded_ < kSecond && left_out_ == 0 && codec != nullptr &&
@@ -308,6 +313,7 @@ void JitterBuffer::play(const StoredPacket& packet, MonotonicTime time) {
   } else {
     playout_.commit(samples);
     if (joins) uncounted_ -= static_cast<std::int64_t>(real - made_up - playout_.join(made_up, real));
+    shorten(samples, now, packet.timestamp + static_cast<std::int64_t>(samples));
     count_concealed();
     if (!packet.copy) count_delay(time - packet.arrival, samples);
     if (packet.copy) ++stats_.packets_recovered;
@@ -399,20 +405,48 @@ void JitterBuffer::fill_gap(const StoredPacket& next, std::int64_t gap, std::int
       ++stats_.packets_recovered;
       depth_seen_ = std::max<std::size_t>(depth_seen_, 1);
       emitted_ = true;
+      shorten(static_cast<std::size_t>(remaining), now, next.timestamp);
       return;
     }
   }
-  const std::int64_t block = std::min(kBlock, redundant && remaining > frame ? remaining - frame : remaining);
+  const std::int64_t unknown = redundant && remaining > frame ? remaining - frame : remaining;
+  const std::int64_t block = std::min(kBlock, unknown);
   const bool described = heard && deep_reach(next) >= remaining;
-  if (!described) return conceal(static_cast<std::size_t>(block));
+  if (!described) {
+    const std::size_t before = playout_.waiting();
+    conceal(static_cast<std::size_t>(block));
+    if (block == unknown) ending_ = playout_.waiting() - before;
+    return;
+  }
   const std::size_t samples = (static_cast<std::size_t>(block) + kConcealUnit - 1) / kConcealUnit * kConcealUnit;
   const std::span<float> room = playout_.room();
   if (room.size() < samples) return conceal(static_cast<std::size_t>(block));
+  ending_ = 0;
   decoder_->decode_deep_redundancy(static_cast<std::size_t>(remaining), room.first(samples));
   playout_.commit(samples);
   expanded_ += static_cast<std::int64_t>(samples);
   if ((remaining - 1) / frame != (remaining - 1 - block) / frame || remaining == block) ++stats_.packets_recovered;
   emitted_ = true;
+}
+
+/// The sound behind a gap is there before the gap is over: it takes the place of what is made up and not yet played,
+/// where the two fit. This may cost up to a block of the delay that is wanted, which grows again by stretching.
+/// @param real  samples behind the concealment, the last that wait. @param timestamp  their end.
+void JitterBuffer::shorten(std::size_t real, std::int64_t now, std::int64_t timestamp) {
+  const std::size_t made_up = std::exchange(ending_, 0);
+  if (made_up == 0) return;
+  const auto waiting = static_cast<std::int64_t>(playout_.waiting());
+  const std::int64_t beyond_block = waiting % kBlock;
+  const std::int64_t least = target_samples() - kBlock;
+  const std::int64_t excess = now + waiting - beyond_block - timestamp - network_.fastest() - least;
+  if (excess < 0) return;
+  const auto most = std::min(made_up, static_cast<std::size_t>(beyond_block + excess / kBlock * kBlock));
+  const std::size_t at = playout_.waiting() - real - made_up;
+  const dsp::SplicePoint point = playout_.find_skip(most, at);
+  const bool quiet = point.mean_square < dsp::kSpliceQuiet;
+  if (point.lag == 0 || (!quiet && point.similarity < 0)) return;
+  playout_.skip(point.lag, at);
+  uncounted_ -= static_cast<std::int64_t>(point.lag);
 }
 
 /// How far back from its beginning the packet describes the sound, in samples: 0 where it does not.
@@ -425,6 +459,7 @@ std::int64_t JitterBuffer::deep_reach(const StoredPacket& packet) {
 }
 
 void JitterBuffer::conceal(std::size_t samples) {
+  ending_ = 0;
   samples = (samples + kConcealUnit - 1) / kConcealUnit * kConcealUnit;
   const std::span<float> room = playout_.room();
   samples = std::min(samples, room.size());
@@ -471,7 +506,7 @@ void JitterBuffer::adapt(std::int64_t now, MonotonicTime time) {
   if (have < target - kSlack) {
     if (blocks_since_stretch_ >= 5) grow();
   } else {
-    shrink(have - target, time);
+    shrink(have - target, now, time);
   }
 }
 
@@ -488,7 +523,7 @@ void JitterBuffer::grow() {
 
 /// Shorter by a pitch period, as long as the level stays at the target: a cut up to the next block's border costs none
 /// of it.
-void JitterBuffer::shrink(std::int64_t excess, MonotonicTime time) {
+void JitterBuffer::shrink(std::int64_t excess, std::int64_t now, MonotonicTime time) {
   const auto beyond_block = static_cast<std::int64_t>(playout_.waiting()) % kBlock;
   const std::int64_t max_lag = std::min<std::int64_t>(dsp::kSpliceMaxLag, beyond_block + excess / kBlock * kBlock);
   const bool urgent = excess > 6 * kBlock;
@@ -497,7 +532,7 @@ void JitterBuffer::shrink(std::int64_t excess, MonotonicTime time) {
 
   const auto wanted = static_cast<std::size_t>(max_lag) + dsp::kSpliceFade;
   while (playout_.waiting() < wanted && store_.first() != nullptr && store_.first()->timestamp == next_timestamp_) {
-    play(*store_.first(), time);
+    play(*store_.first(), now, time);
   }
   const dsp::SplicePoint point = playout_.find_skip(static_cast<std::size_t>(max_lag));
   if (point.lag == 0) return;

@@ -111,11 +111,13 @@ class JitterBuffer {
   [[nodiscard]] std::int64_t skipped(std::int64_t from, std::int64_t to) const;
 
   // `now` counts samples and is smoothed; `time` is the clock's.
+  void produce_block(std::int64_t now, MonotonicTime time);
   void produce(std::int64_t now, MonotonicTime time);
-  void play(const StoredPacket& packet, MonotonicTime time);
+  void play(const StoredPacket& packet, std::int64_t now, MonotonicTime time);
   std::size_t decode(const StoredPacket& packet, std::span<float> room);
   bool is_to_be_left_out(const StoredPacket& packet);
   void fill_gap(const StoredPacket& next, std::int64_t gap, std::int64_t now);
+  void shorten(std::size_t real, std::int64_t now, std::int64_t timestamp);
   void conceal(std::size_t samples);
   void count_concealed();
   void count_delay(Microseconds wait, std::size_t samples);
@@ -123,7 +125,7 @@ class JitterBuffer {
   std::int64_t deep_reach(const StoredPacket& packet);
   void drop_excess(std::int64_t now);
   void adapt(std::int64_t now, MonotonicTime time);
-  void shrink(std::int64_t excess, MonotonicTime time);
+  void shrink(std::int64_t excess, std::int64_t now, MonotonicTime time);
   void grow();
   [[nodiscard]] std::int64_t target_samples() const;
   [[nodiscard]] std::int64_t level(std::int64_t now) const;
@@ -152,6 +154,7 @@ class JitterBuffer {
   std::int64_t next_sequence_ = 0;
   std::int64_t expanded_ = 0;   ///< samples made up since the last packet
   bool lost_ = false;           ///< packets before the next one will never be played
+  std::size_t ending_ = 0;      ///< made up, the last that waits, and the sound behind the gap is there
   std::int64_t uncounted_ = 0;  ///< of these, not yet known to be concealment (a pause of the sender is none)
   codec::Decoder* decoder_ = nullptr;
   bool leaves_noise_out_ = false;

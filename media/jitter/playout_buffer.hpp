@@ -29,16 +29,17 @@ class PlayoutBuffer {
     end_ -= out.size();
   }
 
-  [[nodiscard]] dsp::SplicePoint find_skip(std::size_t max_lag) const {
-    if (waiting() < dsp::kSpliceFade + dsp::kSpliceMinLag) return {};
-    const std::size_t lag = std::min(max_lag, waiting() - dsp::kSpliceFade);
-    return dsp::find_skip(std::span{pcm_}.first(end_), kHistory, lag);
+  /// @param at  samples of what waits that stay before the cut.
+  [[nodiscard]] dsp::SplicePoint find_skip(std::size_t max_lag, std::size_t at = 0) const {
+    if (waiting() < at + dsp::kSpliceFade + dsp::kSpliceMinLag) return {};
+    const std::size_t lag = std::min(max_lag, waiting() - at - dsp::kSpliceFade);
+    return dsp::find_skip(std::span{pcm_}.first(end_), kHistory + at, lag);
   }
   [[nodiscard]] dsp::SplicePoint find_repeat(std::size_t max_lag) const {
     if (waiting() < dsp::kSpliceFade || end_ + dsp::kSpliceMaxLag > kCapacity) return {};
     return dsp::find_repeat(std::span{pcm_}.first(end_), kHistory, max_lag);
   }
-  void skip(std::size_t lag) { end_ = dsp::skip(std::span{pcm_}.first(end_), kHistory, lag); }
+  void skip(std::size_t lag, std::size_t at = 0) { end_ = dsp::skip(std::span{pcm_}.first(end_), kHistory + at, lag); }
   void repeat(std::size_t lag) { end_ = dsp::repeat(pcm_, end_, kHistory, lag); }
 
   /// Go over from the made-up sound at `made_up` of what waits into the real sound at `real` of it, the last that was

@@ -125,6 +125,27 @@ TEST(JitterBuffer, ConcealsLossesForExactlyTheirTime) {
   EXPECT_LT(roughness(since(stream, 100)), kNoClick);
 }
 
+// Where there is jitter the packet behind a gap mostly waits already: what is made up gives way to it.
+TEST(JitterBuffer, EndsAGapEarlyWhereThePacketBehindItIsThere) {
+  constexpr double kHz = 110;  // one period, as of a voice, lies in a block
+  const auto run = [](ToneStream& stream, const NetworkModel& network) {
+    const auto list = arrivals(network, 3000, 20, 3);
+    stream.run(list, 10 * kSecond);
+    const Stats learned = stream.buffer.stats();
+    stream.run(list, 59 * kSecond);
+    return delay_ms(learned, stream.buffer.stats());
+  };
+  ToneStream whole({}, false, kHz);
+  const double whole_ms = run(whole, {.jitter_ms = 60});
+  ToneStream lossy({}, false, kHz);
+  const double lossy_ms = run(lossy, {.loss = 0.05, .jitter_ms = 60});
+  const Stats& stats = lossy.buffer.stats();
+  EXPECT_GT(stats.packets_lost, 100U);
+  EXPECT_LT(static_cast<double>(stats.samples_concealed), 0.75 * 960 * static_cast<double>(stats.packets_lost));
+  EXPECT_NEAR(lossy_ms, whole_ms, 5);
+  EXPECT_LT(roughness(since(lossy, 100), kHz), kNoClick);
+}
+
 TEST(JitterBuffer, HandsOverInPhaseWhenAPacketComesTooLate) {
   constexpr double kHz = 1230;  // no whole number of periods in a block: what is out of phase shows
   ToneStream stream({}, false, kHz);
