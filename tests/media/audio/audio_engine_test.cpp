@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "tests/media/audio/allocation_count.hpp"
+#include "tests/media/audio/audio_thread_calls.hpp"
 #include "tests/media/audio/engine_pair.hpp"
 
 namespace sidetone {
@@ -326,8 +326,8 @@ TEST(AudioEngine, SleepsWhenThereIsNoLeg) {
   EXPECT_TRUE(quiet() || quiet());
 }
 
-// Rooms and robots: what the audio thread does again and again takes no memory from the heap.
-TEST(AudioEngine, AllocatesNothingInSteadyState) {
+// Rooms and robots: what the audio thread does again and again takes no memory from the heap, and no lock.
+TEST(AudioEngine, NeitherAllocatesNorLocksInSteadyState) {
   TestEngine robot(without_devices());
   TestEngine listener(without_devices());
   const LegId from = *robot->add_leg(both_ways(opus()));
@@ -344,10 +344,13 @@ TEST(AudioEngine, AllocatesNothingInSteadyState) {
     });
   };
   ASSERT_TRUE(carry_more(50));
-  const std::uint64_t before = testing::audio_thread_allocations();
+  const std::uint64_t allocations = testing::audio_thread_allocations();
+  const auto locks = testing::audio_thread_locks();
   ASSERT_TRUE(carry_more(100));
-  EXPECT_EQ(testing::audio_thread_allocations(), before);
-  EXPECT_GT(before, 0U) << "the count does not see the audio threads";
+  EXPECT_EQ(testing::audio_thread_allocations(), allocations);
+  EXPECT_EQ(testing::audio_thread_locks(), locks);
+  EXPECT_GT(allocations, 0U) << "the count does not see the audio threads";
+  EXPECT_NE(locks, 0U) << "each has taken one when it began";
 }
 
 }  // namespace

@@ -16,7 +16,7 @@
 #include "media/dsp/goertzel.hpp"
 #include "media/dsp/level_meter.hpp"
 #include "media/dsp/tone.hpp"
-#include "tests/media/audio/allocation_count.hpp"
+#include "tests/media/audio/audio_thread_calls.hpp"
 #include "tests/media/audio/engine_pair.hpp"
 #include "tests/media/support/counting_decoder.hpp"
 #include "tests/media/support/sources.hpp"
@@ -469,7 +469,8 @@ TEST(Conference, OfAnEngineAllocatesNothing) {
   EXPECT_LT(far->stats(there.front()).received_level, 0.001);
   // Whoever comes is taken for one who speaks, until it is known how he is silent.
   ASSERT_TRUE(carry_until([&] { return mixing->stats(here.back()).frames_shared > 20; }));
-  const std::uint64_t before = sidetone::testing::audio_thread_allocations();
+  const std::uint64_t allocations = sidetone::testing::audio_thread_allocations();
+  const auto locks = sidetone::testing::audio_thread_locks();
   const auto count = [&](std::uint64_t LegStats::*what) {
     std::uint64_t sum = 0;
     for (const LegId leg : here) sum += mixing->stats(leg).*what;
@@ -478,7 +479,8 @@ TEST(Conference, OfAnEngineAllocatesNothing) {
   const std::uint64_t sent = count(&LegStats::frames_encoded);
   const std::uint64_t shared = count(&LegStats::frames_shared);
   ASSERT_TRUE(carry_until([&] { return count(&LegStats::frames_encoded) > sent + 2000; }));
-  EXPECT_EQ(sidetone::testing::audio_thread_allocations(), before);
+  EXPECT_EQ(sidetone::testing::audio_thread_allocations(), allocations);
+  EXPECT_EQ(sidetone::testing::audio_thread_locks(), locks);
   const double share = static_cast<double>(count(&LegStats::frames_shared) - shared) /
                        static_cast<double>(count(&LegStats::frames_encoded) - sent);
   EXPECT_NEAR(share, 18.0 / 20, 0.03) << "one says something, one encodes for all others";

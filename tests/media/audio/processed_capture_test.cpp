@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/media/audio/allocation_count.hpp"
+#include "tests/media/audio/audio_thread_calls.hpp"
 
 namespace sidetone {
 namespace {

@@ -14,7 +14,7 @@
 #include "media/dsp/goertzel.hpp"
 #include "media/dsp/level_meter.hpp"
 #include "media/dsp/tone.hpp"
-#include "tests/media/audio/allocation_count.hpp"
+#include "tests/media/audio/audio_thread_calls.hpp"
 
 namespace sidetone::media::codec {
 namespace {

@@ -16,7 +16,7 @@
 #include "media/device/wav_devices.hpp"
 #include "media/device/wav_recorder.hpp"
 #include "media/dsp/pcm.hpp"
-#include "tests/media/audio/allocation_count.hpp"
+#include "tests/media/audio/audio_thread_calls.hpp"
 #include "tests/media/audio/engine_pair.hpp"
 
 namespace sidetone {
