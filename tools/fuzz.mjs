@@ -1,4 +1,5 @@
-// Every decoder has a libFuzzer target. The suite `fuzz` runs them for a minute in all, `npm run fuzz` as long as one likes.
+// Every decoder has a libFuzzer target. The suite `fuzz` runs them for a minute in all, `npm run fuzz` as long as one likes; both with what other programs
+// leave of the processors.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -52,6 +53,7 @@ async function runTarget(name, seconds) {
   mkdirSync(corpus, { recursive: true });
   const { ok, output } = await run(
     [
+      ...["chrt", "--idle", "0"],
       join(programs, `${name}_fuzz`),
       `-max_total_time=${ends(seconds)}`,
       "-max_len=65536",
@@ -85,8 +87,9 @@ export async function fuzz({ secondsEach, only = [] } = {}) {
     ...untagged(headers.filter((file) => !/^(tests|core\/protocol)\//.test(file)), readFile),
   ];
   const chosen = only.length === 0 ? built : built.filter((name) => only.includes(name));
-  const seconds = secondsEach ?? Math.ceil(wholeSeconds / Math.max(1, built.length));
-  const results = await inParallel(chosen.map((name) => () => runTarget(name, seconds)), availableParallelism());
+  const width = availableParallelism();
+  const seconds = secondsEach ?? Math.ceil((wholeSeconds * width) / Math.max(1, built.length));
+  const results = await inParallel(chosen.map((name) => () => runTarget(name, seconds)), width);
   // A target that executes next to nothing proves nothing.
   const bad = results.filter((result) => !result.ok || result.runs < 100);
   return {

@@ -76,8 +76,10 @@ export const suites = [
   },
   {
     name: "fuzz",
-    about: "libFuzzer targets, one for each decoder, a minute in all",
+    about: "libFuzzer targets, one for each decoder, a minute in all; beside e2e if both are chosen",
     needs: ["fuzzers"],
+    // It takes no more than what the browsers leave over.
+    beside: "e2e",
     run: () => fuzz(),
   },
   {

@@ -83,11 +83,16 @@ async function prepare(needs, done) {
   return undefined;
 }
 
-async function runSuite(suite, done) {
+/** Builds what a suite needs. @returns what went wrong, or nothing */
+async function prepareSuite(suite, done) {
   const begun = performance.now();
   const failure = values["no-build"] ? undefined : await prepare(suite.needs, done);
+  preparedMs += performance.now() - begun;
+  return failure;
+}
+
+async function runSuite(suite, failure) {
   const start = performance.now();
-  preparedMs += start - begun;
   const result = failure ? { passed: 0, failed: 1, output: failure } : await suite.run();
   // A suite in which nothing ran has proved nothing.
   if (result.passed + result.failed === 0) Object.assign(result, { failed: 1, output: `${result.output}\nno test was run\n` });
@@ -110,7 +115,12 @@ if (!values["no-build"]) {
 }
 preparedMs = performance.now() - began;
 const done = new Map();
-for (const suite of chosen) await runSuite(suite, done);
+for (const suite of chosen) {
+  if (chosen.some(({ name }) => name === suite.beside)) continue;
+  const ready = [];
+  for (const one of [suite, ...chosen.filter(({ beside }) => beside === suite.name)]) ready.push([one, await prepareSuite(one, done)]);
+  await Promise.all(ready.map(([one, failure]) => runSuite(one, failure)));
+}
 console.log(`all: ${seconds(began)}`);
 const found = foundOf({ clean, preparedMs });
 if (found && chosen.length === suites.length && !values["no-build"] && total.failed === 0)
