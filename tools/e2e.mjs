@@ -4,9 +4,6 @@ import { join } from "node:path";
 import { filesBelow, nodeTests, sum } from "./node_tests.mjs";
 import { inParallel, root } from "./process.mjs";
 
-/** How many files run beside each other: those that keep the processors busy, and those that follow sound or time closely and wait most of the time. */
-const width = 2;
-
 /** What takes longest begins first, or all would wait for it at the end. */
 const longest = ["browsers", "page_engines", "access", "page_offline", "page", "page_sound", "page_many", "telephones", "page_calls", "keys", "servers", "talk"];
 
@@ -18,7 +15,7 @@ function inOrder(files) {
   return [...files].sort((a, b) => place(a) - place(b));
 }
 
-async function runAll(files) {
+async function runAll(files, width) {
   const jobs = inOrder(files).map((file) => () => {
     const bundle = file.replace(/^tests/, "build/web-tests").replace(/\.ts$/, ".mjs");
     return nodeTests([bundle], { prefix: ["tools/own_network"] });
@@ -29,7 +26,9 @@ async function runAll(files) {
 export async function endToEnd() {
   if (process.getuid() !== 0) return { passed: 0, failed: 1, output: "e2e needs root (captures, networks of their own): sudo npm test -- e2e" };
   const files = ["e2e", "support"].flatMap((folder) => filesBelow(`tests/${folder}`, ".test.ts"));
-  // What is busy says so in its first line. The others come after it: a machine that has nothing left delays what is no real-time thread.
-  const busy = files.filter((file) => readFileSync(join(root, file), "utf8").startsWith("// Beside others:"));
-  return sum([await runAll(busy), await runAll(files.filter((file) => !busy.includes(file)))]);
+  const marked = (mark) => files.filter((file) => readFileSync(join(root, file), "utf8").startsWith(`// ${mark}:`));
+  const [busy, alone] = [marked("Beside others"), marked("Alone")];
+  // Those that follow sound or time come after the busy ones: a machine that has nothing left delays what is no real-time thread. They wait most of the time.
+  const attentive = files.filter((file) => !busy.includes(file) && !alone.includes(file));
+  return sum([await runAll(busy, 2), await runAll(attentive, 2), await runAll(alone, 1)]);
 }

@@ -1,3 +1,4 @@
+// Alone: a far end, or the wire to it, is this program, which does not run in real time.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type PeerConnection } from "../../web/redirect/index.ts";
