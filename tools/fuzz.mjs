@@ -53,7 +53,9 @@ async function runTarget(name, seconds) {
   mkdirSync(corpus, { recursive: true });
   const { ok, output } = await run(
     [
-      ...["chrt", "--idle", "0"],
+      "chrt",
+      "--idle",
+      "0",
       join(programs, `${name}_fuzz`),
       `-max_total_time=${ends(seconds)}`,
       "-max_len=65536",

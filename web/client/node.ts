@@ -107,7 +107,11 @@ export interface NodeOptions {
 export function nodeWebSockets(options: Pick<NodeOptions, "ca" | "origin"> = {}): WebSocketFactory {
   return (url, protocols) =>
     new WebSocket(url, protocols ?? [], {
-      ...{ ca: options.ca, origin: options.origin, perMessageDeflate: false, maxPayload: 1 << 20, handshakeTimeout: 10_000 },
+      ca: options.ca,
+      origin: options.origin,
+      perMessageDeflate: false,
+      maxPayload: 1 << 20,
+      handshakeTimeout: 10_000,
       // As in a browser: what awaits an answer goes on before the next message, a candidate, is told of.
       allowSynchronousEvents: false,
     }) as unknown as ReturnType<WebSocketFactory>;
