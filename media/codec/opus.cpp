@@ -16,14 +16,16 @@ namespace sidetone::media::codec {
 namespace {
 
 constexpr int kDefaultBitrate = 32000;  // fullband speech, RFC 7587 §3.1.1
-constexpr int kMinBitrate = 6000;       // RFC 7587 §3.1.1
+// That for telephones has a high-pass filter of 60 to 100 Hz before it, which turns the phase of a voice's lowest part.
+constexpr int kApplication = OPUS_APPLICATION_AUDIO;
+constexpr int kMinBitrate = 6000;  // RFC 7587 §3.1.1
 constexpr int kMaxBitrate = 510000;
 constexpr std::size_t kMadeUpSamples = 480;
 constexpr int kNothingToSend = 2;  // opus.h, opus_encode: a packet of up to so many octets need not be sent
 constexpr int kDeepFrameMs = 10;
 constexpr int kBitrateForBoth = 44000;
-constexpr int kDefaultLossPercent =
-    10;  // until the far end reports; below this libopus 1.6 sends no redundancy at 32 kbit/s
+constexpr int kLeastLossPercent = 10;  // up to 5, libopus 1.6 sends no redundancy at 32 kbit/s
+constexpr int kMostLossPercent = 50;
 constexpr int kLossForDeepPercent = 3;  // below, the in-band copy of the last frame does
 constexpr int kDeepLeastMs = 200;
 constexpr int kDeepMsPerPercent = 40;
@@ -75,7 +77,7 @@ struct Allowance {
 class OpusVoiceEncoder final : public Encoder {
  public:
   explicit OpusVoiceEncoder(const EncoderOptions& options)
-      : state_(opus_encoder_create(dsp::kSampleRateHz, 1, OPUS_APPLICATION_VOIP, nullptr)) {
+      : state_(opus_encoder_create(dsp::kSampleRateHz, 1, kApplication, nullptr)) {
     if (state_ == nullptr) return;
     const auto parameter = [&](std::string_view key) {
       return format_parameter_number(options.format_parameters, key);
@@ -84,6 +86,7 @@ class OpusVoiceEncoder final : public Encoder {
     if (const auto most = parameter("maxaveragebitrate"); most && *most > 0) bound = std::min(bound, *most);
     const int wanted = options.bitrate_bps > 0 ? options.bitrate_bps : kDefaultBitrate;
     bitrate_bps_ = std::clamp(std::min(wanted, bound), kMinBitrate, kMaxBitrate);
+    available_bps_ = bitrate_bps_;
     opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(bitrate_bps_));
     const bool constant = parameter("cbr").value_or(0) == 1;
     if (constant) opus_encoder_ctl(state_.get(), OPUS_SET_VBR(0));
@@ -99,7 +102,7 @@ class OpusVoiceEncoder final : public Encoder {
     most_deep_ms_ = std::clamp(parameter(kDeepRedundancyParameter).value_or(0), 0, kDeepMostMs);
     both_ = bitrate_bps_ >= kBitrateForBoth;
     opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ ? 1 : 0));
-    opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(redundancy_ ? kDefaultLossPercent : 0));
+    opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(redundancy_ ? kLeastLossPercent : 0));
   }
 
   std::size_t encode(std::span<const float> pcm, std::span<std::uint8_t> payload) override {
@@ -120,27 +123,42 @@ class OpusVoiceEncoder final : public Encoder {
 
   void set_expected_loss(double fraction) override {
     if (state_ == nullptr || (!redundancy_ && most_deep_ms_ == 0)) return;
-    const int lost = std::clamp(static_cast<int>(std::lround(fraction * 100)), 0, 50);
-    opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(fraction <= 0 ? 0 : std::max(lost, kDefaultLossPercent)));
-    if (most_deep_ms_ == 0) return;
+    const int lost = std::clamp(static_cast<int>(std::lround(fraction * 100)), 0, kMostLossPercent);
     // While it describes anything, the network behind it runs with every frame: that is for those who need it.
     const int deep_ms =
         lost < kLossForDeepPercent ? 0 : std::min(most_deep_ms_, kDeepLeastMs + kDeepMsPerPercent * lost);
+    lost_percent_ = fraction <= 0 ? 0 : std::max(lost, kLeastLossPercent);
+    describes_ = deep_ms > 0;
+    tell_loss();
+    if (most_deep_ms_ == 0) return;
     opus_encoder_ctl(state_.get(), OPUS_SET_DRED_DURATION(deep_ms / kDeepFrameMs));
     // The in-band copy of the last frame sounds better than its description, but takes the bits of all descriptions.
-    opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ && (deep_ms == 0 || both_) ? 1 : 0));
+    opus_encoder_ctl(state_.get(), OPUS_SET_INBAND_FEC(redundancy_ && (!describes_ || both_) ? 1 : 0));
   }
 
   void set_available_bitrate(int bps) override {
     if (state_ == nullptr) return;
-    const int wanted = bps == 0 ? bitrate_bps_ : std::clamp(bps, kMinBitrate, bitrate_bps_);
-    opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(wanted));
+    available_bps_ = bps == 0 ? bitrate_bps_ : std::clamp(bps, kMinBitrate, bitrate_bps_);
+    opus_encoder_ctl(state_.get(), OPUS_SET_BITRATE(available_bps_));
+    if (lost_percent_ > 0) tell_loss();
   }
 
  private:
+  // Told of more loss, libopus makes its copies finer, at the cost of the frames that arrive: where bursts are lost or
+  // copies of another kind bring most of it back, that is 0.5 dB too much. With fewer bits it also decides how wide a
+  // band still has copies.
+  void tell_loss() {
+    const bool coarse = !describes_ && available_bps_ >= kDefaultBitrate;
+    const int most = coarse ? kLeastLossPercent : kMostLossPercent;
+    opus_encoder_ctl(state_.get(), OPUS_SET_PACKET_LOSS_PERC(std::min(lost_percent_, most)));
+  }
+
   std::unique_ptr<OpusEncoder, FreeEncoder> state_;
   Allowance allowance_;
   int bitrate_bps_ = kDefaultBitrate;  ///< where the network carries it
+  int available_bps_ = kDefaultBitrate;
+  int lost_percent_ = 0;    ///< that the far end has told of; 0: none, or nothing yet
+  bool describes_ = false;  ///< sends deep redundancy
   bool redundancy_ = false;
   bool both_ = false;     ///< the bits are enough for copies and descriptions
   int most_deep_ms_ = 0;  ///< that the far end reads

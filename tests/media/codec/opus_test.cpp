@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -40,6 +41,32 @@ TEST(Opus, RedundancyBringsALostPacketBack) {
     if (i % 10 != 0) decoder->decode(packet, out);
   }
   EXPECT_GE(recovered, 4);
+}
+
+TEST(Opus, LeavesTheLowestPartOfAVoiceAsItIs) {
+  const CodecEntry* opus = find("opus", 48000);
+  const auto encoder = opus->make_encoder({});
+  const auto decoder = opus->make_decoder({});
+  constexpr std::size_t kLookAhead = 312;  // OPUS_GET_LOOKAHEAD, 6.5 ms
+  constexpr std::size_t kPackets = 100;
+  std::vector<float> said(kPackets * kOpusPacket);
+  std::vector<float> heard(said.size());
+  std::array<std::uint8_t, kMaxPayload> payload;
+  fill_voice(said, 0);
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    said[i] += 0.2F * static_cast<float>(std::sin(2 * 3.14159265 * 120 * static_cast<double>(i) / 48000));
+  }
+  for (std::size_t at = 0; at < said.size(); at += kOpusPacket) {
+    const std::size_t size = encoder->encode(std::span{said}.subspan(at, kOpusPacket), payload);
+    decoder->decode(Bytes{payload}.first(size), std::span{heard}.subspan(at));
+  }
+  double signal = 0;
+  double noise = 0;
+  for (std::size_t i = said.size() / 2; i < said.size() - kLookAhead; ++i) {
+    signal += std::pow(said[i], 2);
+    noise += std::pow(said[i] - heard[i + kLookAhead], 2);
+  }
+  EXPECT_GT(10 * std::log10(signal / noise), 10) << "a high-pass filter turns its phase";
 }
 
 TEST(Opus, APayloadSaysWhetherItHasVoice) {
@@ -129,6 +156,31 @@ TEST(Opus, CarriesNoRedundancyWhereNothingIsLost) {
   EXPECT_GT(redundant(0.01), 20);
   EXPECT_EQ(redundant(0), 0);
   EXPECT_GT(redundant(0.01), 20);
+}
+
+TEST(Opus, SpendsNoMoreOnCopiesWhereMoreIsLost) {
+  const CodecEntry* opus = find("opus", 48000);
+  const auto little = opus->make_encoder({.format_parameters = "useinbandfec=1"});
+  const auto much = opus->make_encoder({.format_parameters = "useinbandfec=1"});
+  little->set_expected_loss(0.05);
+  much->set_expected_loss(0.25);
+  std::array<std::uint8_t, kMaxPayload> of_little;
+  std::array<std::uint8_t, kMaxPayload> of_much;
+  std::array<float, kOpusPacket> pcm;
+  const auto alike = [&](std::size_t first, std::size_t last) {
+    std::size_t same = 0;
+    for (std::size_t i = first; i < last; ++i) {
+      fill_voice(pcm, i * kOpusPacket);
+      const Bytes one = Bytes{of_little}.first(little->encode(pcm, of_little));
+      const Bytes other = Bytes{of_much}.first(much->encode(pcm, of_much));
+      same += std::ranges::equal(one, other) ? 1 : 0;
+    }
+    return same;
+  };
+  EXPECT_EQ(alike(0, 50), 50U);
+  little->set_available_bitrate(20'000);
+  much->set_available_bitrate(20'000);
+  EXPECT_LT(alike(50, 100), 50U) << "with few bits, more loss makes copies come before a wide band";
 }
 
 TEST(Opus, ObeysTheReceiversLimits) {
