@@ -70,9 +70,9 @@ export const suites = [
   },
   {
     name: "web",
-    about: "node:test units of web/: the redirecting RTCPeerConnection and the client's glue",
+    about: "node:test units of web/: the redirecting RTCPeerConnection and the client's glue; and of what benchmarks measure with",
     needs: ["protocol", "wasm", "web-tests"],
-    run: () => nodeTests(filesBelow("build/web-tests/web", ".test.mjs")),
+    run: () => nodeTests(["web", "bench"].flatMap((folder) => filesBelow(`build/web-tests/${folder}`, ".test.mjs"))),
   },
   {
     name: "fuzz",

@@ -6,10 +6,12 @@ const windowMs = 3000;
 const mostDelayMs = 600;
 /** A segment's own delay may differ from its window's by so much: a jitter buffer stretches and cuts. */
 const stretchMs = 30;
+/** Where the envelopes of a window are less alike, its delay is not known: its segments are looked for everywhere. */
+const alikeEnough = 0.5;
 const silence = 0.01;
 
 export interface Judgement {
-  /** Mean over windows of three seconds: where the envelope of what is heard fits the one of what was spoken. */
+  /** Mean over windows of three seconds that are alike: where the envelope of what is heard fits the one of what was spoken. */
   delay_ms: number;
   /** Mean over segments of 20 ms in which somebody speaks, each at its own best delay and held to −10 … 35 dB. */
   seg_snr_db: number;
@@ -90,18 +92,18 @@ export function judge(spoken: Float32Array, heard: Float32Array, fromMs: number)
   const values: number[] = [];
   for (let startMs = fromMs; startMs <= lastMs; startMs += windowMs) {
     const window = bestDelay(0, mostDelayMs, 1, (delay) => similarity(said, startMs, got, startMs + delay, windowMs, 1, true));
-    if (window.value < 0.5) continue;
-    delays.push(window.delay);
+    const known = window.value >= alikeEnough;
+    if (known) delays.push(window.delay);
+    const [leastMs, mostMs] = known ? [window.delay - stretchMs, window.delay + stretchMs] : [0, mostDelayMs];
     for (let ms = startMs; ms < startMs + windowMs; ms += segmentMs) {
       let loudness = 0;
       for (let i = 0; i < segmentMs; i++) loudness += said[ms + i]! / segmentMs;
       if (loudness < silence) continue;
       const start = ms * samplesPerMs;
       const length = segmentMs * samplesPerMs;
-      const middle = window.delay * samplesPerMs;
-      const reach = Math.min(stretchMs * samplesPerMs, start + middle);
-      const coarse = bestDelay(middle - reach, middle + reach, 6, (delay) =>
-        similarity(softSaid, start - length / 2, softGot, start - length / 2 + delay, 2 * length, 6, false),
+      // Sample by sample: in steps of six, where a delay lies between them decided over 0.14 dB.
+      const coarse = bestDelay(Math.max(leastMs * samplesPerMs, -start), mostMs * samplesPerMs, 1, (delay) =>
+        similarity(softSaid, start, softGot, start + delay, length, 6, false),
       );
       const fine = bestDelay(coarse.delay - 6, coarse.delay + 6, 1, (delay) => similarity(spoken, start, heard, start + delay, length, 1, false));
       values.push(segmentSnrDb(spoken, start, heard, start + fine.delay, length));
