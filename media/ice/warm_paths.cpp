@@ -7,6 +7,8 @@
 #include <array>
 #include <utility>
 
+#include "media/rtp/demux.hpp"
+
 namespace sidetone::media::ice {
 namespace {
 
@@ -35,9 +37,8 @@ constexpr Milliseconds kQuietSilence{1'000};
 constexpr Milliseconds kUnansweredCheck{5'500};
 constexpr Milliseconds kLongestPatience{300};
 
-// RFC 7983 §7
-bool is_rtp(std::uint8_t first) { return first >= 128 && first <= 191; }
-bool carries_media(std::uint8_t first) { return (first >= 20 && first <= 63) || is_rtp(first); }
+bool is_voice(rtp::PacketKind kind) { return kind == rtp::PacketKind::kRtp || kind == rtp::PacketKind::kRtcp; }
+bool is_for_call(rtp::PacketKind kind) { return kind == rtp::PacketKind::kDtls || is_voice(kind); }
 
 // RFC 8445 §5.1.2.1: of a peer-reflexive candidate, as §7.1.1 asks for.
 std::uint32_t check_priority(std::size_t local) {
@@ -143,10 +144,10 @@ void WarmPaths::read(std::size_t index) {
     std::array<std::uint8_t, kMaxPathDatagram> buffer;
     const auto datagram = udp::receive_from(local.fd(), buffer, from);
     if (!datagram || datagram->empty()) continue;
-    if (carries_media(datagram->front())) {
-      const bool voice = is_rtp(datagram->front());  // before it is changed
+    // Before it is changed.
+    if (const auto kind = rtp::classify(*datagram); is_for_call(kind)) {
       if (const std::size_t pair = find_pair(index, from); pair != kNone) on_data(pair, *datagram);
-      if (voice) return;  // comes one by one; data come in bursts, for which it is worth to look once more
+      if (is_voice(kind)) return;  // comes one by one; data come in bursts, for which it is worth to look once more
     } else if (StunChecks::classify(*datagram) == StunChecks::Kind::kAnswer) {
       on_answer(*datagram);
     } else if (StunChecks::classify(*datagram) == StunChecks::Kind::kRequest) {
@@ -158,8 +159,7 @@ void WarmPaths::read(std::size_t index) {
 /// Is what waits in a socket for us?
 bool WarmPaths::take(std::size_t index, const udp::Endpoint& from, Bytes head) {
   if (locals_[index]->own) return true;
-  if (head.empty()) return false;
-  if (carries_media(head[0])) return find_pair(index, from) != kNone;
+  if (is_for_call(rtp::classify(head))) return find_pair(index, from) != kNone;
   switch (StunChecks::classify(head)) {
     case StunChecks::Kind::kAnswer: {
       const auto transaction = StunChecks::transaction_of(head);

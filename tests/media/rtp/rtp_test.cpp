@@ -138,6 +138,7 @@ TEST(Demux, FollowsRfc7983) {
   EXPECT_EQ(kind(128, 224), PacketKind::kRtp);
   EXPECT_EQ(kind(192), PacketKind::kUnknown);
   EXPECT_EQ(classify({}), PacketKind::kUnknown);
+  for (const std::uint8_t alone : {0, 20, 128}) EXPECT_EQ(classify(Bytes{&alone, 1}), PacketKind::kUnknown) << +alone;
 }
 
 }  // namespace
