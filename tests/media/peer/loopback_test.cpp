@@ -332,8 +332,8 @@ TEST(Loopback, TheEncoderHearsWhatTheFarEndLoses) {
 }
 
 TEST(Loopback, CopiesOfThePacketsBeforeGoAlongWhereTheFarEndLosesSome) {
+  std::vector<FakeAudioEngine::Received> arrived;  // packets come as long as there is a call
   Call call;
-  std::vector<FakeAudioEngine::Received> arrived;
   call.rig.run([&] {
     call.rig.audio->on_received = [&](audio::LegId leg, const FakeAudioEngine::Received& received) {
       if (leg == call.leg_of_b()) arrived.push_back(received);
