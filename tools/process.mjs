@@ -57,6 +57,17 @@ function signalGroup(child, signal) {
 }
 
 /**
+ * Words in front of a command whose processes are weighed so against those of other sessions, each of which counts as much as another otherwise, whatever
+ * the policy and niceness within (sched(7), autogroup); `run` gives each command a session of its own. Being favoured needs CAP_SYS_NICE, and is not without.
+ */
+const weighed = (niceness, words) => ["sh", "-c", `echo ${niceness} 2>/dev/null >/proc/self/autogroup; exec ${words} "$0" "$@"`];
+
+/** … of one that follows the clock: busy programs of others do not delay it. */
+export const beforeAllOthers = weighed(-19, "");
+/** … of one that takes what others leave of the processors. */
+export const afterAllOthers = weighed(19, "chrt --idle 0");
+
+/**
  * Runs one program to its end.
  * @param {string[]} command
  * @param {{ cwd?: string, env?: Record<string, string>, timeoutSeconds?: number, live?: NodeJS.WritableStream }} [options]

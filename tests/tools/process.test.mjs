@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { root } from "../../tools/process.mjs";
+import { afterAllOthers, beforeAllOthers, root, run } from "../../tools/process.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "sidetone-process-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -45,4 +45,14 @@ test("an older node is told in one sentence which it must be", async () => {
   const failure = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", pretend]).then(assert.fail, (error) => error);
   assert.equal(failure.code, 1);
   assert.match(failure.stderr, /^Sidetone needs node 20\.11 or newer [^\n]*\n$/);
+});
+
+test("what comes before or after all others does so beyond its own session", async () => {
+  const told = async (prefix) => (await run([...prefix, "sh", "-c", "chrt --pid $$; cat /proc/self/autogroup 2>/dev/null || true"])).output;
+  const [before, after] = [await told(beforeAllOthers), await told(afterAllOthers)];
+  assert.match(before, /SCHED_OTHER/);
+  assert.match(after, /SCHED_IDLE/);
+  if (!existsSync("/proc/self/autogroup")) return;
+  if (process.getuid() === 0) assert.match(before, /nice -19/);
+  assert.match(after, /nice 19/);
 });
