@@ -339,6 +339,15 @@ struct ViewStays {
   static constexpr auto fields() { return protocol::field_list(); }
 };
 
+struct ViewCanWait {
+  static constexpr std::string_view kType = "view_can_wait";
+  static constexpr std::string_view kDoc =
+      "Nothing of the view has changed but what others say of themselves, availability and text: who can be called is "
+      "as "
+      "before. It may be drawn some seconds later, with more of its kind.";
+  static constexpr auto fields() { return protocol::field_list(); }
+};
+
 struct Report {
   static constexpr std::string_view kType = "report";
   static constexpr std::string_view kDoc = "For the log: something was not as it should be. Holds no secret.";
@@ -348,10 +357,11 @@ struct Report {
   }
 };
 
-using Commands = protocol::MessageList<OpenSocket, CloseSocket, SendFrame, FetchDirectory, FetchPicture, StartTimer,
-                                       StopTimer, Persist, Keep, Forget, IntentDone, PeerCreate, PeerOffer, PeerAnswer,
-                                       PeerRemote, PeerAddCandidate, PeerExpect, PeerMute, PeerAttach, PeerClose, Ring,
-                                       StopRing, Notify, HostTicket, ControlMessage, ControlLost, ViewStays, Report>;
+using Commands =
+    protocol::MessageList<OpenSocket, CloseSocket, SendFrame, FetchDirectory, FetchPicture, StartTimer, StopTimer,
+                          Persist, Keep, Forget, IntentDone, PeerCreate, PeerOffer, PeerAnswer, PeerRemote,
+                          PeerAddCandidate, PeerExpect, PeerMute, PeerAttach, PeerClose, Ring, StopRing, Notify,
+                          HostTicket, ControlMessage, ControlLost, ViewStays, ViewCanWait, Report>;
 using Command = protocol::AnyMessage<Commands>;
 
 }  // namespace sidetone::client

@@ -60,13 +60,25 @@ void on(Turn& turn, const SetStatus& status) {
 
 void on(Turn& turn, const protocol::Presence& presence) {
   auto& board = turn.state.presence;
+  bool stays = true;
+  bool can_wait = true;
   for (const auto& one : presence.changes) {
-    if (board.wanted.count(one.user) == 0 && one.user != turn.state.account.user) continue;
-    auto& person = board.people[one.user];
+    const bool mine = one.user == turn.state.account.user;
+    if (board.wanted.count(one.user) == 0 && !mine) continue;
+    const auto [found, is_new] = board.people.try_emplace(one.user);
+    auto& person = found->second;
+    const auto before = person;
     const auto state =
         protocol::applied({person.user, person.availability, person.lamp, person.text, person.until}, one);
     person = {state.user, state.availability, state.lamp.value_or(protocol::BusyLamp::kIdle), state.text, state.until};
+    if (!is_new && person == before) continue;
+    stays = false;
+    can_wait = can_wait && !mine && !is_new && person.lamp == before.lamp;
   }
+  if (stays)
+    turn.command(ViewStays{});
+  else if (can_wait)
+    turn.command(ViewCanWait{});
 }
 
 void presence_answered(Turn& turn, const Pending& pending, const protocol::Failure* failure) {

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { IntentError, SidetoneClient, type ClientOptions } from "../../web/client/client.ts";
+import type { PresenceChange } from "#protocol";
+import { IntentError, SidetoneClient, type ClientOptions, type ViewChange } from "../../web/client/client.ts";
 import { FileStorage, loadCore } from "../../web/client/node.ts";
 import { type KeptText, MemoryStorage, type Platform, type Storage } from "../../web/client/platform.ts";
 import { FakeHost } from "./fake_host.ts";
@@ -90,6 +91,20 @@ test("a kept token signs in by itself, with the same device key, from a file tha
   const [one, two] = await Promise.all(keys);
   assert.equal(one, two);
   assert.equal(one, service.requests("sign_in")[0]?.k);
+});
+
+test("what others say of themselves is a change that can wait, one that comes with a lamp is not", async () => {
+  const { client, service } = await signedIn();
+  client.watch([2]);
+  const changes: boolean[] = [];
+  client.addEventListener("change", (event) => changes.push((event as CustomEvent<ViewChange>).detail.canWait));
+  const say = (change: PresenceChange) => service.socket.say({ t: "p", c: [change] });
+  say({ u: 2, a: "on" });
+  say({ u: 2, a: "on" });
+  say({ u: 2, a: "away" });
+  assert.equal(client.view.presence[0]?.availability, "away");
+  say({ u: 2, b: "call" });
+  assert.deepEqual(changes, [false, true, false]);
 });
 
 test("a message that was not acknowledged is sent again with its id, and answered once", async () => {

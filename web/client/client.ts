@@ -25,6 +25,12 @@ export interface ClientOptions {
   levels?: (call: string, sent: number, received: number) => void;
 }
 
+/** What a `change` event tells. */
+export interface ViewChange {
+  /** Others have another availability or status text, and that is all: nobody is hurt where it is seen some seconds later. */
+  canWait: boolean;
+}
+
 /** An intent was not carried out; `code` is an error code of the wire protocol. */
 export class IntentError extends Error {
   readonly code: string;
@@ -42,7 +48,7 @@ const utf8 = new TextEncoder();
  * A client of the service: the core's state and decisions, with sockets, timers and peer connections around it. The same in
  * a page and under node.
  *
- * Events: `change` (the view is another); `ring`, `stop_ring`, `notice` (detail: the core's command), `report` (detail: text),
+ * Events: `change` (the view is another; detail: ViewChange); `ring`, `stop_ring`, `notice` (detail: the core's command), `report` (detail: text),
  * `key` (detail: KeyPress), `frame` (detail: text of a frame of the service).
  */
 export class SidetoneClient extends EventTarget {
@@ -294,12 +300,14 @@ export class SidetoneClient extends EventTarget {
     this.#draining = true;
     const before = this.#view?.connection;
     let changed = false;
+    let canWait = true;
     try {
       for (let next = this.#queue.shift(); next && !this.#closed; next = this.#queue.shift()) {
         const moment = { now_ms: Math.round(performance.now()), unix_s: Math.floor(Date.now() / 1000), random: randomId(), intent: next.intent };
         const commands = this.#core.dispatch({ ...next.event, ...moment }, next.longText);
         if (!commands.some(({ t }) => t === "view_stays")) {
           changed = true;
+          canWait &&= commands.some(({ t }) => t === "view_can_wait");
           this.#view = null;
         }
         for (const command of commands) this.#carryOut(command);
@@ -309,7 +317,7 @@ export class SidetoneClient extends EventTarget {
     }
     if (this.#closed) return;
     if (before !== undefined && before !== "online" && this.view.connection === "online") this.#hosts.comeBack();
-    if (changed) this.dispatchEvent(new Event("change"));
+    if (changed) this.dispatchEvent(new CustomEvent<ViewChange>("change", { detail: { canWait } }));
   }
 
   #carryOut(command: CommandMessage): void {
@@ -362,6 +370,7 @@ export class SidetoneClient extends EventTarget {
       case "control_lost":
         return this.#hosts.lost(command.host, command.reason);
       case "view_stays":
+      case "view_can_wait":
         return;
       case "report":
         return this.#report(command.text);

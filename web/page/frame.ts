@@ -5,6 +5,8 @@ interface Hooks {
   canvas: HTMLCanvasElement;
   /** A list moves under wheel or finger, and the processor draws it. */
   moving(): boolean;
+  /** Nobody has used the window for a while. */
+  resting(): boolean;
   /** About to draw. */
   before(): void;
   drawn(result: FrameResult): void;
@@ -17,6 +19,9 @@ interface Hooks {
 export const calmMs = 250;
 /** What is told once a second is drawn when the clock's second is over, with the seconds of a call: quality, graphs. */
 export const secondMs = 1000;
+
+/** So late at most is drawn what can wait: the status changes of a company share frames then. */
+export const patientMs = 4000;
 
 /**
  * From one frame of a list that the processor moves to when the next one is asked for: it is drawn with every second frame of a screen of 60 Hz.
@@ -63,10 +68,24 @@ export class Frames {
 
   /** Something moves by itself: draw with the others that do. @param everyMs  calmMs, secondMs */
   requestCalmly(everyMs: number): void {
-    if (this.#asked !== 0) return;
     const now = Date.now();
-    const at = now - (now % everyMs) + everyMs;
-    if (at >= this.#calmAt) return;
+    this.#requestAt(now - (now % everyMs) + everyMs, now);
+  }
+
+  /** Something has changed that can wait where nobody uses the window: draw with what else changes meanwhile. */
+  requestPatiently(): void {
+    if (!this.#hooks.resting()) return this.request();
+    const now = Date.now();
+    this.#requestAt(now + patientMs, now);
+  }
+
+  /** What was to be drawn later is to be seen now. */
+  hurry(): void {
+    if (this.#calmAt < Infinity) this.request();
+  }
+
+  #requestAt(at: number, now: number): void {
+    if (document.hidden || this.#asked !== 0 || at >= this.#calmAt) return;
     clearTimeout(this.#calm);
     this.#calmAt = at;
     this.#calm = setTimeout(() => {

@@ -15,6 +15,8 @@ interface Parts {
 const dragSlopPx = 8;
 /** After the last turn of the wheel or step of a finger. */
 export const scrollingMs = 60;
+/** Nobody has done anything in the window for so long: who looks at it now does so from time to time. */
+export const restMs = 60_000;
 
 /** Pointer, wheel, fingers and keys on their way into the interface; presses and text come through the mirror alone. */
 export class Input {
@@ -28,6 +30,7 @@ export class Input {
   #browserHasF6 = false;
   #pointer: readonly [number, number] = [-1, -1];
   #scrolledAt = -Infinity;
+  #touchedAt = performance.now();
   #rest: ReturnType<typeof setTimeout> | undefined;
   /** An arrow that was struck in a list: the interface moves the focus, or leaves that to the page. */
   #arrow: { item: HTMLElement; chord: string } | undefined;
@@ -37,6 +40,9 @@ export class Input {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    // Clicks and texts of assistive technology come without a pointer and without a key.
+    for (const touch of ["pointermove", "pointerdown", "wheel", "keydown", "click", "input", "focus"] as const)
+      addEventListener(touch, () => this.#touched(), { capture: true, passive: true });
     addEventListener("pointermove", (event) => this.#moved(event), { passive: true });
     addEventListener("pointerdown", (event) => this.#down(event), { passive: true });
     for (const end of ["pointerup", "pointercancel"] as const) addEventListener(end, (event) => this.#up(event), { passive: true });
@@ -48,6 +54,15 @@ export class Input {
   /** Wheel or finger have moved a list just now. */
   get scrolling(): boolean {
     return performance.now() - this.#scrolledAt < scrollingMs;
+  }
+
+  /** Nobody uses the window. */
+  get resting(): boolean {
+    return performance.now() - this.#touchedAt >= restMs;
+  }
+  #touched(): void {
+    this.#touchedAt = performance.now();
+    this.#parts.frames.hurry();
   }
 
   // --- from the mirror ---

@@ -1,4 +1,4 @@
-import { SidetoneClient } from "../client/client.ts";
+import { SidetoneClient, type ViewChange } from "../client/client.ts";
 import { Core } from "../client/core.ts";
 import { PageStorage, pagePlatform } from "../client/page.ts";
 import { MemoryStorage, type Storage } from "../client/platform.ts";
@@ -106,6 +106,7 @@ class Page {
       shell: this.#shell,
       canvas: parts.canvas,
       moving: () => this.#input.scrolling && this.#shell.onProcessor,
+      resting: () => this.#input.resting,
       before: () => {
         this.#input.flush();
         if (this.#factsWaiting) this.#tellFacts();
@@ -173,18 +174,19 @@ class Page {
       opened: () => this.#frames.request(),
     });
     this.#devices.attach(client);
-    client.addEventListener("change", () => this.#changed());
+    client.addEventListener("change", (event) => this.#changed((event as CustomEvent<ViewChange>).detail));
     client.addEventListener("ring", (event) => this.#ringer.start((event as CustomEvent).detail));
     client.addEventListener("stop_ring", (event) => this.#ringer.end((event as CustomEvent).detail));
     client.addEventListener("notice", (event) => this.#notifier?.tell((event as CustomEvent).detail));
     client.addEventListener("picture", (event) => void this.#portraits.arrived((event as CustomEvent).detail));
     client.addEventListener("report", (event) => console.info((event as CustomEvent<string>).detail));
-    this.#changed();
+    this.#changed({ canWait: false });
     return client;
   }
 
   /** The client knows something new. */
-  #changed(): void {
+  #changed({ canWait }: ViewChange): void {
+    if (canWait) return this.#frames.requestPatiently();
     this.#calls?.update();
     this.#devices.update();
     this.#session?.update();

@@ -1,3 +1,4 @@
+import { restMs } from "../../../web/page/input.ts";
 import { Person } from "../../support/person.ts";
 import { until } from "../../support/processes.ts";
 import { type Service } from "../../support/service.ts";
@@ -86,7 +87,8 @@ export async function idle(service: Service, logs: string, windows: number, wind
     void others[turn++ % others.length]?.ask({ t: "status_set", a: availability } as { t: string });
   };
   const timer = setInterval(change, 60_000 / others.length);
-  await browser.rested();
+  // Until then the page takes it for one that is being used.
+  await Promise.all([browser.rested(), pass(restMs)]);
   const loadsOf: IdleLoads = { page: [], blank: [] };
   for (let i = 0; i < windows; i++) {
     const over = pass(windowS * 1000);

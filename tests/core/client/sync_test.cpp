@@ -94,6 +94,29 @@ TEST_F(PresenceState, WhatIsAbsentStaysAsItIs) {
   EXPECT_FALSE(shown.until);
 }
 
+TEST_F(PresenceState, WhatOthersSayOfThemselvesCanWaitWhomOneCanCallCannot) {
+  using protocol::Availability;
+  using protocol::BusyLamp;
+  bench.happen(Watch{{2, 3}});
+  const auto change = [&](std::vector<protocol::PresenceChange> changes) {
+    bench.service(protocol::Presence{std::move(changes)});
+    EXPECT_FALSE(bench.did<ViewStays>() && bench.did<ViewCanWait>());
+    return bench.did<ViewStays>() ? "stays" : bench.did<ViewCanWait>() ? "can wait" : "at once";
+  };
+  const protocol::PresenceChange away{2, Availability::kAway, std::nullopt, std::nullopt, std::nullopt};
+  EXPECT_STREQ(change({away}), "at once") << "nothing was known";
+  EXPECT_STREQ(change({away}), "stays");
+  EXPECT_STREQ(change({{9, Availability::kAway, std::nullopt, std::nullopt, std::nullopt}}), "stays") << "not watched";
+  EXPECT_STREQ(change({{2, Availability::kDoNotDisturb, std::nullopt, std::nullopt, std::nullopt}}), "can wait");
+  EXPECT_STREQ(change({{2, std::nullopt, std::nullopt, "lunch", 99}}), "can wait");
+  EXPECT_STREQ(change({{2, std::nullopt, BusyLamp::kInCall, std::nullopt, std::nullopt}}), "at once");
+  EXPECT_STREQ(change({away, {2, std::nullopt, BusyLamp::kIdle, std::nullopt, std::nullopt}}), "at once");
+  EXPECT_STREQ(change({away, {3, Availability::kOnline, std::nullopt, std::nullopt, std::nullopt}}), "at once")
+      << "one of them was not known";
+  EXPECT_STREQ(change({{1, Availability::kAway, std::nullopt, std::nullopt, std::nullopt}}), "at once") << "one's own";
+  EXPECT_STREQ(change({{1, Availability::kDoNotDisturb, std::nullopt, std::nullopt, std::nullopt}}), "at once");
+}
+
 TEST_F(PresenceState, ANewSessionSubscribesAgainAResumedOneDoesNot) {
   bench.happen(Watch{{2}});
   bench.answer<protocol::PresenceSubscribe>(protocol::Ok{});
