@@ -55,6 +55,7 @@ void on(Turn& turn, const PeerDescription& description) {
   if (entry == nullptr) return;
   if (entry->call.phase == CallPhase::kPreparing || entry->call.phase == CallPhase::kAnswering) {
     entry->local_sdp = description.sdp;
+    entry->host_awaited_until_ms.reset();
     return send_description(turn, *entry);
   }
   if (turn.online())
@@ -76,10 +77,9 @@ void flush_local_candidates(Turn& turn, CallEntry& entry) {
   entry.local_candidates.clear();
 }
 
-void flush_remote_candidates(Turn& turn, CallEntry& entry) {
-  for (auto& one : entry.remote_candidates)
+void add_remote_candidates(Turn& turn, const CallEntry& entry) {
+  for (const auto& one : entry.remote_candidates)
     turn.command(PeerAddCandidate{one.call, one.candidate, one.mid, one.line, one.ufrag});
-  entry.remote_candidates.clear();
 }
 
 void on(Turn& turn, const protocol::CallCandidate& candidate) {
@@ -88,8 +88,7 @@ void on(Turn& turn, const protocol::CallCandidate& candidate) {
   // Before the far end's description is set there is nothing to add a candidate to.
   const bool described = entry->peer && (entry->call.incoming || entry->won);
   if (described)
-    return turn.command(
-        PeerAddCandidate{candidate.call, candidate.candidate, candidate.mid, candidate.line, candidate.ufrag});
+    turn.command(PeerAddCandidate{candidate.call, candidate.candidate, candidate.mid, candidate.line, candidate.ufrag});
   if (entry->remote_candidates.size() < limits::kCandidatesPerCall) entry->remote_candidates.push_back(candidate);
 }
 
@@ -131,24 +130,31 @@ void on(Turn& turn, const PeerFailed& failed) {
   auto* entry = with_peer(turn, failed.call);
   if (entry == nullptr) return;
   entry->call.detail = failed.reason;
-  switch (entry->call.phase) {
-    case CallPhase::kAnswering:
-      // The call still rings on other devices, and may be answered here another way.
-      if (entry->won) return hang_up(turn, *entry, EndReason::kFailed, failed.reason);
-      turn.command(PeerClose{failed.call, false});
-      entry->peer = entry->described = false;
-      entry->local_sdp.clear();
-      entry->local_candidates.clear();
-      entry->call.answered.reset();
-      entry->call.phase = CallPhase::kIncoming;
-      turn.refuse(entry->answer_intent, ErrorCode::kUnavailable, failed.reason);
-      entry->answer_intent.reset();
-      return turn.command(Ring{failed.call, Tone::kRing});
-    case CallPhase::kInCall:
-      return turn.command(Report{"the voice of a call: " + failed.reason});
-    default:
-      return hang_up(turn, *entry, EndReason::kFailed, failed.reason);
-  }
+  if (entry->call.phase == CallPhase::kInCall) return turn.command(Report{"the voice of a call: " + failed.reason});
+  if (failed.host_lost && wait_for_host(turn, *entry, failed.reason)) return;
+  entry->call.host_away = failed.host_lost;
+  voice_failed(turn, *entry, failed.reason);
+}
+
+void drop_voice(Turn& turn, CallEntry& entry) {
+  if (entry.peer) turn.command(PeerClose{entry.call.call, false});
+  entry.peer = entry.described = false;
+  entry.local_sdp.clear();
+  entry.local_candidates.clear();
+}
+
+void voice_failed(Turn& turn, CallEntry& entry, std::string reason) {
+  entry.host_awaited_until_ms.reset();
+  if (entry.call.phase != CallPhase::kAnswering || entry.won)
+    return hang_up(turn, entry, EndReason::kFailed, std::move(reason));
+  // The call still rings on other devices, and may be answered here another way.
+  drop_voice(turn, entry);
+  entry.call.host_away = false;
+  entry.call.answered.reset();
+  entry.call.phase = CallPhase::kIncoming;
+  turn.refuse(entry.answer_intent, ErrorCode::kUnavailable, std::move(reason));
+  entry.answer_intent.reset();
+  turn.command(Ring{entry.call.call, Tone::kRing});
 }
 
 void on(Turn& turn, const PeerIdentity& identity) {
@@ -182,6 +188,8 @@ void call_timer(Turn& turn, std::string_view purpose, const std::string& call) {
         entry->call.phase == CallPhase::kConnecting ||
         (entry->call.phase == CallPhase::kInCall && entry->call.connection != ConnectionState::kConnected);
     if (waiting) hang_up(turn, *entry, EndReason::kFailed, "no way was found for the voice");
+  } else if (purpose == "host") {
+    look_for_host(turn, *entry);
   } else if (purpose == "restart") {
     if (entry->call.phase == CallPhase::kInCall && entry->call.connection != ConnectionState::kConnected)
       restart(turn, *entry);

@@ -21,23 +21,24 @@ EndReason reason_of(const protocol::Failure& failure) {
   }
 }
 
-/// @return the host for the next call's voice, nullopt inside: this platform's own. Refuses the intent where there is
-/// no way.
-std::optional<std::optional<std::string>> voice_host(Turn& turn) {
-  const auto voice = choose_voice(turn.state);
-  if (voice.way == model::VoiceWay::kBrowser) return std::optional<std::string>{};
-  if (voice.way == model::VoiceWay::kHost) return voice.host;
-  turn.refuse(turn.moment.intent, ErrorCode::kUnavailable,
-              voice.reason == model::VoiceReason::kNoHostPaired
-                  ? "no native host is paired and this client has no voice of its own"
-                  : "the native host is not connected to the service");
-  return std::nullopt;
+constexpr const char* kHostNotConnected = "the native host is not connected to the service";
+
+bool has_voice(const Turn& turn) {
+  return choose_voice(turn.state).way != model::VoiceWay::kNone || host_may_return(turn);
 }
 
-void create_peer(Turn& turn, CallEntry& entry) {
-  entry.peer = true;
-  turn.command(PeerCreate{entry.call.call, entry.call.host, !entry.call.incoming, turn.state.settings.relay_only,
-                          turn.state.account.ice_servers});
+/// @return the next call has a voice; else the intent is refused.
+bool need_voice(Turn& turn) {
+  if (has_voice(turn)) return true;
+  turn.refuse(turn.moment.intent, ErrorCode::kUnavailable,
+              choose_voice(turn.state).reason == model::VoiceReason::kNoHostPaired
+                  ? "no native host is paired and this client has no voice of its own"
+                  : kHostNotConnected);
+  return false;
+}
+
+void begin_voice(Turn& turn, CallEntry& entry) {
+  if (!host_may_return(turn) || !wait_for_host(turn, entry, kHostNotConnected)) make_voice(turn, entry);
 }
 
 /// The service has answered an answer_call, or the list of calls says so.
@@ -79,7 +80,7 @@ void end_call(Turn& turn, CallEntry& entry, EndReason reason, std::string detail
                 reason == EndReason::kAnsweredElsewhere ? "answered on another device" : "the call is over");
     entry.answer_intent.reset();
   }
-  for (const char* timer : {"connect:", "restart:"}) turn.command(StopTimer{timer + call});
+  for (const char* timer : {"connect:", "restart:", "host:"}) turn.command(StopTimer{timer + call});
   turn.command(StartTimer{"forget:" + call, kForgetAfterMs});
   if (rang && entry.call.incoming && reason != EndReason::kAnsweredElsewhere && reason != EndReason::kDeclined)
     turn.command(Notify{Notice::kMissedCall, entry.call.other, {}});
@@ -96,17 +97,13 @@ void hang_up(Turn& turn, CallEntry& entry, EndReason reason, std::string detail)
 void on(Turn& turn, const PlaceCall& place) {
   if (!place.user && !place.number)
     return turn.refuse(turn.moment.intent, ErrorCode::kMalformed, "neither a person nor a number");
-  if (!turn.need_online()) return;
-  const auto host = voice_host(turn);
-  if (!host) return;
+  if (!turn.need_online() || !need_voice(turn)) return;
   auto& entry = turn.state.calls[turn.moment.random];
   entry.call.call = turn.moment.random;
   entry.call.other = place.user.value_or(0);
   entry.call.number = place.number.value_or("");
-  entry.call.host = *host;
   entry.call.began = turn.moment.unix_s + turn.state.connection.clock_offset_s;
-  create_peer(turn, entry);
-  turn.command(PeerOffer{entry.call.call, false});
+  begin_voice(turn, entry);
   turn.done(turn.moment.intent, entry.call.call);
 }
 
@@ -130,7 +127,7 @@ void on(Turn& turn, const protocol::CallAnswered& answered) {
   entry->call.answered = turn.moment.unix_s + turn.state.connection.clock_offset_s;
   turn.command(StopRing{answered.call});
   turn.command(PeerRemote{answered.call, protocol::SdpKind::kAnswer, answered.sdp});
-  flush_remote_candidates(turn, *entry);
+  add_remote_candidates(turn, *entry);
   expect_identity(turn, *entry);
   turn.command(StartTimer{"connect:" + answered.call, kConnectWithinMs});
 }
@@ -145,26 +142,33 @@ void on(Turn& turn, const protocol::CallIncoming& incoming) {
   entry.call.began = turn.moment.unix_s + turn.state.connection.clock_offset_s;
   entry.remote_sdp = incoming.sdp;
   entry.key_hash = incoming.key_hash;
-  if (turn.state.settings.auto_answer && choose_voice(turn.state).way != model::VoiceWay::kNone)
-    return answer(turn, entry);
+  if (turn.state.settings.auto_answer && has_voice(turn)) return answer(turn, entry);
   turn.command(Ring{incoming.call, Tone::kRing});
   turn.command(Notify{Notice::kIncomingCall, incoming.from, {}});
 }
 
 void answer(Turn& turn, CallEntry& entry) {
-  const auto host = voice_host(turn);
-  if (!host) return;
-  const auto& call = entry.call.call;
-  entry.call.host = *host;
+  if (!need_voice(turn)) return;
   entry.call.phase = CallPhase::kAnswering;
   entry.call.answered = turn.moment.unix_s + turn.state.connection.clock_offset_s;
   entry.answer_intent = turn.moment.intent;
-  turn.command(StopRing{call});
-  create_peer(turn, entry);
+  turn.command(StopRing{entry.call.call});
+  begin_voice(turn, entry);
+}
+
+void make_voice(Turn& turn, CallEntry& entry) {
+  const auto& call = entry.call.call;
+  entry.call.host = choose_voice(turn.state).host;
+  entry.call.host_away = false;
+  entry.call.detail.clear();
+  entry.peer = true;
+  turn.command(PeerCreate{call, entry.call.host, !entry.call.incoming, turn.state.settings.relay_only,
+                          turn.state.account.ice_servers});
+  if (!entry.call.incoming) return turn.command(PeerOffer{call, false});
   expect_identity(turn, entry);
   turn.command(PeerRemote{call, protocol::SdpKind::kOffer, entry.remote_sdp});
   turn.command(PeerAnswer{call});
-  flush_remote_candidates(turn, entry);
+  add_remote_candidates(turn, entry);
 }
 
 void on(Turn& turn, const AnswerCall& intent) {

@@ -397,9 +397,13 @@ struct PeerFailed {
       "A peer command could not be carried out: no microphone, the host does not answer, a bad description.";
   std::string call;
   std::string reason;
+  bool host_lost = false;
   static constexpr auto fields() {
-    return protocol::field_list(field("call", &PeerFailed::call, "call", up_to(64)),
-                                field("reason", &PeerFailed::reason, "why", up_to(limits::kErrorTextBytes)));
+    return protocol::field_list(
+        field("call", &PeerFailed::call, "call", up_to(64)),
+        field("reason", &PeerFailed::reason, "why", up_to(limits::kErrorTextBytes)),
+        field("host_lost", &PeerFailed::host_lost,
+              "the way to the native host was lost: it may have carried the command out, and may be back soon"));
   }
 };
 

@@ -80,11 +80,15 @@ void on(Turn& turn, const protocol::Hosts& list) {
     host.link = known->second.link;
     host.reason = known->second.reason;
   }
+  auto& left_ms = turn.state.hosts.left_ms;
   for (const auto& [id, host] : before) {
     const auto now = hosts.find(id);
-    if (host.online && (now == hosts.end() || !now->second.online))
-      turn.command(ControlLost{id, "the native host has left the service"});
+    if (now == hosts.end() || now->second.online) left_ms.erase(id);
+    if (!host.online || (now != hosts.end() && now->second.online)) continue;
+    turn.command(ControlLost{id, "the native host has left the service"});
+    if (now != hosts.end()) left_ms[id] = turn.moment.now_ms;
   }
+  hosts_changed(turn);
 }
 
 void on(Turn& turn, const RequestTicket& request) {

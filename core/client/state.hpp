@@ -163,8 +163,9 @@ struct CallEntry {
   bool taken_over = false;  ///< found alive after this client came back
   std::optional<std::uint32_t> answer_intent;
   std::vector<PeerCandidate> local_candidates;             ///< found before the invite or the answer was sent
-  std::vector<protocol::CallCandidate> remote_candidates;  ///< arrived before there was a peer connection
+  std::vector<protocol::CallCandidate> remote_candidates;  ///< for a peer connection that is made later, or anew
   bool described = false;                                  ///< invite or answer has been sent: candidates may follow
+  std::optional<std::int64_t> host_awaited_until_ms;       ///< its voice is made when the host is back, or then
 };
 
 struct History {
@@ -175,6 +176,7 @@ struct History {
 
 struct Hosts {
   std::map<std::string, model::Host> hosts;
+  std::map<std::string, std::int64_t> left_ms;  ///< of those that have left the service, when, by the monotonic clock
   std::optional<model::Pairing> pairing;
 };
 

@@ -173,6 +173,8 @@ bool live(const CallEntry&);
 void end_call(Turn&, CallEntry&, protocol::EndReason, std::string detail = {}, bool leave_running = false);
 void hang_up(Turn&, CallEntry&, protocol::EndReason, std::string detail = {});
 void answer(Turn&, CallEntry&);
+/// The voice of a call that is placed or answered here, by the way that there is now.
+void make_voice(Turn&, CallEntry&);
 void expect_identity(Turn&, const CallEntry&);
 void voice_connected(Turn&, CallEntry&);
 
@@ -197,7 +199,20 @@ void call_timer(Turn&, std::string_view purpose, const std::string& call);
 /// Send the invite or the answer that the local description belongs to, also once more after the connection was lost.
 void send_description(Turn&, CallEntry&);
 void flush_local_candidates(Turn&, CallEntry&);
-void flush_remote_candidates(Turn&, CallEntry&);
+/// Those that have come so far.
+void add_remote_candidates(Turn&, const CallEntry&);
+/// Its peer connection, of which nobody has been told, is of no use.
+void drop_voice(Turn&, CallEntry&);
+void voice_failed(Turn&, CallEntry&, std::string reason);
+
+// host_wait.cpp: a native host that is away for a moment
+/// The voice would go by a native host that has left just now.
+bool host_may_return(const Turn&);
+/// The call's voice is made once the host is back, or after some seconds by what there is then.
+/// @return false: too late for that, or for nothing.
+bool wait_for_host(Turn&, CallEntry&, std::string reason);
+void hosts_changed(Turn&);
+void look_for_host(Turn&, CallEntry&);
 
 // history.cpp
 void history_signed_in(Turn&, bool resumed);

@@ -36,6 +36,7 @@ struct Call {
   Identity identity = Identity::kUnknown;
   bool muted = false;
   bool microphone_lost = false;
+  bool host_away = false;
   protocol::ConnectionState connection = protocol::ConnectionState::kNew;
   double sent = 0;
   double received = 0;
@@ -57,6 +58,8 @@ struct Call {
         field("identity", &Call::identity, "has the far end proved that it is the device that the service named?"),
         field("muted", &Call::muted, "my microphone is off"),
         field("microphone_lost", &Call::microphone_lost, "my microphone is gone; silence is sent"),
+        field("host_away", &Call::host_away,
+              "my native host is away: its return is awaited, or the call ended for that"),
         field("connection", &Call::connection, "state of the peer connection"),
         field("sent", &Call::sent, "level of my voice, 0 to 1"),
         field("received", &Call::received, "level of the other's voice, 0 to 1"));

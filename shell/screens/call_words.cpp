@@ -14,6 +14,7 @@ std::string end_words(Scene& scene, const model::Call& call) {
   auto& ui = scene.ui;
   const auto name = call_name(scene, call);
   if (!call.reason) return ui.tr("call.ended");
+  if (*call.reason == protocol::EndReason::kFailed && call.host_away) return ui.tr("call.end.host_away");
   const auto key =
       "call.end." +
       std::string(protocol::EnumNames<protocol::EndReason>::kNames[static_cast<std::size_t>(*call.reason)]);
@@ -25,6 +26,8 @@ std::string call_words(Scene& scene, const client::CallEntry& entry) {
   auto& ui = scene.ui;
   switch (call.phase) {
     case model::CallPhase::kPreparing:
+      if (call.host_away) return ui.tr("call.host_away");
+      return ui.tr("call.dialling");
     case model::CallPhase::kDialling:
       return ui.tr("call.dialling");
     case model::CallPhase::kRinging:
@@ -32,6 +35,8 @@ std::string call_words(Scene& scene, const client::CallEntry& entry) {
     case model::CallPhase::kIncoming:
       return ui.tr("call.incoming");
     case model::CallPhase::kAnswering:
+      if (call.host_away) return ui.tr("call.host_away");
+      return ui.tr("call.connecting");
     case model::CallPhase::kConnecting:
       return ui.tr("call.connecting");
     case model::CallPhase::kTakingUp:

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { type Call } from "#client";
 import { type HostTicketGranted } from "#protocol";
 import { type Endpoint, makeEndpoint } from "../support/endpoints.ts";
 import { Host } from "../support/host.ts";
@@ -147,6 +148,25 @@ test("a call runs with one end attached by loopback and the other by rendezvous"
   await Promise.all([heidi.person.talks(call), ivan.person.talks(call)]);
   await ivan.person.do("hang_up", { call });
   assert.equal(await heidi.person.ended(call), "hung_up");
+});
+
+test("who places a call, or answers one, while the host is away for a moment talks when it is back", async () => {
+  const [judy, grace] = await Promise.all([makeEndpoint(service, "judy", logs), makeEndpoint(service, "grace", logs)]);
+  const waits = (end: Endpoint, phase: Call["phase"]): Promise<Call> =>
+    end.person.when("the wait for the host", (view) => view.calls?.find((call) => call.phase === phase && call.host_away === true));
+  await judy.host.program.stop();
+  const call = await judy.person.call(grace.user);
+  await waits(judy, "preparing");
+  judy.host.again();
+  await grace.person.rings();
+  await grace.host.program.stop();
+  const answered = grace.person.do("answer", { call });
+  await waits(grace, "answering");
+  grace.host.again();
+  await answered;
+  await Promise.all([judy.person.talks(call), grace.person.talks(call)]);
+  await judy.person.do("hang_up", { call });
+  assert.equal(await grace.person.ended(call), "hung_up");
 });
 
 test("a host that is unpaired forgets its credential and can be paired anew", async () => {

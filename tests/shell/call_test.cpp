@@ -68,7 +68,16 @@ TEST_F(CallScreen, PhasesAreWords) {
   entry.call.phase = model::CallPhase::kRinging;
   stage.frame();
   EXPECT_TRUE(stage.look(Role::kStatus, "Ringing …") != nullptr);
+  entry.call.host_away = true;
+  for (const auto phase : {model::CallPhase::kPreparing, model::CallPhase::kAnswering}) {
+    entry.call.phase = phase;
+    stage.frame();
+    EXPECT_TRUE(stage.look(Role::kStatus, "Waiting for your endpoint …") != nullptr);
+  }
   entry.call.phase = model::CallPhase::kEnded;
+  entry.call.reason = protocol::EndReason::kFailed;
+  stage.frame();
+  EXPECT_TRUE(stage.look(Role::kStatus, "Your endpoint cannot be reached") != nullptr);
   entry.call.reason = protocol::EndReason::kBusy;
   stage.frame();
   EXPECT_TRUE(stage.look(Role::kStatus, "Дмитрий Соколов is in another call") != nullptr);

@@ -181,13 +181,19 @@ test("where kept texts cannot be read the client starts without them", async () 
 /** A host in memory behind the rendezvous of the service in memory. */
 function withHost(service: FakeService): FakeHost {
   const host = new FakeHost();
-  const transport = host.accept((message) => service.socket.say({ t: "control", h: "host", x: message }));
+  const transport = host.accept((message) => host.unreachable === "" && service.socket.say({ t: "control", h: "host", x: message }));
   service.answers.set("control", (request) => {
+    if (host.unreachable !== "") return { t: "error", c: "unavailable", x: host.unreachable };
     if (request.t === "control") transport(request.x);
     return undefined;
   });
   service.answers.set("host_list", () => ({ t: "hosts", l: [{ h: "host", n: "Endpoint", o: true }] }));
   return host;
+}
+/** The host leaves the service, or comes back, and the client is told. */
+function hostIsThere(service: FakeService, host: FakeHost, there: boolean): void {
+  host.unreachable = there ? "" : "this host is not connected now";
+  service.socket.say({ t: "hosts", l: [{ h: "host", n: "Endpoint", o: there }] });
 }
 
 test("a call by a native host: offer, candidates, answer, mute, hang up", async () => {
@@ -221,6 +227,54 @@ test("a call by a native host: offer, candidates, answer, mute, hang up", async 
   await client.hangUp(call);
   assert.equal(client.call(call)?.reason, "hung_up");
   await host.until(() => host.peers.size === 0 && host.requests("track_stop").length === 1, "the host has let go of it");
+});
+
+test("a call whose host is away for a moment is placed when it is back, and what had been begun there ends", async () => {
+  const service = new FakeService();
+  const host = withHost(service);
+  const { client } = await signedIn(service);
+  host.hold.add("local_set");
+  const call = await client.placeCall({ user: 2 });
+  await host.until(() => host.requests("local_set").length === 1, "the offer is being made");
+  const [begun = ""] = host.peers.keys();
+  hostIsThere(service, host, false);
+  await client.until(() => client.call(call)?.host_away, "the client waits for its host");
+  assert.equal(client.call(call)?.phase, "preparing");
+  host.release();
+  hostIsThere(service, host, true);
+  await client.until(() => service.requests("call_invite").length === 1, "the call is placed");
+  await host.until(() => !host.peers.has(begun), "what was begun ends");
+  assert.equal(host.only().info.g, call);
+  assert.ok(!client.call(call)?.host_away);
+});
+
+test("a call that is answered while its host is away for a moment is answered when it is back", async () => {
+  const service = new FakeService();
+  const host = withHost(service);
+  const { client } = await signedIn(service);
+  service.socket.say({ t: "call_incoming", c: "incoming1", u: 2, o: "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n", k: "" });
+  hostIsThere(service, host, false);
+  const answered = client.answer("incoming1");
+  await client.until(() => client.call("incoming1")?.host_away, "the client waits for its host");
+  hostIsThere(service, host, true);
+  await answered;
+  assert.equal(service.requests("call_answer")[0]?.h, "host");
+  await client.hangUp("incoming1");
+  await host.until(() => host.peers.size === 0, "the host has let go of it");
+});
+
+test("a call that waits for its host can be hung up", async () => {
+  const service = new FakeService();
+  const host = withHost(service);
+  const { client } = await signedIn(service);
+  hostIsThere(service, host, false);
+  const call = await client.placeCall({ user: 2 });
+  await client.hangUp(call);
+  assert.equal(client.call(call)?.reason, "cancelled");
+  hostIsThere(service, host, true);
+  await client.until(() => client.view.voice.way === "host", "the host is back");
+  assert.equal(service.requests("call_invite").length, 0);
+  assert.equal(host.peers.size, 0);
 });
 
 test("a microphone that is lost is told, and the next one that is there takes its place", async () => {

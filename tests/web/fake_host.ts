@@ -1,5 +1,5 @@
 import type { ClientToHostMessage, Envelope, HostToClientMessage, PeerInfo, Transceiver } from "#protocol";
-import { HostConnection, type HostTransport } from "../../web/redirect/index.ts";
+import { HostConnection, type HostTransport, redirect } from "../../web/redirect/index.ts";
 
 interface FakePeer {
   info: PeerInfo;
@@ -192,3 +192,14 @@ export function recorded(target: EventTarget, ...types: string[]): string[] {
 
 /** Everything that waits for a microtask or a timer of no length has been done. */
 export const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** A client with a connection and a microphone of a host. */
+export async function withMicrophone() {
+  const host = new FakeHost();
+  const { RTCPeerConnection, mediaDevices } = redirect(host.connection());
+  const stream = await mediaDevices.getUserMedia({ audio: true });
+  const connection = new RTCPeerConnection({ iceServers: [{ urls: ["stun:a", "turn:b"], username: "n", credential: "p" }] });
+  const [track] = stream.getAudioTracks();
+  if (!track) throw new Error("there is no microphone");
+  return { host, connection, stream, track, mediaDevices };
+}

@@ -376,8 +376,9 @@ export class Voices {
   #failed(voice: Voice, what: string, error: unknown): void {
     if (this.#voices.get(voice.call) !== voice) return;
     // The way to the host is lost while the voice may well run: not a reason to end an answered call.
-    if (error instanceof HostLostError) this.#hooks.report(`${what}: ${error.message}`);
-    this.#hooks.dispatch({ t: "peer_failed", call: voice.call, reason: text(error) });
+    const hostLost = error instanceof HostLostError;
+    if (hostLost) this.#hooks.report(`${what}: ${error.message}`);
+    this.#hooks.dispatch({ t: "peer_failed", call: voice.call, reason: text(error), host_lost: hostLost });
   }
 }
 

@@ -80,6 +80,7 @@ export class HostConnection extends EventTarget {
   #nextRequest = 1;
   #pending = new Map<number, Waiting & { timer: ReturnType<typeof setTimeout> }>();
   #waiting: Waiting[] = [];
+  #ending: ClientToHostMessage[] = [];
   #peers = new Map<string, PeerListener>();
   #tracks = new Map<string, (reason: string) => void>();
 
@@ -127,6 +128,13 @@ export class HostConnection extends EventTarget {
     }) as Promise<AnswerOf<M>>;
   }
 
+  /** What shall end in the host, also where the way there is lost: it is said once more when the way is back. */
+  end(message: ClientToHostMessage): void {
+    this.request(message).catch((error: unknown) => {
+      if (error instanceof HostLostError) this.#ending.push(message);
+    });
+  }
+
   listenToPeer(peer: string, listener: PeerListener | null): void {
     if (listener) this.#peers.set(peer, listener);
     else this.#peers.delete(peer);
@@ -156,6 +164,7 @@ export class HostConnection extends EventTarget {
       if (again)
         for (const [id, peer] of [...this.#peers]) if (!unborn.has(id)) peer.hostAttached(attached.l?.find((info) => info.p === id));
       for (const waiting of this.#waiting.splice(0)) this.#send(waiting);
+      for (const message of this.#ending.splice(0)) this.end(message);
       return attached;
     } catch (error) {
       this.#lose(error instanceof Error ? error.message : String(error));

@@ -67,7 +67,7 @@ export class MediaStreamTrack extends eventTargetOf<globalThis.MediaStreamTrack>
     this.#readyState = "ended";
     if (!this.captured) return;
     this.host.listenToTrack(this.id, null);
-    this.host.request({ t: "track_stop", k: this.id }).catch(() => undefined);
+    this.host.end({ t: "track_stop", k: this.id });
   }
 
   clone(): MediaStreamTrack {

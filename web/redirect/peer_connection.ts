@@ -304,7 +304,7 @@ export class PeerConnection extends eventTargetOf<RTCPeerConnection>() implement
 
   close(): void {
     if (this.closed) return;
-    this.host.request({ t: "peer_close", p: this.id }).catch(() => undefined);
+    this.host.end({ t: "peer_close", p: this.id });
     this.release();
   }
 

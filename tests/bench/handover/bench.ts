@@ -29,10 +29,6 @@ interface Rig {
 async function trial(rig: Rig, breakIt: (carrier: Interface) => Promise<unknown>, repair: (carrier: Interface) => Promise<unknown>): Promise<number> {
   const { roaming, stalls, alice, bob, atBob } = rig;
   const { measured } = await stalls.undisturbed(async () => {
-    // What waits in her client's connection since the address was away comes first: that her host has left the service then would end the next call.
-    const words = `Trial ${performance.now()}`;
-    await alice.person.chat(bob.user, words);
-    await alice.person.message(bob.user, words, "delivered");
     const call = await alice.person.call(bob.user);
     await Promise.all([alice.person.talks(call), bob.person.talks(call)]);
     await atBob.hears(toneHz, 0.5);

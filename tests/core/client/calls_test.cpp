@@ -176,6 +176,7 @@ TEST_F(CallsTest, BusyUnreachableAndRefusedAreToldApart) {
 
 TEST_F(CallsTest, WithoutAWayForTheVoiceNoCallIsPlacedAndTheReasonIsSaid) {
   bench.service(protocol::Hosts{{{"host", "Endpoint", false, std::nullopt}}});
+  bench.now_ms += 60'000;
   bench.happen(PlaceCall{2, std::nullopt}, 4);
   EXPECT_EQ(bench.the<IntentDone>().code, "unavailable");
   EXPECT_EQ(bench.view().voice.reason, model::VoiceReason::kHostOffline);
