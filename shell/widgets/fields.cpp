@@ -89,7 +89,7 @@ bool text_field(Ui& ui, const Rect& rect, std::string_view name, std::string_vie
   } else if (!options.key.empty()) {
     ui.cut_trailing(place, draw_field_key(ui, place, options.key));
   }
-  if (options.multiline) place = place.inset(0, ui.px(size::kSpace3));
+  if (options.multiline) place = place.inset(0, ui.px(size::kSpace4));
   // While it has the focus the element itself shows its text, its caret and what an input method composes.
   if (!focused || ui.input.caret) draw_field_text(ui, place, text, options);
   if (focused && ui.input.caret) draw_field_caret(ui, place, text, *ui.input.caret, options);
