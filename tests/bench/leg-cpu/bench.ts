@@ -2,11 +2,12 @@ import { parseArgs } from "node:util";
 import { makeEndpoint } from "../../support/endpoints.ts";
 import { asJson, asTable, type Figure } from "../../support/figures.ts";
 import { makeRunFolder } from "../../support/paths.ts";
-import { cpuSeconds, endAll } from "../../support/processes.ts";
+import { endAll } from "../../support/processes.ts";
 import { SoundServer } from "../../support/pulse.ts";
 import { Service } from "../../support/service.ts";
 import { fromPcm16, median, rms, sampleRate } from "../../support/signal.ts";
 import { MeasuredBrowser } from "../client/chromium.ts";
+import { ProcessTree } from "../client/process_tree.ts";
 import { connectCallers, serveCallPage } from "../first-call/browser_call.ts";
 import { speech } from "../jitter/speech.ts";
 import { baresipCall } from "./baresip_call.ts";
@@ -27,17 +28,8 @@ const windows = 5;
 const windowS = 4;
 
 type Sounds = readonly [SoundServer, SoundServer];
-/** Share of one core, in percent, of one leg while something goes on. */
-type Load = (during: () => Promise<void>) => Promise<number>;
-
-/** Of a process. */
-const loadOf =
-  (pid: number): Load =>
-  async (during) => {
-    const [used, began] = [cpuSeconds(pid), performance.now()];
-    await during();
-    return (100 * (cpuSeconds(pid) - used)) / ((performance.now() - began) / 1000);
-  };
+/** What tells the share of one core, in percent, of one leg while something goes on. */
+type Measured = Pick<ProcessTree, "load">;
 
 /** The speech of two people, again and again, from `fromS` on. */
 function talk(fromS: number, seconds: number): Float32Array {
@@ -47,7 +39,7 @@ function talk(fromS: number, seconds: number): Float32Array {
 }
 
 /** Both talk; the second one's leg is measured. @throws where he hears nothing, or is not heard: that would be no call. */
-async function whileTalking(sounds: Sounds, load: Load): Promise<number[]> {
+async function whileTalking(sounds: Sounds, leg: Measured): Promise<number[]> {
   const seconds = settleS + windows * windowS + 3;
   const players = [sounds[0].speak(talk(0, seconds)), sounds[1].speak(talk(12, seconds))];
   const ears = sounds.map((sound) => sound.record());
@@ -57,7 +49,7 @@ async function whileTalking(sounds: Sounds, load: Load): Promise<number[]> {
   await clock.listen(settleS);
   const values: number[] = [];
   for (let i = 0; i < windows; i++) {
-    values.push(await load(() => clock.listen(windowS)));
+    values.push(await leg.load(() => clock.listen(windowS)));
     for (const [at, ear] of ears.entries())
       if (rms(ear.latest(windowS)) < 0.01) throw new Error(`${sounds[at]?.name ?? "?"} heard nothing in window ${i + 1}`);
   }
@@ -74,7 +66,7 @@ async function ours(): Promise<{ values: number[]; sounds: Sounds }> {
   ]);
   const call = await alice.person.call(bob.user);
   await Promise.all([alice.person.talks(call), bob.person.talks(call)]);
-  const values = await whileTalking([alice.sound, bob.sound], loadOf(bob.host.program.pid));
+  const values = await whileTalking([alice.sound, bob.sound], new ProcessTree(bob.host.program.pid));
   await alice.person.do("hang_up", { call });
   await Promise.all([alice.person.ended(call), bob.person.ended(call)]);
   // What goes on without a call is none of the others' business.
@@ -88,7 +80,7 @@ async function ours(): Promise<{ values: number[]; sounds: Sounds }> {
 
 async function baresip(sounds: Sounds): Promise<number[]> {
   const call = await baresipCall(sounds, logs, bitrate, complexity);
-  const values = await whileTalking(sounds, loadOf(call.pid));
+  const values = await whileTalking(sounds, new ProcessTree(call.pid));
   await call.end();
   return values;
 }
@@ -100,7 +92,7 @@ async function chromium(sounds: Sounds): Promise<number[]> {
   if (caller === undefined || callee === undefined) throw new Error("no page");
   await Promise.all([caller.page.goto(url), callee.page.goto(url)]);
   await connectCallers(caller.page, callee.page, bitrate);
-  const values = await whileTalking(sounds, (during) => browsers[1].load(during));
+  const values = await whileTalking(sounds, browsers[1]);
   await Promise.all(browsers.map((browser) => browser.close()));
   end();
   return values;
