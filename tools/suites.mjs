@@ -63,13 +63,17 @@ export const suites = [
     name: "asan",
     about: "the native tests under the address and undefined behaviour sanitizers",
     needs: ["asan"],
-    run: () => nativeTests("asan", { ASAN_OPTIONS: "detect_leaks=1:detect_stack_use_after_return=1", UBSAN_OPTIONS: "print_stacktrace=1" }),
+    run: () => nativeTests("asan", { env: { ASAN_OPTIONS: "detect_leaks=1:detect_stack_use_after_return=1", UBSAN_OPTIONS: "print_stacktrace=1" } }),
   },
   {
     name: "tsan",
-    about: "the native tests under the thread sanitizer",
+    about: "the native tests under the thread sanitizer, without those in which, and in whose folders, there is no thread, lock or atomic",
     needs: ["tsan"],
-    run: () => nativeTests("tsan", { TSAN_OPTIONS: `halt_on_error=1:second_deadlock_stack=1:suppressions=${join(root, "tests/tsan.supp")}` }),
+    run: () =>
+      nativeTests("tsan", {
+        env: { TSAN_OPTIONS: `halt_on_error=1:second_deadlock_stack=1:suppressions=${join(root, "tests/tsan.supp")}` },
+        threadsOnly: true,
+      }),
   },
   {
     name: "tidy",
