@@ -1,3 +1,4 @@
+// One at a time: its browser takes a processor, and it follows sound.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
