@@ -83,7 +83,7 @@ std::vector<srtp::CryptoAttribute> offered_cryptos(const std::optional<srtp::Cry
   if (in_use) return {*in_use};
   std::vector<srtp::CryptoAttribute> cryptos;
   for (const srtp::Suite suite : kBestFirst)
-    cryptos.push_back(srtp::make_crypto(static_cast<std::uint32_t>(cryptos.size() + 1), suite, random));
+    cryptos.push_back(srtp::make_crypto(static_cast<std::uint32_t>(cryptos.size() + 1), suite, 0, random));
   return cryptos;
 }
 
@@ -95,11 +95,13 @@ srtp::CryptoAttribute answered_crypto(const SdpMedia& offer, const std::optional
   };
   if (in_use) {
     if (const auto same = with_suite(in_use->suite); same != offer.cryptos.end())
-      return {same->tag, in_use->suite, in_use->key};
+      return {same->tag, in_use->suite, in_use->keys};
   }
   const auto best = std::find_if(kBestFirst.begin(), kBestFirst.end(),
                                  [&](srtp::Suite suite) { return with_suite(suite) != offer.cryptos.end(); });
-  return srtp::make_crypto(with_suite(*best)->tag, *best, random);
+  const srtp::CryptoAttribute& taken = *with_suite(*best);
+  // Who names its keys wants ours named, too.
+  return srtp::make_crypto(taken.tag, *best, taken.keys.front().mki.size(), random);
 }
 
 Result<DirectParameters> direct_parameters(const SdpMedia& local, const SdpMedia& remote, bool we_answer) {
@@ -124,8 +126,9 @@ Result<DirectParameters> direct_parameters(const SdpMedia& local, const SdpMedia
                                     [&](const srtp::CryptoAttribute& crypto) { return crypto.tag == taken.tag; });
   if (offered == offer.cryptos.end() || offered->suite != taken.suite)
     return refused(ErrorCode::kMalformed, "the answer takes a crypto attribute that was not offered", remote);
-  parameters.keys =
-      we_answer ? DirectKeys{taken.suite, taken.key, offered->key} : DirectKeys{taken.suite, offered->key, taken.key};
+  // We write one key.
+  parameters.keys = we_answer ? DirectKeys{taken.suite, taken.keys.front(), offered->keys}
+                              : DirectKeys{taken.suite, offered->keys.front(), taken.keys};
   return parameters;
 }
 

@@ -30,8 +30,8 @@ srtp::CryptoAttribute answered_crypto(const SdpMedia& offer, const std::optional
 
 struct DirectKeys {
   srtp::Suite suite{};
-  std::vector<std::uint8_t> local;
-  std::vector<std::uint8_t> remote;
+  srtp::MasterKey local;
+  std::vector<srtp::MasterKey> remote;
 };
 
 /// How keys are found by DTLS.

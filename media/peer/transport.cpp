@@ -257,7 +257,7 @@ Status Transport::start_direct(const DirectParameters& parameters) {
     if (!described_srtp_ || !direct_keys_ || direct_keys_->suite != keys->suite || direct_keys_->local != keys->local) {
       SIDETONE_TRY(described_srtp_, srtp::SrtpSession::make(keys->suite, keys->local, keys->remote));
     } else if (direct_keys_->remote != keys->remote) {
-      SIDETONE_CHECK(described_srtp_->set_remote_key(keys->remote));
+      SIDETONE_CHECK(described_srtp_->set_remote_keys(keys->remote));
     }
     direct_keys_ = keys;
   }

@@ -83,6 +83,71 @@ Status check_lifetime(std::string_view text) {
   return {};
 }
 
+/// "1:4": a number and how many bytes it takes in packets.
+Result<std::vector<std::uint8_t>> parse_mki(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const auto bytes = decimal(text.substr(colon + 1));
+  const std::string_view digits = text.substr(0, colon);
+  if (!bytes || *bytes == 0 || *bytes > kMaxMkiBytes)
+    return malformed("length of the key's identifier is not 1 to 128");
+  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos)
+    return malformed("identifier of the key is no number");
+  const auto value = decimal(digits);
+  if (!value) return unsupported("identifier of the key is over 64 bits");
+  if (*bytes < sizeof(*value) && *value >> 8 * *bytes != 0)
+    return malformed("identifier of the key is longer than it says");
+  std::vector<std::uint8_t> mki(static_cast<std::size_t>(*bytes));
+  for (std::size_t i = 0; i < std::min(mki.size(), sizeof(*value)); ++i)
+    mki[mki.size() - 1 - i] = static_cast<std::uint8_t>(*value >> 8 * i);
+  return mki;
+}
+
+/// "inline:" with key and salt, and then "|lifetime", "|identifier", or both in this order.
+Result<MasterKey> parse_key(std::string_view key, Suite suite) {
+  if (key.substr(0, kInline.size()) != kInline)
+    return key.find(':') == std::string_view::npos ? malformed("key is missing") : unsupported("method is not inline");
+  key.remove_prefix(kInline.size());
+  const std::string_view text = key.substr(0, key.find('|'));
+  key.remove_prefix(text.size());
+  const KeyLengths lengths = key_lengths(suite);
+  if (text.size() > 4 * (lengths.key + lengths.salt)) return malformed("key has a wrong length");
+  auto bytes = base64_decode(text);
+  if (!bytes) return malformed("key is not base64");
+  if (bytes->size() != lengths.key + lengths.salt) return malformed("key has a wrong length");
+  MasterKey parsed{std::move(*bytes), {}};
+  while (!key.empty()) {
+    key.remove_prefix(1);
+    const std::string_view field = key.substr(0, key.find('|'));
+    key.remove_prefix(field.size());
+    if (!parsed.mki.empty()) return malformed("something stands behind the key's identifier");
+    if (field.find(':') == std::string_view::npos) {
+      SIDETONE_CHECK(check_lifetime(field));
+    } else {
+      SIDETONE_TRY(parsed.mki, parse_mki(field));
+    }
+  }
+  return parsed;
+}
+
+/// RFC 4568 §6.1: more than one key need identifiers, all of one length, each its own.
+Status check_identifiers(Suite suite, const std::vector<MasterKey>& keys) {
+  if (!names_keys(suite) && !keys.front().mki.empty()) return unsupported("identifiers of keys with the short tag");
+  for (const MasterKey& one : keys) {
+    if (keys.size() > 1 && one.mki.empty()) return malformed("one of several keys has no identifier");
+    if (one.mki.size() != keys.front().mki.size()) return malformed("identifiers of keys differ in length");
+    if (std::count_if(keys.begin(), keys.end(), [&](const MasterKey& other) { return other.mki == one.mki; }) > 1)
+      return malformed("two keys have the same identifier");
+  }
+  return {};
+}
+
+/// The longest that are written are those that were read: of 64 bits.
+std::string mki_text(const std::vector<std::uint8_t>& mki) {
+  std::uint64_t value = 0;
+  for (const std::uint8_t byte : mki) value = value << 8 | byte;
+  return std::to_string(value) + ':' + std::to_string(mki.size());
+}
+
 }  // namespace
 
 Result<CryptoAttribute> parse_crypto_attribute(std::string_view value) {
@@ -98,26 +163,15 @@ Result<CryptoAttribute> parse_crypto_attribute(std::string_view value) {
   if (known == kSuites.end()) return unsupported("suite is unknown");
   crypto.suite = known->second;
 
-  std::string_view key = take_word(value);
-  if (key.substr(0, kInline.size()) != kInline)
-    return key.find(':') == std::string_view::npos ? malformed("key is missing") : unsupported("method is not inline");
-  key.remove_prefix(kInline.size());
-  if (key.find(';') != std::string_view::npos) return unsupported("more than one key");
-  const std::string_view text = key.substr(0, key.find('|'));
-  key.remove_prefix(text.size());
-  const KeyLengths lengths = key_lengths(crypto.suite);
-  if (text.size() > 4 * (lengths.key + lengths.salt)) return malformed("key has a wrong length");
-  auto bytes = base64_decode(text);
-  if (!bytes) return malformed("key is not base64");
-  if (bytes->size() != lengths.key + lengths.salt) return malformed("key has a wrong length");
-  crypto.key = std::move(*bytes);
-  while (!key.empty()) {
-    key.remove_prefix(1);
-    const std::string_view field = key.substr(0, key.find('|'));
-    key.remove_prefix(field.size());
-    if (field.find(':') != std::string_view::npos) return unsupported("master key identifier");
-    SIDETONE_CHECK(check_lifetime(field));
-  }
+  std::string_view keys = take_word(value);
+  do {
+    const std::string_view one = keys.substr(0, keys.find(';'));
+    keys.remove_prefix(std::min(one.size() + 1, keys.size()));
+    if (crypto.keys.size() == kMaxMasterKeys) return unsupported("more keys than are kept");
+    SIDETONE_TRY(auto key, parse_key(one, crypto.suite));
+    crypto.keys.push_back(std::move(key));
+  } while (!keys.empty());
+  SIDETONE_CHECK(check_identifiers(crypto.suite, crypto.keys));
 
   // RFC 4568 §6.3.7: what is not known may be passed over only where it begins with '-'. A hint of the window is one.
   for (std::string_view parameter = take_word(value); !parameter.empty(); parameter = take_word(value))
@@ -130,15 +184,22 @@ std::string to_string(const CryptoAttribute& crypto) {
       std::find_if(kSuites.begin(), kSuites.end(), [&](const auto& one) { return one.second == crypto.suite; });
   std::string text = std::to_string(crypto.tag) + ' ';
   if (known != kSuites.end()) text += known->first;
-  return text + ' ' + std::string(kInline) + base64(crypto.key);
+  char before = ' ';
+  for (const MasterKey& one : crypto.keys) {
+    text += before + std::string(kInline) + base64(one.key);
+    // Some read what stands behind the key as its lifetime.
+    if (!one.mki.empty()) text += "|2^31|" + mki_text(one.mki);
+    before = ';';
+  }
+  return text;
 }
 
-CryptoAttribute make_crypto(std::uint32_t tag, Suite suite, Random& random) {
-  CryptoAttribute crypto{tag, suite, {}};
+CryptoAttribute make_crypto(std::uint32_t tag, Suite suite, std::size_t mki_bytes, Random& random) {
   const KeyLengths lengths = key_lengths(suite);
-  crypto.key.resize(lengths.key + lengths.salt);
-  random.fill(std::as_writable_bytes(std::span{crypto.key}));
-  return crypto;
+  MasterKey key{std::vector<std::uint8_t>(lengths.key + lengths.salt), std::vector<std::uint8_t>(mki_bytes)};
+  random.fill(std::as_writable_bytes(std::span{key.key}));
+  if (mki_bytes > 0) key.mki.back() = 1;
+  return {tag, suite, {std::move(key)}};
 }
 
 }  // namespace sidetone::media::srtp

@@ -15,20 +15,20 @@ namespace sidetone::media::srtp {
 struct CryptoAttribute {
   std::uint32_t tag = 1;  ///< by which an answer names the one of the offer that it takes
   Suite suite{};
-  std::vector<std::uint8_t> key;  ///< master key and salt
+  std::vector<MasterKey> keys;  ///< at least one; those of more than one have identifiers of one length
   bool operator==(const CryptoAttribute&) const = default;
 };
 
 /// @param value  what stands behind "a=crypto:".
 /// @fuzz
-/// @error kMalformed; kUnsupported: a suite, a method, a master key identifier, session parameters or a lifetime that
-/// we do not do. Texts do not repeat the key.
+/// @error kMalformed; kUnsupported: a suite, a method, session parameters, a lifetime, an identifier over 64 bits or
+/// more keys than we do. Texts do not repeat the key.
 /// @thread any. @source RFC 4568 §9.2, RFC 7714 §14.3
 Result<CryptoAttribute> parse_crypto_attribute(std::string_view value);
 /// Without "a=crypto:". The key is in it.
 std::string to_string(const CryptoAttribute& crypto);
 
-/// With a new key.
-CryptoAttribute make_crypto(std::uint32_t tag, Suite suite, Random& random);
+/// With a new key. @param mki_bytes  0: it has no identifier
+CryptoAttribute make_crypto(std::uint32_t tag, Suite suite, std::size_t mki_bytes, Random& random);
 
 }  // namespace sidetone::media::srtp

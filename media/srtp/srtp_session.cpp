@@ -33,17 +33,41 @@ void set_policy(Suite suite, srtp_policy_t& policy) {
   }
 }
 
-Result<srtp_t> make_direction(Suite suite, Bytes key, srtp_ssrc_type_t direction) {
-  std::vector<std::uint8_t> key_copy(key.begin(), key.end());
+Status check_keys(Suite suite, std::span<const MasterKey> keys) {
+  const KeyLengths lengths = key_lengths(suite);
+  const std::size_t bytes = lengths.key + lengths.salt;
+  if (keys.empty() || keys.size() > kMaxMasterKeys)
+    return Error{ErrorCode::kOutOfRange, "no SRTP key, or too many", "srtp"};
+  for (const MasterKey& one : keys) {
+    if (bytes == 0 || one.key.size() != bytes)
+      return Error{ErrorCode::kOutOfRange, "SRTP key has a wrong length", "srtp"};
+    if (one.mki.size() > kMaxMkiBytes || one.mki.size() != keys.front().mki.size() ||
+        (one.mki.empty() && keys.size() > 1))
+      return Error{ErrorCode::kOutOfRange, "SRTP key's identifier has a wrong length", "srtp"};
+  }
+  if (!keys.front().mki.empty() && !names_keys(suite))
+    return Error{ErrorCode::kUnsupported, "SRTP suite does not name its keys", "srtp"};
+  return {};
+}
+
+Result<srtp_t> make_direction(Suite suite, std::span<const MasterKey> keys, srtp_ssrc_type_t direction) {
+  SIDETONE_CHECK(check_keys(suite, keys));
+  std::vector<MasterKey> copies(keys.begin(), keys.end());  // the library wants to be able to write them
+  std::vector<srtp_master_key_t> named;
+  for (MasterKey& one : copies)
+    named.push_back({one.key.data(), one.mki.data(), static_cast<unsigned>(one.mki.size())});
+  std::vector<srtp_master_key_t*> pointers;
+  for (srtp_master_key_t& one : named) pointers.push_back(&one);
   srtp_policy_t policy{};
   set_policy(suite, policy);
   policy.ssrc.type = direction;
-  policy.key = key_copy.data();
+  policy.keys = pointers.data();
+  policy.num_master_keys = pointers.size();
   policy.window_size = kReplayWindow;
   policy.allow_repeat_tx = 0;
   srtp_t session = nullptr;
   const auto status = srtp_create(&session, &policy);
-  std::fill(key_copy.begin(), key_copy.end(), std::uint8_t{0});
+  for (MasterKey& one : copies) std::fill(one.key.begin(), one.key.end(), std::uint8_t{0});
   if (status != srtp_err_status_ok) return Error{ErrorCode::kUnsupported, "SRTP cipher is not available", "srtp"};
   return session;
 }
@@ -97,16 +121,23 @@ KeyLengths key_lengths(Suite suite) {
   return {};
 }
 
-Result<std::unique_ptr<SrtpSession>> SrtpSession::make(Suite suite, Bytes local_key, Bytes remote_key) {
+bool names_keys(Suite suite) { return suite != Suite::kAesCm128HmacSha1_32; }
+
+Result<std::unique_ptr<SrtpSession>> SrtpSession::make(Suite suite, const MasterKey& local,
+                                                       std::span<const MasterKey> remote) {
   if (!prepare()) return Error{ErrorCode::kUnsupported, "libsrtp does not start", "srtp"};
-  const KeyLengths lengths = key_lengths(suite);
-  const std::size_t bytes = lengths.key + lengths.salt;
-  if (bytes == 0 || local_key.size() != bytes || remote_key.size() != bytes)
-    return Error{ErrorCode::kOutOfRange, "SRTP key has a wrong length", "srtp"};
   std::unique_ptr<SrtpSession> session(new SrtpSession(suite));
-  SIDETONE_TRY(session->outgoing_, make_direction(suite, local_key, ssrc_any_outbound));
-  SIDETONE_TRY(session->incoming_, make_direction(suite, remote_key, ssrc_any_inbound));
+  SIDETONE_TRY(session->outgoing_, make_direction(suite, std::span{&local, 1}, ssrc_any_outbound));
+  SIDETONE_TRY(session->incoming_, make_direction(suite, remote, ssrc_any_inbound));
+  session->outgoing_named_ = !local.mki.empty();
+  session->incoming_named_ = !remote.front().mki.empty();
   return session;
+}
+
+Result<std::unique_ptr<SrtpSession>> SrtpSession::make(Suite suite, Bytes local_key, Bytes remote_key) {
+  const MasterKey local{{local_key.begin(), local_key.end()}, {}};
+  const MasterKey remote{{remote_key.begin(), remote_key.end()}, {}};
+  return make(suite, local, std::span{&remote, 1});
 }
 
 SrtpSession::~SrtpSession() {
@@ -114,12 +145,10 @@ SrtpSession::~SrtpSession() {
   if (incoming_ != nullptr) srtp_dealloc(incoming_);
 }
 
-Status SrtpSession::set_remote_key(Bytes remote_key) {
-  const KeyLengths lengths = key_lengths(suite_);
-  if (remote_key.size() != lengths.key + lengths.salt)
-    return Error{ErrorCode::kOutOfRange, "SRTP key has a wrong length", "srtp"};
-  SIDETONE_TRY(srtp_ctx_t_ * fresh, make_direction(suite_, remote_key, ssrc_any_inbound));
+Status SrtpSession::set_remote_keys(std::span<const MasterKey> remote) {
+  SIDETONE_TRY(srtp_ctx_t_ * fresh, make_direction(suite_, remote, ssrc_any_inbound));
   srtp_dealloc(std::exchange(incoming_, fresh));
+  incoming_named_ = !remote.front().mki.empty();
   source_count_ = 0;
   return {};
 }
@@ -127,14 +156,14 @@ Status SrtpSession::set_remote_key(Bytes remote_key) {
 Result<Bytes> SrtpSession::protect_rtp(std::span<std::uint8_t> buffer, std::size_t length) {
   SIDETONE_CHECK(check_room(buffer, length, 12));
   int size = static_cast<int>(length);
-  const auto status = srtp_protect(outgoing_, buffer.data(), &size);
+  const auto status = srtp_protect_mki(outgoing_, buffer.data(), &size, outgoing_named_ ? 1 : 0, 0);
   return protected_packet(buffer, status, size);
 }
 
 Result<Bytes> SrtpSession::protect_rtcp(std::span<std::uint8_t> buffer, std::size_t length) {
   SIDETONE_CHECK(check_room(buffer, length, 8));
   int size = static_cast<int>(length);
-  const auto status = srtp_protect_rtcp(outgoing_, buffer.data(), &size);
+  const auto status = srtp_protect_rtcp_mki(outgoing_, buffer.data(), &size, outgoing_named_ ? 1 : 0, 0);
   return protected_packet(buffer, status, size);
 }
 
@@ -145,7 +174,7 @@ Result<Bytes> SrtpSession::unprotect_rtp(std::span<std::uint8_t> packet) {
   }
   int size = static_cast<int>(packet.size());
   const std::uint32_t ssrc = ByteReader(Bytes{packet}.subspan(8)).u32();
-  const auto status = srtp_unprotect(incoming_, packet.data(), &size);
+  const auto status = srtp_unprotect_mki(incoming_, packet.data(), &size, incoming_named_ ? 1 : 0);
   if (status == srtp_err_status_ok) remember_source(ssrc);
   return unprotected(packet, status, size);
 }
@@ -157,7 +186,7 @@ Result<Bytes> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) {
   }
   int size = static_cast<int>(packet.size());
   const std::uint32_t ssrc = ByteReader(Bytes{packet}.subspan(4)).u32();
-  const auto status = srtp_unprotect_rtcp(incoming_, packet.data(), &size);
+  const auto status = srtp_unprotect_rtcp_mki(incoming_, packet.data(), &size, incoming_named_ ? 1 : 0);
   if (status == srtp_err_status_ok) remember_source(ssrc);
   return unprotected(packet, status, size);
 }
@@ -168,6 +197,7 @@ Result<Bytes> SrtpSession::unprotected(std::span<std::uint8_t> packet, int statu
       return Bytes{packet.first(static_cast<std::size_t>(length))};
     case srtp_err_status_auth_fail:
     case srtp_err_status_cipher_fail:
+    case srtp_err_status_bad_mki:
       ++counters_.authentication_failures;
       return Error{ErrorCode::kUnauthenticated, "SRTP tag does not fit", "srtp"};
     case srtp_err_status_replay_fail:

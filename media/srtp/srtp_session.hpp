@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/base/bytes.hpp"
 #include "core/base/result.hpp"
@@ -29,9 +30,22 @@ struct KeyLengths {
   std::size_t salt = 0;
 };
 KeyLengths key_lengths(Suite suite);
+/// Whether packets may name their keys. With the short tag libsrtp 2.5 looks for the name of an RTCP packet, whose tag
+/// is the long one, in a wrong place.
+bool names_keys(Suite suite);
 
-/// Room that `protect` needs behind the packet: tag, and SRTCP's index.
-inline constexpr std::size_t kMaxTrailerBytes = 16 + 4;
+inline constexpr std::size_t kMaxMkiBytes = 128;   ///< RFC 4568 §9.2
+inline constexpr std::size_t kMaxMasterKeys = 16;  ///< at a time in one direction: libsrtp's SRTP_MAX_NUM_MASTER_KEYS
+
+/// @source RFC 3711 §3.1
+struct MasterKey {
+  std::vector<std::uint8_t> key;  ///< with its salt
+  std::vector<std::uint8_t> mki;  ///< master key identifier, by which packets name it; empty: they do not
+  bool operator==(const MasterKey&) const = default;
+};
+
+/// Room that `protect` needs behind the packet: tag, SRTCP's index, and the key's identifier.
+inline constexpr std::size_t kMaxTrailerBytes = 16 + 4 + kMaxMkiBytes;
 inline constexpr std::size_t kReplayWindow = 1024;  ///< packets; RFC 3711 §3.3.2 asks for at least 64
 /// Received sources kept at a time; the one that was silent the longest is forgotten.
 inline constexpr std::size_t kMaxSources = 16;
@@ -51,8 +65,13 @@ bool prepare();
 /// @thread one at a time; no allocation except for a new SSRC. @source RFC 3711, RFC 7714
 class SrtpSession {
  public:
-  /// @param local_key  master key and salt that we send with. @param remote_key  the far end's.
-  /// @error kUnsupported: the library lacks the cipher; kOutOfRange: key of a wrong length.
+  /// @param local  what we send with. @param remote  what the far end may send with; those of more than one have
+  /// identifiers of one length.
+  /// @error kUnsupported: the library lacks the cipher, or does not name its keys; kOutOfRange: a key or an identifier
+  /// of a wrong length, no remote key or more than kMaxMasterKeys.
+  static Result<std::unique_ptr<SrtpSession>> make(Suite suite, const MasterKey& local,
+                                                   std::span<const MasterKey> remote);
+  /// With one key for each direction, which packets do not name.
   static Result<std::unique_ptr<SrtpSession>> make(Suite suite, Bytes local_key, Bytes remote_key);
   ~SrtpSession();
   SrtpSession(const SrtpSession&) = delete;
@@ -61,12 +80,12 @@ class SrtpSession {
   /// In place. @param buffer  the packet and kMaxTrailerBytes of room. @return the whole protected packet.
   Result<Bytes> protect_rtp(std::span<std::uint8_t> buffer, std::size_t length);
   Result<Bytes> protect_rtcp(std::span<std::uint8_t> buffer, std::size_t length);
-  /// In place. @error kUnauthenticated: wrong tag; kConflict: replay; kMalformed. All are counted.
+  /// In place. @error kUnauthenticated: wrong tag or unknown key; kConflict: replay; kMalformed. All are counted.
   Result<Bytes> unprotect_rtp(std::span<std::uint8_t> packet);
   Result<Bytes> unprotect_rtcp(std::span<std::uint8_t> packet);
 
-  /// The far end sends with a new key from now on; what we send goes on. @error of `make`; the old key stays.
-  Status set_remote_key(Bytes remote_key);
+  /// The far end sends with other keys from now on; what we send goes on. @error of `make`; the old keys stay.
+  Status set_remote_keys(std::span<const MasterKey> remote);
 
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] Suite suite() const { return suite_; }
@@ -83,6 +102,8 @@ class SrtpSession {
   Suite suite_;
   srtp_ctx_t_* outgoing_ = nullptr;
   srtp_ctx_t_* incoming_ = nullptr;
+  bool outgoing_named_ = false;  ///< packets carry an identifier of their key
+  bool incoming_named_ = false;
   std::array<Source, kMaxSources> sources_{};
   std::size_t source_count_ = 0;
   std::uint64_t heard_ = 0;

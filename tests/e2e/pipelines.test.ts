@@ -41,16 +41,16 @@ function lossReported(stats: RTCStatsReport): number {
   return report?.fractionLost ?? 0;
 }
 
-for (const each of [0, 8]) {
+for (const { each, mki } of [{ each: 0 }, { each: 8, mki: Buffer.from([0, 0, 0, 1]) }]) {
   const lossy = each > 0;
-  test(`GStreamer: Opus both ways with a fixed SRTP key${lossy ? `, each ${each}th packet of a sound lost and made good by in-band FEC` : ""}`, async () => {
+  test(`GStreamer: Opus both ways with a fixed SRTP key${lossy ? ` that packets name, each ${each}th packet of a sound lost and made good by in-band FEC` : ""}`, async () => {
     const listen = { rtp: await freePort(), rtcp: await freePort() };
     const path = await LossyWire.start(listen, each);
     const key = randomBytes(30);
     const offer = [
       ...["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0"],
       ...[`m=audio ${path.port} RTP/SAVP ${payloadType}`, `a=rtpmap:${payloadType} opus/48000/2`, `a=fmtp:${payloadType} useinbandfec=1`],
-      ...[`a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${key.toString("base64")}`, ""],
+      ...[`a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${key.toString("base64")}${mki ? `|2^31|1:${mki.length}` : ""}`, ""],
     ].join("\r\n");
     const peer = await host.speaker();
     await peer.setRemoteDescription({ type: "offer", sdp: offer });
@@ -62,6 +62,7 @@ for (const each of [0, 8]) {
       name: `gstreamer-${each}`,
       logs,
       keys: { sent: key, received: Buffer.from(told(/^a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:([^|\s]+)/m), "base64") },
+      ...(mki === undefined ? {} : { mki }),
       payloadType,
       remoteSource: Number(told(/^a=ssrc:(\d+) /m)),
       listen,

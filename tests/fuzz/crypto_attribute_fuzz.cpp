@@ -9,7 +9,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto crypto = media::srtp::parse_crypto_attribute(fuzz::text(data, size));
   if (!crypto.ok()) return 0;
   const auto lengths = media::srtp::key_lengths(crypto->suite);
-  fuzz::require(crypto->key.size() == lengths.key + lengths.salt);
+  fuzz::require(!crypto->keys.empty());
+  for (const auto& one : crypto->keys) fuzz::require(one.key.size() == lengths.key + lengths.salt);
   const auto again = media::srtp::parse_crypto_attribute(to_string(*crypto));
   fuzz::require(again.ok() && *again == *crypto);
   return 0;

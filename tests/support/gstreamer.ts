@@ -7,6 +7,8 @@ export interface PipelineOptions {
   logs: string;
   /** SRTP master key and salt of each direction, 30 bytes. */
   keys: { sent: Buffer; received: Buffer };
+  /** Master key identifier of both, which each packet carries. */
+  mki?: Buffer;
   payloadType: number;
   /** Of what it receives: SRTP's keys belong to sources. */
   remoteSource: number;
@@ -21,7 +23,9 @@ export interface PipelineOptions {
 export function startPipeline(options: PipelineOptions): { program: Program; recording: Recording } {
   const { keys, listen, sendTo, tone } = options;
   const suite = ["srtp", "srtcp"].map((one) => `${one}-cipher=(string)aes-128-icm,${one}-auth=(string)hmac-sha1-80`).join(",");
-  const key = `ssrc=(uint)${options.remoteSource},srtp-key=(buffer)${keys.received.toString("hex")},${suite}`;
+  const mki = options.mki?.toString("hex");
+  const named = mki === undefined ? { sent: "", received: "" } : { sent: ` mki=${mki}`, received: `,mki=(buffer)${mki}` };
+  const key = `ssrc=(uint)${options.remoteSource},srtp-key=(buffer)${keys.received.toString("hex")}${named.received},${suite}`;
   const codec = `media=(string)audio,clock-rate=(int)48000,encoding-name=(string)OPUS,payload=(int)${options.payloadType}`;
   const { bursts } = tone;
   const periods = ({ onMs, everyMs }: NonNullable<typeof bursts>): string =>
@@ -30,7 +34,7 @@ export function startPipeline(options: PipelineOptions): { program: Program; rec
   const at = (port: number): string => `host=127.0.0.1 port=${port} sync=false async=false`;
   const parts = [
     `rtpbin name=rtp latency=60 do-lost=true`,
-    `srtpenc name=seal key=${keys.sent.toString("hex")}`,
+    `srtpenc name=seal key=${keys.sent.toString("hex")}${named.sent}`,
     `srtpdec name=open`,
     `audiotestsrc is-live=true samplesperbuffer=480 freq=${tone.frequencyHz} volume=${tone.amplitude} ${wave} ! audio/x-raw,rate=${sampleRate},channels=1`,
     // A voice to the encoder: what it takes for music has no redundancy.

@@ -170,11 +170,11 @@ TEST(WithoutIce, ANewKeyOfTheFarEndIsTaken) {
   configuration.keying = Keying::kSdes;
   other = &call.rig.add(configuration);
   call.rig.run([&] { ASSERT_TRUE(other->peer->add_transceiver(Direction::kSendRecv).ok()); });
-  const auto own_key = call.local_audio(*call.b).cryptos.at(0).key;
+  const auto own_key = call.local_audio(*call.b).cryptos.at(0).keys;
   call.rig.negotiate(*other, *call.b);
   EXPECT_TRUE(call.talk(1, 3));
   EXPECT_TRUE(call.talk(3, 1));
-  EXPECT_EQ(call.local_audio(*call.b).cryptos.at(0).key, own_key) << "and ours goes on";
+  EXPECT_EQ(call.local_audio(*call.b).cryptos.at(0).keys, own_key) << "and ours goes on";
 }
 
 std::string sip_offer(const std::string& lines) {
@@ -184,12 +184,12 @@ constexpr const char* kCrypto =
     "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n";
 
 TEST(WithoutIce, OffersThatCannotBeAnsweredSayWhy) {
-  const std::string mkey =
-      "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^31|1:1\r\n";
+  const std::string older =
+      "a=crypto:1 F8_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^31|1:1\r\n";
   const std::tuple<std::string, ErrorCode, std::string> cases[] = {
       {"m=audio 4000 RTP/AVP 0\r\n", ErrorCode::kForbidden, "not be encrypted"},
       {"m=audio 4000 RTP/SAVP 0\r\n", ErrorCode::kUnsupported, "no crypto attribute"},
-      {"m=audio 4000 RTP/SAVP 0\r\n" + mkey, ErrorCode::kUnsupported, "no crypto attribute"},
+      {"m=audio 4000 RTP/SAVP 0\r\n" + older, ErrorCode::kUnsupported, "no crypto attribute"},
       {"m=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:dGVzdA==\r\n", ErrorCode::kMalformed,
        "key has a wrong length"},
       {"m=audio 4000 TCP/RTP/SAVP 0\r\n" + std::string(kCrypto), ErrorCode::kUnsupported, "TCP/RTP/SAVP"},
@@ -219,6 +219,23 @@ TEST(WithoutIce, OffersThatCannotBeAnsweredSayWhy) {
       end.peer->close();
     });
   }
+}
+
+TEST(WithoutIce, WhoNamesItsKeysIsAnsweredByANamedKey) {
+  const std::string crypto = kCrypto;
+  const std::string named = crypto.substr(0, crypto.size() - 2) + "|2^31|1:4\r\n";
+  Rig rig;
+  End& end = rig.add();
+  rig.run([&] {
+    ASSERT_TRUE(end.peer->add_transceiver(Direction::kSendRecv).ok());
+    const auto set =
+        end.peer->set_remote_description({SdpType::kOffer, sip_offer("m=audio 4000 RTP/SAVP 0\r\n" + named)});
+    ASSERT_TRUE(set.ok()) << to_string(set.error());
+    const auto answer = peer::parse_sdp(end.peer->create_answer()->sdp).value();
+    ASSERT_EQ(answer.media[0].cryptos.size(), 1u);
+    EXPECT_EQ(answer.media[0].cryptos[0].keys.at(0).mki, (std::vector<std::uint8_t>{0, 0, 0, 1}));
+    end.peer->close();
+  });
 }
 
 TEST(WithoutIce, AnswersThatTakeNoKeyOfTheOfferAreRefused) {

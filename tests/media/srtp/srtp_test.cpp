@@ -152,7 +152,7 @@ TEST_P(Srtp, ProtectsRtcpToo) {
   rtp::Report report;
   report.ssrc = 9;
   report.cname = "name";
-  Buffer buffer(128);
+  Buffer buffer(100 + kMaxTrailerBytes);
   ByteWriter out(std::span<std::uint8_t>(buffer).first(100));
   ASSERT_TRUE(rtp::write_report(report, out).ok());
   const auto packet = a->protect_rtcp(buffer, out.size());
@@ -170,6 +170,65 @@ TEST_P(Srtp, WantsRoomAndKeysOfTheRightLength) {
   Buffer buffer = plain(1, 1);
   EXPECT_EQ(a->protect_rtp(buffer, buffer.size()).error().code, ErrorCode::kOutOfRange);
   EXPECT_EQ(SrtpSession::make(GetParam(), Buffer(10), Buffer(10)).error().code, ErrorCode::kOutOfRange);
+}
+
+TEST_P(Srtp, KeysThatPacketsNameAreFound) {
+  const KeyLengths lengths = key_lengths(GetParam());
+  const auto key = [&](std::uint8_t seed, Buffer mki) {
+    return MasterKey{Buffer(lengths.key + lengths.salt, seed), std::move(mki)};
+  };
+  const std::vector<MasterKey> theirs{key(1, {0, 1}), key(2, {0, 2})};
+  const MasterKey ours = key(9, {7});
+  if (!names_keys(GetParam())) {
+    EXPECT_EQ(SrtpSession::make(GetParam(), ours, theirs).error().code, ErrorCode::kUnsupported);
+    return;
+  }
+  b = std::move(SrtpSession::make(GetParam(), ours, theirs)).value();
+  const std::vector<MasterKey> of_b{ours};
+  for (const MasterKey& one : theirs) {
+    a = std::move(SrtpSession::make(GetParam(), one, of_b)).value();
+    const std::uint32_t ssrc = one.mki.back();
+    const Buffer packet = protect(ssrc, 1);
+    EXPECT_NE(std::search(packet.begin(), packet.end(), one.mki.begin(), one.mki.end()), packet.end());
+    EXPECT_TRUE(opens(packet, ssrc, 1)) << "by key " << ssrc;
+    std::array<std::uint8_t, 64 + kMaxTrailerBytes> report{0x80, 201, 0, 1};
+    report[7] = static_cast<std::uint8_t>(ssrc);
+    const auto sealed = a->protect_rtcp(report, 8);
+    ASSERT_TRUE(sealed.ok());
+    Buffer bytes(sealed.value().begin(), sealed.value().end());
+    const auto opened = b->unprotect_rtcp(bytes);
+    ASSERT_TRUE(opened.ok()) << "by key " << ssrc;
+    EXPECT_EQ(opened.value().size(), 8u);
+    // And back.
+    std::swap(a, b);
+    const auto sequence = static_cast<std::uint16_t>(ssrc);
+    EXPECT_TRUE(opens(protect(5, sequence), 5, sequence));
+    std::swap(a, b);
+  }
+  a = std::move(SrtpSession::make(GetParam(), key(3, {0, 3}), of_b)).value();
+  Buffer foreign = protect(3, 1);
+  EXPECT_EQ(b->unprotect_rtp(foreign).error().code, ErrorCode::kUnauthenticated) << "no key has this name";
+  EXPECT_EQ(b->counters().authentication_failures, 1u);
+  for (std::size_t size = 0; size < foreign.size(); ++size) {
+    Buffer cut(foreign.begin(), foreign.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_FALSE(b->unprotect_rtp(cut).ok()) << size;
+  }
+}
+
+TEST_P(Srtp, KeysWithoutNamesAreOneAndNamesAreOfOneLength) {
+  const KeyLengths lengths = key_lengths(GetParam());
+  const MasterKey plain_key{Buffer(lengths.key + lengths.salt, 1), {}};
+  const auto named = [&](std::size_t bytes) { return MasterKey{plain_key.key, Buffer(bytes, 1)}; };
+  const std::vector<std::vector<MasterKey>> wrong{{},
+                                                  {plain_key, plain_key},
+                                                  {named(1), named(2)},
+                                                  {named(kMaxMkiBytes + 1)},
+                                                  std::vector<MasterKey>(kMaxMasterKeys + 1, named(1))};
+  for (const auto& keys : wrong) {
+    EXPECT_EQ(SrtpSession::make(GetParam(), plain_key, keys).error().code, ErrorCode::kOutOfRange) << keys.size();
+    EXPECT_EQ(a->set_remote_keys(keys).error().code, ErrorCode::kOutOfRange) << keys.size();
+  }
+  EXPECT_TRUE(opens(protect(5, 1), 5, 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(Suites, Srtp,
