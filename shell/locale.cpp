@@ -1,6 +1,9 @@
 #include "shell/locale.hpp"
 
 #include <array>
+#include <vector>
+
+#include "shell/text/unicode.hpp"
 
 namespace sidetone::shell {
 namespace {
@@ -26,7 +29,26 @@ std::string locale_unescaped(std::string_view text) {
   return out;
 }
 
-std::string locale_filled(std::string_view text, std::initializer_list<Locale::Value> values) {
+/// A sentence that begins with a name in another script keeps the direction of its language.
+std::string locale_directed(std::string sentence, bool right_to_left) {
+  if (text::begins_right_to_left(sentence).value_or(right_to_left) == right_to_left) return sentence;
+  std::string mark;
+  text::append_code(mark, right_to_left ? text::kRightToLeftMark : text::kLeftToRightMark);
+  return mark + sentence;
+}
+
+/// The same of a text without places, unless all of it is of another language: a name, as those of languages are.
+std::string locale_of_language(std::string text, bool right_to_left) {
+  if (text.find('{') != std::string::npos) return text;
+  for (std::string_view rest = text; !rest.empty();) {
+    const char32_t code = text::take_code(rest);
+    if (right_to_left ? text::is_strong_right_to_left(code) : text::is_strong_left_to_right(code))
+      return locale_directed(std::move(text), right_to_left);
+  }
+  return text;
+}
+
+std::string locale_filled(std::string_view text, const std::vector<Locale::Value>& values) {
   std::string out;
   out.reserve(text.size() + 16);
   while (!text.empty()) {
@@ -100,14 +122,16 @@ void Locale::load(std::string_view language, std::string_view table) {
     const std::string_view line = table.substr(0, end);
     const std::size_t tab = line.find('\t');
     if (tab != std::string_view::npos)
-      texts_.insert_or_assign(std::string(line.substr(0, tab)), locale_unescaped(line.substr(tab + 1)));
+      texts_.insert_or_assign(std::string(line.substr(0, tab)),
+                              locale_of_language(locale_unescaped(line.substr(tab + 1)), right_to_left_));
     table.remove_prefix(end == std::string_view::npos ? table.size() : end + 1);
   }
 }
 
 std::string Locale::text(std::string_view key, std::initializer_list<Value> values) const {
   const auto found = texts_.find(std::string(key));
-  return found == texts_.end() ? std::string(key) : locale_filled(found->second, values);
+  if (found == texts_.end()) return std::string(key);
+  return values.size() == 0 ? found->second : locale_directed(locale_filled(found->second, values), right_to_left_);
 }
 
 std::string Locale::text_for(std::string_view key, std::int64_t count, std::initializer_list<Value> values) const {
@@ -115,7 +139,10 @@ std::string Locale::text_for(std::string_view key, std::int64_t count, std::init
   if (found == texts_.end()) found = texts_.find(std::string(key) + "#other");
   if (found == texts_.end()) found = texts_.find(std::string(key));
   if (found == texts_.end()) return std::string(key);
-  return locale_filled(locale_filled(found->second, values), {{"count", number(count)}});
+  const std::string number_of = number(count);
+  std::vector<Value> all(values);
+  all.push_back({"count", number_of});
+  return locale_directed(locale_filled(found->second, all), right_to_left_);
 }
 
 std::string Locale::clock(std::int64_t unix_s) const {

@@ -33,28 +33,6 @@ void draw_run(ImDrawList* list, ImFont* font, float size, float x, float top, Ab
   list->AddText(font, size, ImVec2(std::round(x), std::round(top)), color, run.data(), run.data() + run.size());
 }
 
-/// The longest beginning that is not wider.
-std::string_view beginning_that_fits(ImFont* font, float size, std::string_view run, float width) {
-  const char* rest = run.data();
-  font->CalcTextSizeA(size, std::max(width, 0.0F), 0, run.data(), run.data() + run.size(), &rest);
-  std::string_view fitting = run.substr(0, static_cast<std::size_t>(rest - run.data()));
-  while (!fitting.empty() && fitting.back() == ' ') fitting.remove_suffix(1);
-  return fitting;
-}
-
-/// The longest end that is not wider: shaped text right to left ends at its left.
-std::string_view end_that_fits(ImFont* font, float size, std::string_view run, float width) {
-  float rest = run_width(font, size, run);
-  while (!run.empty() && rest > width) {
-    std::size_t bytes = 1;
-    while (bytes < run.size() && (static_cast<unsigned char>(run[bytes]) & 0xC0U) == 0x80U) ++bytes;
-    rest -= run_width(font, size, run.substr(0, bytes));
-    run.remove_prefix(bytes);
-  }
-  while (!run.empty() && run.front() == ' ') run.remove_prefix(1);
-  return run;
-}
-
 }  // namespace
 
 void Input::clear() {
@@ -244,11 +222,14 @@ void Ui::icon(Icon which, const Rect& where, float size_css, Color name) {
   draw_icon(*draw, which, std::round(place.left), std::round(place.top), edge, color(name));
 }
 
+bool Ui::reads_right_to_left(std::string_view utf8) const { return text::begins_right_to_left(utf8).value_or(rtl()); }
+
 float Ui::text_px(TextStyle style) const { return std::round(metrics_of(style).size * scale * text_scale); }
 float Ui::line_height(TextStyle style) const { return std::round(metrics_of(style).line * scale * text_scale); }
 
 Rect Ui::text(const Rect& rect, std::string_view utf8, TextStyle style, Color name, float align) {
-  ImFont* font = text_engine.font(metrics_of(style).strong);
+  const bool strong = metrics_of(style).strong;
+  ImFont* font = text_engine.font(strong);
   const float size = text_px(style);
   std::string_view run = text_engine.shape(utf8);
   float width = run_width(font, size, run);
@@ -257,8 +238,7 @@ Rect Ui::text(const Rect& rect, std::string_view utf8, TextStyle style, Color na
   if (width > rect.width()) {
     ellipsis = run_width(font, size, kEllipsis);
     cut_left = text::TextEngine::is_right_to_left(utf8);
-    const float room = rect.width() - ellipsis;
-    run = cut_left ? end_that_fits(font, size, run, room) : beginning_that_fits(font, size, run, room);
+    run = text_engine.beginning(utf8, strong, size, rect.width() - ellipsis);
     width = run_width(font, size, run) + ellipsis;
   }
   const float left = std::round(rect.left + std::max(rect.width() - width, 0.0F) * (rtl() ? 1 - align : align));
@@ -287,9 +267,9 @@ float Ui::paragraph(const Rect& rect, std::string_view utf8, TextStyle style, Co
   const float advance = line_height(style);
   const float from_left = rtl() ? 1 - align : align;
   float top = rect.top;
-  for (const std::string_view line : text_engine.wrap(utf8, strong, size, rect.width())) {
-    const float left = rect.left + (rect.width() - run_width(font, size, line)) * from_left;
-    draw_run(draw, font, size, left, top + (advance - size) / 2, color(name), line);
+  for (const auto& line : text_engine.wrap(utf8, strong, size, rect.width())) {
+    const float left = rect.left + (rect.width() - line.width) * from_left;
+    draw_run(draw, font, size, left, top + (advance - size) / 2, color(name), line.text);
     top += advance;
   }
   return top - rect.top;
@@ -305,7 +285,7 @@ Rect Ui::label(const Rect& rect, std::string_view utf8, TextStyle style, Color n
   Node& node = semantics.add(next_id("text", utf8), Role::kText, utf8, where);
   node.text_px = text_px(style);
   if (selectable) node.flags |= kSelectable;
-  if (text::TextEngine::is_right_to_left(utf8)) node.flags |= kRightToLeft;
+  if (reads_right_to_left(utf8)) node.flags |= kRightToLeft;
   return where;
 }
 
@@ -314,7 +294,7 @@ float Ui::label_paragraph(const Rect& rect, std::string_view utf8, TextStyle sty
   Node& node =
       semantics.add(next_id("text", utf8), Role::kText, utf8, {rect.left, rect.top, rect.right, rect.top + height});
   node.text_px = text_px(style);
-  node.flags = text::TextEngine::is_right_to_left(utf8) ? kSelectable | kRightToLeft : kSelectable;
+  node.flags = reads_right_to_left(utf8) ? kSelectable | kRightToLeft : kSelectable;
   return height;
 }
 
@@ -323,7 +303,7 @@ Rect Ui::heading(const Rect& rect, std::string_view utf8, TextStyle style, int l
   Node& node = semantics.add(next_id("heading", utf8), Role::kHeading, utf8, where);
   node.text_px = text_px(style);
   node.level = level;
-  if (text::TextEngine::is_right_to_left(utf8)) node.flags = kRightToLeft;
+  if (reads_right_to_left(utf8)) node.flags = kRightToLeft;
   return where;
 }
 

@@ -166,6 +166,8 @@ class Ui {
 
   /// Mirrored when the language runs right to left: the leading edge is the right one then.
   [[nodiscard]] bool rtl() const { return locale.right_to_left(); }
+  /// First strong direction of a text; without one that of the language.
+  [[nodiscard]] bool reads_right_to_left(std::string_view utf8) const;
   Rect cut_leading(Rect& rect, float by) const { return rtl() ? rect.cut_right(by) : rect.cut_left(by); }
   Rect cut_trailing(Rect& rect, float by) const { return rtl() ? rect.cut_left(by) : rect.cut_right(by); }
 

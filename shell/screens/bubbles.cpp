@@ -156,7 +156,7 @@ void add_words(Scene& scene, const MessageRow& message, const std::string& name,
   // As large as it is, though the list may hide a part: its lines lie over those that are drawn.
   auto& text = ui.semantics.add(ui.id("words"), Role::kText, message.text, inside);
   text.text_px = ui.text_px(TextStyle::kBody);
-  text.flags = kSelectable | (text::TextEngine::is_right_to_left(message.text) ? kRightToLeft : 0U);
+  text.flags = kSelectable | (ui.reads_right_to_left(message.text) ? kRightToLeft : 0U);
 }
 
 bool same_group(const Scene& scene, const MessageRow& above, const MessageRow& below) {

@@ -188,7 +188,7 @@ void draw_call_header(Scene& scene, Rect header, const client::CallEntry& entry)
   if (phone) {
     if (facts == nullptr || entry.call.phase != model::CallPhase::kInCall) return;
     const auto path = path_words(ui, facts->path);
-    const float wide = ui.text_width(path.word, TextStyle::kSmallStrong) + ui.px(size::kSpace7 + size::kSpace3);
+    const float wide = ui::tag_width(ui, path.word, path.icon);
     ui::tag(ui, ui.cut_trailing(header, std::min(wide, header.width())), path.word, path.fill, path.text, path.icon);
     return;
   }
@@ -232,26 +232,20 @@ std::vector<CallTag> call_tags(Scene& scene, const model::Call& call) {
   return tags;
 }
 
-float call_tag_width(Ui& ui, const CallTag& tag) {
-  return ui.text_width(tag.words, TextStyle::kSmallStrong) + ui.px(size::kIconSmall) + ui.px(size::kSpace2) +
-         ui.px(size::kSpace4) + ui.px(2);
-}
-
 void draw_call_tags(Scene& scene, Rect line, const model::Call& call) {
   auto& ui = scene.ui;
   auto tags = call_tags(scene, call);
   const float gap = ui.px(size::kSpace3);
   const auto width = [&] {
     float sum = 0;
-    for (const auto& tag : tags) sum += call_tag_width(ui, tag) + gap;
+    for (const auto& tag : tags) sum += ui::tag_width(ui, tag.words, tag.icon) + gap;
     return std::max(sum - gap, 0.0F);
   };
   // On a narrow screen the path stands in the header too, and the rest in the panel.
   while (tags.size() > 1 && width() > line.width()) tags.pop_back();
   line = line.middle(std::min(width(), line.width()), line.height());
   for (const auto& tag : tags) {
-    ui::tag(ui, ui.cut_leading(line, call_tag_width(ui, tag)), tag.words, tag.fill, tag.text, tag.icon);
-    ui.cut_leading(line, gap);
+    ui.cut_leading(line, ui::tag(ui, line, tag.words, tag.fill, tag.text, tag.icon) + gap);
   }
 }
 

@@ -18,9 +18,7 @@ constexpr float kPathHeight = 112;
 void draw_panel_head(Scene& scene, Rect line, const std::string& words, const std::string& tag, Color fill, Color text,
                      std::optional<Icon> icon) {
   auto& ui = scene.ui;
-  const float icon_width = icon ? ui.px(size::kIconSmall + size::kSpace2) : 0;
-  const float wide = ui.text_width(tag, TextStyle::kSmallStrong) + ui.px(size::kSpace4) + icon_width + ui.px(2);
-  const Rect at_end = ui.cut_trailing(line, std::min(wide, line.width() / 2));
+  const Rect at_end = ui.cut_trailing(line, std::min(ui::tag_width(ui, tag, icon), line.width() / 2));
   ui.heading(line, words, TextStyle::kBodyStrong, 2);
   ui::tag(ui, at_end, tag, fill, text, icon);
 }

@@ -213,7 +213,7 @@ void frame_call_strip(Scene& scene, Rect& area) {
   if (const auto path = strip_path(scene, call)) {
     ui.cut_leading(words, ui.px(size::kSpace4));
     const std::string word = ui.tr(path->key);
-    if (words.width() > ui.text_width(word, TextStyle::kSmallStrong) + ui.px(size::kSpace7))
+    if (words.width() >= ui::tag_width(ui, word, path->icon))
       ui::tag(ui, words, word, Color::kPositiveSoft, path->color, path->icon);
   }
   ui.pop_scope();

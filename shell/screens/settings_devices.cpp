@@ -10,6 +10,8 @@ namespace sidetone::shell {
 namespace {
 
 constexpr float kGoodLevelFrom = 0.1F;
+constexpr float kNameColumn = 184;
+constexpr float kSideBySide = 560;
 constexpr float kQuestionWidth = 440;
 constexpr float kQuestionHeight = 168;
 
@@ -23,6 +25,8 @@ bool trailing_button(Scene& scene, Rect& line, std::string_view name, const std:
   ui.cut_trailing(line, ui.px(size::kSpace3));
   return ui::button(ui, place, name, words, options);
 }
+
+bool side_by_side(const Scene& scene, const LineCursor& cursor) { return cursor.width() >= scene.ui.px(kSideBySide); }
 
 float setting_row(const Scene& scene) { return scene.ui.px(scene.phone() ? size::kSpace8 : size::kRowSetting); }
 
@@ -52,15 +56,53 @@ void draw_open_microphone(Scene& scene, Rect line) {
   ui.label(line, ui.tr("devices.microphone_open"), TextStyle::kSmall, Color::kText);
 }
 
+/// What it is, the choice, and a button to try it: beside each other where there is room, below each other elsewhere.
+/// @return the button was pressed
+bool draw_device_use(Scene& scene, LineCursor& cursor, DeviceUse use, std::string_view head, std::string_view button,
+                     const std::string& words) {
+  auto& ui = scene.ui;
+  const float rows = device_rows_height(scene, use);
+  if (!side_by_side(scene, cursor)) {
+    draw_setting_head(scene, cursor, head);
+    device_rows(scene, cursor.take(rows), use);
+    Rect line = cursor.take(setting_row(scene));
+    return trailing_button(scene, line, button, words);
+  }
+  Rect area = cursor.take(rows);
+  Rect name = ui.cut_leading(area, ui.px(kNameColumn));
+  ui.heading(name.cut_top(ui.px(size::kRowCompact)), ui.tr(head), TextStyle::kBodyStrong, 2);
+  const float wide = ui::button_width(ui, words, {}) + ui.px(size::kSpace5);
+  Rect choice = area;
+  Rect first = ui.cut_trailing(choice, std::min(wide, area.width() / 2)).cut_top(ui.px(size::kRowCompact));
+  device_rows(scene, choice, use);
+  return trailing_button(scene, first, button, words);
+}
+
 /// Where voices are heard, or where it rings, and a tone to hear it.
 void draw_output(Scene& scene, LineCursor& cursor, DeviceUse use) {
   const bool ring = use == DeviceUse::kRing;
-  draw_setting_head(scene, cursor, ring ? "devices.ring" : "devices.speaker");
-  device_rows(scene, cursor.take(device_rows_height(scene, use)), use);
-  Rect line = cursor.take(setting_row(scene));
+  const std::string_view request = ring ? "test_ring" : "test_speaker";
   const auto words = scene.ui.tr(ring ? "devices.play_ring" : "devices.play_tone");
-  if (trailing_button(scene, line, ring ? "test_ring" : "test_speaker", words))
-    scene.out.request(ring ? "test_ring" : "test_speaker");
+  if (draw_device_use(scene, cursor, use, ring ? "devices.ring" : "devices.speaker", request, words))
+    scene.out.request(request);
+}
+
+/// What the microphone hears while it is tried, and that it is open.
+void draw_microphone_test(Scene& scene, LineCursor& cursor) {
+  auto& ui = scene.ui;
+  const auto level = static_cast<float>(scene.facts.microphone_level);
+  const bool good = level >= kGoodLevelFrom;
+  const float inset = side_by_side(scene, cursor) ? ui.px(kNameColumn) : 0;
+  Rect meter = cursor.take(ui.px(size::kRowCompact));
+  Rect open = cursor.take(ui.px(size::kIconLarge));
+  ui.text(ui.cut_leading(meter, inset), ui.tr("devices.level"), TextStyle::kSmall, Color::kTextMuted);
+  ui.cut_leading(open, inset);
+  ui::level_meter(ui, meter.middle(meter.width(), ui.px(size::kSpace4)), ui.tr("devices.level"), level);
+  const auto verdict = ui.tr(good ? "devices.level_good" : "devices.speak_now");
+  const float wide = std::min(ui.text_width(verdict, TextStyle::kSmall), open.width() / 2);
+  ui.label(ui.cut_trailing(open, wide), verdict, TextStyle::kSmall, good ? Color::kPositive : Color::kTextMuted);
+  ui.cut_trailing(open, ui.px(size::kSpace3));
+  draw_open_microphone(scene, open);
 }
 
 void draw_host(Scene& scene, LineCursor& cursor, const model::Host& host) {
@@ -170,25 +212,15 @@ void sound_section(Scene& scene, LineCursor& cursor) {
     cursor.paragraph(ui.tr("devices.fault", {{"reason", *facts.sound_fault}}), TextStyle::kSmall, Color::kDanger);
   cursor.gap(size::kSpace4);
 
-  draw_setting_head(scene, cursor, "devices.microphone");
-  device_rows(scene, cursor.take(device_rows_height(scene, DeviceUse::kMicrophone)), DeviceUse::kMicrophone);
-  Rect test = cursor.take(setting_row(scene));
-  const auto words = ui.tr(facts.testing_microphone ? "devices.test_stop" : "devices.test_microphone");
-  if (trailing_button(scene, test, "test_microphone", words))
-    scene.out.request("test_microphone", facts.testing_microphone ? "off" : "on");
-  if (facts.testing_microphone) {
-    const auto level = static_cast<float>(facts.microphone_level);
-    ui::level_meter(ui, test.middle(test.width(), ui.px(size::kSpace4)), ui.tr("devices.level"), level);
-    draw_open_microphone(scene, cursor.take(ui.px(size::kIconLarge)));
-    ui.label(cursor.line(TextStyle::kSmall),
-             ui.tr(level >= kGoodLevelFrom ? "devices.level_good" : "devices.speak_now"), TextStyle::kSmall,
-             level >= kGoodLevelFrom ? Color::kPositive : Color::kTextMuted);
-  } else {
-    ui.label(test, ui.tr("devices.test_text"), TextStyle::kSmall, Color::kTextMuted);
-  }
-  cursor.gap(size::kSpace6);
+  const bool testing = facts.testing_microphone;
+  if (draw_device_use(scene, cursor, DeviceUse::kMicrophone, "devices.microphone", "test_microphone",
+                      ui.tr(testing ? "devices.test_stop" : "devices.test_microphone")))
+    scene.out.request("test_microphone", testing ? "off" : "on");
+  if (testing) draw_microphone_test(scene, cursor);
+  const Rect around = cursor.rest(0);
+  cursor.rule(around);
   draw_output(scene, cursor, DeviceUse::kSpeaker);
-  cursor.gap(size::kSpace6);
+  cursor.rule(around);
   draw_output(scene, cursor, DeviceUse::kRing);
 }
 

@@ -272,14 +272,7 @@ ShapedText shape_text(std::string_view utf8, bool right_to_left, RunTable& runs,
   return shaped;
 }
 
-bool TextEngine::is_right_to_left(std::string_view utf8) {
-  while (!utf8.empty()) {
-    const char32_t code = take_code(utf8);
-    if (is_strong_right_to_left(code)) return true;
-    if (is_strong_left_to_right(code)) return false;
-  }
-  return false;
-}
+bool TextEngine::is_right_to_left(std::string_view utf8) { return begins_right_to_left(utf8).value_or(false); }
 
 std::string TextEngine::initials(std::string_view name) {
   std::vector<Cluster> firsts;

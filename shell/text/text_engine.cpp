@@ -44,6 +44,11 @@ bool has_unspaced(std::string_view utf8) {
   return false;
 }
 
+std::string_view without_blanks_behind(std::string_view text) {
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace
 
 struct TextEngine::Impl {
@@ -115,60 +120,108 @@ std::string_view TextEngine::shape(std::string_view utf8) {
   return is_plain(utf8) ? utf8 : impl_->shaped(utf8, is_right_to_left(utf8));
 }
 
-std::vector<std::string_view> TextEngine::wrap(std::string_view utf8, bool strong, float size_px, float width) {
-  std::vector<std::string_view> lines;
-  ImFont& font = *this->font(strong);
-  const auto width_of = [&](std::string_view text) {
-    const std::string_view seen = shape(text);
-    return font.CalcTextSizeA(size_px, FLT_MAX, 0, seen.data(), seen.data() + seen.size()).x;
-  };
-  const float space = width_of(" ");
+/// Takes as much of a line as fits, in the order in which it is read.
+class TextEngine::LineBreaker {
+ public:
+  /// @param line  without line feeds; outlives this. @param width  device pixels
+  LineBreaker(TextEngine& engine, std::string_view line, bool strong, float size_px, float width)
+      : engine_(engine),
+        breaks_(engine.impl_->breaks(line)),
+        line_(line),
+        font_(*engine.font(strong)),
+        size_px_(size_px),
+        width_(width),
+        space_(width_of(" ")) {}
+
+  /// Words from `at` on, each with the blanks behind it. @return the end of what fits
+  std::size_t words(std::size_t at) {
+    used_ = 0;
+    while (at < line_.size()) {
+      const auto next = std::upper_bound(breaks_.begin(), breaks_.end(), at);
+      const std::size_t word = next == breaks_.end() ? line_.size() : *next;
+      const std::size_t word_end = std::min({line_.find(' ', at), word, line_.size()});
+      const std::size_t blanks_end = std::min(line_.find_first_not_of(' ', word_end), line_.size());
+      const float word_width = width_of(line_.substr(at, word_end - at));
+      if (used_ + word_width > width_) break;
+      used_ += word_width + space_ * static_cast<float>(blanks_end - word_end);
+      at = blanks_end;
+    }
+    return at;
+  }
+
+  /// Characters of the word at `at`, behind the words that were taken. Shaped text is cut like any other.
+  std::size_t characters(std::size_t at) {
+    while (at < line_.size() && line_[at] != ' ') {
+      const std::size_t end = character_end(at);
+      const float character = width_of(line_.substr(at, end - at));
+      if (used_ + character > width_) break;
+      used_ += character;
+      at = end;
+    }
+    return at;
+  }
+
+  /// @return the end of the character at `at`, with what hangs on it
+  [[nodiscard]] std::size_t character_end(std::size_t at) const {
+    std::string_view after = line_.substr(at);
+    take_code(after);
+    for (std::string_view next = after; !next.empty(); after = next)
+      if (const char32_t code = take_code(next);
+          !is_mark(code) && code != kZeroWidthJoiner && !is_variation_selector(code) && !is_skin_tone(code))
+        break;
+    return line_.size() - after.size();
+  }
+
+  [[nodiscard]] float width_of_shaped(std::string_view seen) const {
+    return font_.CalcTextSizeA(size_px_, FLT_MAX, 0, seen.data(), seen.data() + seen.size()).x;
+  }
+
+ private:
+  float width_of(std::string_view text) { return width_of_shaped(engine_.shape(text)); }
+
+  TextEngine& engine_;
+  const std::vector<std::size_t>& breaks_;
+  std::string_view line_;
+  ImFont& font_;
+  float size_px_;
+  float width_;
+  float space_;
+  float used_ = 0;
+};
+
+std::vector<TextEngine::Line> TextEngine::wrap(std::string_view utf8, bool strong, float size_px, float width) {
+  std::vector<Line> lines;
   while (!utf8.empty() && lines.size() < kLines) {
-    const std::size_t end = std::min(utf8.find('\n'), utf8.size());
-    std::string_view rest = utf8.substr(0, end);
-    utf8.remove_prefix(std::min(end + 1, utf8.size()));
-    const bool right_to_left = is_right_to_left(rest);
-    const std::vector<std::size_t>& breaks = impl_->breaks(rest);
-    const std::size_t size = rest.size();
-    if (rest.empty()) lines.emplace_back();
-    while (!rest.empty() && lines.size() < kLines) {
-      // Words as long as they fit.
-      std::size_t taken = 0;
-      float line_width = 0;
-      while (taken < rest.size()) {
-        const std::size_t gone = size - rest.size();
-        const auto next = std::upper_bound(breaks.begin(), breaks.end(), gone + taken);
-        const std::size_t word = next == breaks.end() ? rest.size() : *next - gone;
-        const std::size_t word_end = std::min({rest.find(' ', taken), word, rest.size()});
-        const std::size_t blanks_end = std::min(rest.find_first_not_of(' ', word_end), rest.size());
-        const float word_width = width_of(rest.substr(taken, word_end - taken));
-        if (line_width + word_width > width) break;
-        line_width += word_width + space * static_cast<float>(blanks_end - word_end);
-        taken = blanks_end;
-      }
-      if (taken == 0) {
-        // Not even one word: as many of its characters as fit, at least one. Shaped text is cut like any other.
-        float cut_width = 0;
-        while (taken < rest.size()) {
-          std::string_view after = rest.substr(taken);
-          take_code(after);
-          for (std::string_view next = after; !next.empty(); after = next)
-            if (const char32_t code = take_code(next);
-                !is_mark(code) && code != kZeroWidthJoiner && !is_variation_selector(code) && !is_skin_tone(code))
-              break;
-          const std::size_t bytes = rest.size() - taken - after.size();
-          cut_width += width_of(rest.substr(taken, bytes));
-          if (taken > 0 && cut_width > width) break;
-          taken += bytes;
-        }
-      }
-      std::string_view line = rest.substr(0, taken);
-      rest.remove_prefix(taken);
-      while (!rest.empty() && !line.empty() && line.back() == ' ') line.remove_suffix(1);
-      lines.push_back(is_plain(line) ? line : impl_->shaped(line, right_to_left));
+    const std::string_view paragraph = utf8.substr(0, utf8.find('\n'));
+    utf8.remove_prefix(std::min(paragraph.size() + 1, utf8.size()));
+    const bool right_to_left = is_right_to_left(paragraph);
+    if (paragraph.empty()) lines.push_back({paragraph, 0});
+    LineBreaker breaker(*this, paragraph, strong, size_px, width);
+    for (std::size_t at = 0; at < paragraph.size() && lines.size() < kLines;) {
+      const std::size_t begin = at;
+      at = breaker.words(begin);
+      if (at == begin) at = std::max(breaker.characters(begin), breaker.character_end(begin));
+      std::string_view line = paragraph.substr(begin, at - begin);
+      if (at < paragraph.size()) line = without_blanks_behind(line);
+      const std::string_view seen = is_plain(line) ? line : impl_->shaped(line, right_to_left);
+      lines.push_back({seen, breaker.width_of_shaped(seen)});
     }
   }
   return lines;
+}
+
+std::string_view TextEngine::beginning(std::string_view utf8, bool strong, float size_px, float width) {
+  if (is_plain(utf8)) {
+    const char* rest = utf8.data();
+    font(strong)->CalcTextSizeA(size_px, std::max(width, 0.0F), 0, utf8.data(), utf8.data() + utf8.size(), &rest);
+    return without_blanks_behind(utf8.substr(0, static_cast<std::size_t>(rest - utf8.data())));
+  }
+  LineBreaker breaker(*this, utf8, strong, size_px, width);
+  std::size_t end = breaker.words(0);
+  std::string_view rest = utf8.substr(end);
+  // What is left of a shaped word has other shapes: it goes as a whole unless it is all there is.
+  if (end == 0 || (!rest.empty() && !is_shaped(take_code(rest)))) end = breaker.characters(end);
+  return impl_->shaped(without_blanks_behind(utf8.substr(0, end)), is_right_to_left(utf8));
 }
 
 void TextEngine::end_frame() {

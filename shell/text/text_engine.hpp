@@ -16,6 +16,11 @@ namespace sidetone::shell::text {
 
 class TextEngine {
  public:
+  struct Line {
+    std::string_view text;  ///< as of shape()
+    float width = 0;        ///< device pixels
+  };
+
   /// Puts two fonts, regular and strong, into the atlas. @param source, atlas  outlive this.
   TextEngine(GlyphSource& source, ImFontAtlas& atlas);
   ~TextEngine();
@@ -30,8 +35,10 @@ class TextEngine {
   std::string_view shape(std::string_view utf8);
   /// The text broken into lines of at most `width` device pixels, each as of shape(). Words that are too long are cut.
   /// At most kLines lines. @param size_px  device pixels
-  std::vector<std::string_view> wrap(std::string_view utf8, bool strong, float size_px, float width);
+  std::vector<Line> wrap(std::string_view utf8, bool strong, float size_px, float width);
   static constexpr std::size_t kLines = 1000;
+  /// As much of one line, from where it is read first, as is not wider than `width` device pixels, as of shape().
+  std::string_view beginning(std::string_view utf8, bool strong, float size_px, float width);
   /// First strong direction of the text (UAX #9 P2): true for Hebrew, Arabic …
   static bool is_right_to_left(std::string_view utf8);
   /// First one or two grapheme clusters: initials.
@@ -42,6 +49,7 @@ class TextEngine {
   void end_frame();
 
  private:
+  class LineBreaker;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,8 @@ inline constexpr char32_t kReplacement = 0xFFFD;
 inline constexpr char32_t kZeroWidthNonJoiner = 0x200C;
 inline constexpr char32_t kZeroWidthJoiner = 0x200D;
 inline constexpr char32_t kZeroWidthSpace = 0x200B;
+inline constexpr char32_t kLeftToRightMark = 0x200E;
+inline constexpr char32_t kRightToLeftMark = 0x200F;
 
 bool is_mark(char32_t code);
 /// Needs its neighbours to be drawn: Arabic, Hebrew, Indic, Thai, Khmer …
@@ -24,9 +27,11 @@ bool is_dropped(char32_t code);
 /// May begin an emoji sequence.
 bool is_pictograph(char32_t code);
 bool is_letter(char32_t code);
-/// UAX #9, classes R and AL; L.
+/// UAX #9, classes R and AL; L. Marks of direction are of these classes, too, though they are never shown.
 bool is_strong_right_to_left(char32_t code);
 bool is_strong_left_to_right(char32_t code);
+/// First strong direction of a text (UAX #9 P2). @return nullopt: none of its characters has one
+std::optional<bool> begins_right_to_left(std::string_view utf8);
 
 inline bool is_skin_tone(char32_t code) { return code >= 0x1F3FB && code <= 0x1F3FF; }
 inline bool is_regional(char32_t code) { return code >= 0x1F1E6 && code <= 0x1F1FF; }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "shell/widgets/widgets.hpp"
 
@@ -37,18 +38,35 @@ void draw_field_text(Ui& ui, const Rect& place, std::string_view text, const Fie
   ui.pop_clip();
 }
 
-/// Behind the first bytes of the text, as far as they are in the field.
+/// Dots have no direction.
+bool field_right_to_left(const Ui& ui, std::string_view text, const FieldOptions& options) {
+  if (options.password) return ui.rtl();
+  return ui.reads_right_to_left(text.empty() ? options.hint : text);
+}
+
+/// Behind the first bytes of the text, as far as they are in the field. Text of either direction stands at the leading
+/// edge.
 void draw_field_caret(Ui& ui, const Rect& place, std::string_view text, std::size_t at, const FieldOptions& options) {
-  const std::string before =
-      options.password ? field_dots(text.substr(0, at)) : std::string(text.substr(0, std::min(at, text.size())));
+  const auto shown = [&](std::size_t bytes) {
+    return options.password ? field_dots(text.substr(0, bytes)) : std::string(text.substr(0, bytes));
+  };
+  const auto lines_of = [&](const std::string& beginning) {
+    const float edge = options.multiline ? place.width() : std::numeric_limits<float>::max();
+    return ui.text_engine.wrap(beginning, false, ui.text_px(TextStyle::kBody), edge);
+  };
+  const std::string all = shown(text.size());
+  const std::string before = shown(std::min(at, text.size()));
+  const auto seen = lines_of(all);
+  const auto passed = lines_of(before);
+  const bool behind_feed = !before.empty() && before.back() == '\n';
+  const std::size_t line_index = passed.empty() || behind_feed ? passed.size() : passed.size() - 1;
+  const float passed_width = passed.empty() || behind_feed ? 0 : passed.back().width;
+  const float width = line_index < seen.size() ? seen[line_index].width : passed_width;
+  const float left = ui.rtl() ? place.right - width : place.left;
+  const float along = field_right_to_left(ui, text, options) ? width - passed_width : passed_width;
+  const float x = std::clamp(left + along, place.left, place.right);
   const float line = ui.line_height(TextStyle::kBody);
-  const auto lines = ui.text_engine.wrap(before, false, ui.text_px(TextStyle::kBody), place.width());
-  const bool wraps = options.multiline && lines.size() > 1;
-  const float width = ui.text_width(wraps ? lines.back() : std::string_view(before), TextStyle::kBody);
-  const bool from_right = text::TextEngine::is_right_to_left(text);
-  const float x = std::clamp(from_right ? place.right - width : place.left + width, place.left, place.right);
-  const float top = options.multiline ? place.top + line * static_cast<float>(wraps ? lines.size() - 1 : 0)
-                                      : place.center_y() - line / 2;
+  const float top = options.multiline ? place.top + line * static_cast<float>(line_index) : place.center_y() - line / 2;
   ui.line(x, top, x, std::min(top + line, place.bottom), Color::kText);
 }
 
@@ -104,8 +122,7 @@ bool text_field(Ui& ui, const Rect& rect, std::string_view name, std::string_vie
   if (options.multiline) node.flags |= kMultiline;
   if (options.disabled) node.flags |= kDisabled;
   if (wrong) node.flags |= kInvalid;
-  if (text::TextEngine::is_right_to_left(text.empty() ? options.hint : std::string_view(text)))
-    node.flags |= kRightToLeft;
+  if (field_right_to_left(ui, text, options)) node.flags |= kRightToLeft;
   return changed;
 }
 

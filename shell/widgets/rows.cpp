@@ -73,18 +73,22 @@ float badge(Ui& ui, float trailing, float center_y, std::int64_t count) {
   return width;
 }
 
+constexpr float kTagPad = 6;
+
+float tag_width(Ui& ui, std::string_view text, std::optional<Icon> icon) {
+  const float icon_width = icon ? ui.px(size::kIconSmall) + ui.px(size::kSpace2) : 0;
+  return 2 * ui.px(kTagPad) + icon_width + ui.text_width(text, TextStyle::kSmallStrong);
+}
+
 float tag(Ui& ui, const Rect& rect, std::string_view text, Color fill, Color color, std::optional<Icon> icon) {
   constexpr float kHeight = 20;
-  constexpr float kPad = 6;
-  const float icon_width = icon ? ui.px(size::kIconSmall) + ui.px(size::kSpace2) : 0;
-  const float wanted = 2 * ui.px(kPad) + icon_width + ui.text_width(text, TextStyle::kSmallStrong);
-  const float width = std::min(wanted, rect.width());
+  const float width = std::min(tag_width(ui, text, icon), rect.width());
   Rect rest = rect;
   const float height = std::max(ui.px(kHeight), ui.line_height(TextStyle::kSmallStrong));
   const Rect box = ui.cut_leading(rest, width).middle(width, height);
   ui.fill(box, fill, size::kRadiusTag);
   if (fill == Color::kRaised || fill == Color::kSurface) ui.border(box, Color::kLine, size::kRadiusTag);
-  Rect content = box.inset(ui.px(kPad), 0);
+  Rect content = box.inset(ui.px(kTagPad), 0);
   if (icon) {
     ui.icon(*icon, ui.cut_leading(content, ui.px(size::kIconSmall)), size::kIconSmall, color);
     ui.cut_leading(content, ui.px(size::kSpace2));

@@ -111,6 +111,8 @@ bool row(Ui& ui, const Rect& rect, std::string_view name, std::uint64_t number, 
 
 /// @param trailing  its trailing edge. Nothing for 0; "99+" at most. @return its width, device pixels.
 float badge(Ui& ui, float trailing, float center_y, std::int64_t count);
+/// What a tag takes, device pixels.
+float tag_width(Ui& ui, std::string_view text, std::optional<Icon> icon);
 /// At the leading edge of `rect`; on Color::kRaised or kSurface with a line around it. @return its width, device
 /// pixels.
 float tag(Ui& ui, const Rect& rect, std::string_view text, Color fill, Color color, std::optional<Icon> icon = {});

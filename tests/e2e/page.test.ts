@@ -197,6 +197,14 @@ test("another language takes hold at once, and is kept", async () => {
   assert.deepEqual(await page.evaluate("[document.documentElement.lang, document.documentElement.dir]"), ["ar", "rtl"]);
   await page.reload();
   await page.getByRole("navigation", { name: "الرئيسية" }).waitFor();
+  await page.keyboard.press("Alt+1");
+  const find = page.getByRole("textbox", { name: "ابحث عن شخص أو اطلب رقمًا" });
+  const way = (): Promise<unknown> => find.evaluate((field) => [getComputedStyle(field).direction, getComputedStyle(field).textAlign]);
+  assert.deepEqual(await way(), ["rtl", "right"]);
+  await find.fill("Bob");
+  await page.getByRole("option", { name: /^Bob Brown/ }).waitFor();
+  assert.deepEqual(await way(), ["ltr", "right"], "its own direction, at the side of the interface");
+  await find.fill("");
   await page.keyboard.press("Alt+5");
   await page.getByRole("option", { name: "المظهر" }).click();
   await page.getByRole("radio", { name: "العربية", checked: true }).waitFor();

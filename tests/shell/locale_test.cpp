@@ -43,6 +43,25 @@ TEST(Locale, ANumberChoosesTheForm) {
   EXPECT_EQ(locale.text_for("plain", 2), "Mute");
 }
 
+TEST(Locale, WhatIsPutInIsNotLookedThroughForPlaces) {
+  EXPECT_EQ(english().text_for("unread", 2, {{"name", "{count}"}}), "2 messages from {count}");
+}
+
+TEST(Locale, ASentenceHasTheDirectionOfItsLanguageWhoeverItBeginsWith) {
+  Locale locale;
+  locale.load("en", "busy\t{name} is busy\ncalls\tCall {name}\nvalue\t{value} %\nwrote#other\t{name} wrote {count}\n");
+  EXPECT_EQ(locale.text("busy", {{"name", "رنا"}}), "\u200Eرنا is busy");
+  EXPECT_EQ(locale.text_for("wrote", 2, {{"name", "رنا"}}), "\u200Eرنا wrote 2");
+  EXPECT_EQ(locale.text("busy", {{"name", "Anna"}}), "Anna is busy");
+  EXPECT_EQ(locale.text("calls", {{"name", "رنا"}}), "Call رنا");
+  locale.load("ar", "busy\t{name} في مكالمة\nvalue\t{value} %\nkeys\tEnter للإرسال\ngerman\tDeutsch\n");
+  EXPECT_EQ(locale.text("keys"), "\u200FEnter للإرسال");
+  EXPECT_EQ(locale.text("german"), "Deutsch") << "nothing of it is Arabic";
+  EXPECT_EQ(locale.text("busy", {{"name", "Anna"}}), "\u200FAnna في مكالمة");
+  EXPECT_EQ(locale.text("busy", {{"name", "رنا"}}), "رنا في مكالمة");
+  EXPECT_EQ(locale.text("value", {{"value", "3"}}), "3 %") << "nothing in it has a direction";
+}
+
 TEST(Locale, AFormThatIsMissingFallsBackToOther) {
   Locale locale;
   locale.load("ar", "unread#other\t{count}!\n");

@@ -43,6 +43,8 @@ TEST_F(Runs, WordsRightToLeftAreOrderedAsTheyAreSeen) {
   EXPECT_EQ(seen("He said שלום עולם twice"), "He said [>עולם] [>שלום] twice");
   EXPECT_EQ(seen("שלום John Smith עולם"), "[>עולם] John Smith [>שלום]");
   EXPECT_EQ(seen("مكالمة 12"), "12 [>مكالمة]");
+  EXPECT_EQ(seen("\u200FAnna מדברת"), "[>מדברת] Anna");
+  EXPECT_EQ(seen("\u200Eרות speaks"), "[>רות] speaks");
   EXPECT_EQ(seen("שלום\nabc"), "[>שלום]\nabc") << "lines are ordered one by one";
 }
 
@@ -128,6 +130,10 @@ TEST(TextDirection, IsThatOfTheFirstLetter) {
   EXPECT_FALSE(TextEngine::is_right_to_left("abc שלום"));
   EXPECT_FALSE(TextEngine::is_right_to_left("田中 שלום"));
   EXPECT_FALSE(TextEngine::is_right_to_left("123 👍"));
+  EXPECT_FALSE(begins_right_to_left("123 👍").has_value());
+  EXPECT_TRUE(TextEngine::is_right_to_left("\u200Fabc")) << "marks of direction are strong";
+  EXPECT_TRUE(TextEngine::is_right_to_left("\u061Cabc"));
+  EXPECT_FALSE(TextEngine::is_right_to_left("\u200Eשלום"));
 }
 
 TEST(Initials, AreOfTheFirstAndTheLastWord) {

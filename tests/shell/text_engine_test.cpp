@@ -54,10 +54,10 @@ class TextEngineTest : public testing::Test {
     raster.render(drawing.end(), 0xFFFFFFFFU, false);
   }
   [[nodiscard]] std::uint32_t pixel(int x, int y) const { return raster.pixels()[y * raster.width() + x]; }
-  float width(std::string_view text, float size = 20) {
-    const std::string_view seen = engine.shape(text);
+  float drawn_width(std::string_view seen, float size = 20) {
     return engine.font(false)->CalcTextSizeA(size, FLT_MAX, 0, seen.data(), seen.data() + seen.size()).x;
   }
+  float width(std::string_view text, float size = 20) { return drawn_width(engine.shape(text), size); }
 
   RecordedGlyphs source;
   DrawContext drawing;
@@ -97,7 +97,10 @@ TEST_F(TextEngineTest, BreaksLinesBeforeItOrdersThem) {
   drawing.begin(400, 100);
   const auto texts = [&](std::string_view text, float edge) {
     std::vector<std::string> lines;
-    for (const std::string_view line : engine.wrap(text, false, 20, edge)) lines.emplace_back(line);
+    for (const auto& line : engine.wrap(text, false, 20, edge)) {
+      EXPECT_FLOAT_EQ(line.width, drawn_width(line.text));
+      lines.emplace_back(line.text);
+    }
     return lines;
   };
   EXPECT_EQ(texts("aa bb cc", 59), (std::vector<std::string>{"aa bb", "cc"}));
@@ -111,20 +114,39 @@ TEST_F(TextEngineTest, BreaksLinesBeforeItOrdersThem) {
   EXPECT_EQ(lines[1], engine.shape("גג"));
 }
 
+TEST_F(TextEngineTest, ABeginningIsWhereATextIsReadFirst) {
+  drawing.begin(400, 100);
+  const auto beginning = [&](std::string_view text, std::string_view of_width) {
+    return std::string(engine.beginning(text, false, 20, width(of_width) + 1));
+  };
+  EXPECT_EQ(beginning("aa bb cc", "aa bb"), "aa bb");
+  EXPECT_EQ(beginning("aa bb cc", "aa b"), "aa b");
+  EXPECT_EQ(beginning("aa bb cc", "aa "), "aa") << "no blanks behind it";
+  // What was said first stays, on whichever side it stands.
+  EXPECT_EQ(beginning("אא aa bb cc", "אא aa bb"), engine.shape("אא aa bb"));
+  EXPECT_EQ(beginning("אא aa bb cc", "אא aa b"), engine.shape("אא aa b"));
+  EXPECT_EQ(beginning("aa אא בב גג", "aa אא בב"), engine.shape("aa אא בב"));
+  EXPECT_EQ(beginning("אא בב גג", "אא בב"), engine.shape("אא בב"));
+  // The direction is that of the whole, though what is left has none.
+  EXPECT_EQ(beginning("1 2 אא", "1 2"), "2 1");
+  EXPECT_EQ(beginning("👍aaaa", "👍aa"), engine.shape("👍aa"));
+  EXPECT_EQ(beginning("שלוםשלום", ""), "") << "not even one character";
+}
+
 TEST_F(TextEngineTest, LinesBreakBetweenWordsWithoutBlanksWhereTheirDictionaryIsKnown) {
   drawing.begin(400, 100);
   // "Hello", "world", "yes" in Thai; Latin words are in dictionaries, too. Each run is a box, whatever is in it.
   constexpr std::string_view kText = "สวัสดีโลกครับ well-known";
   const float two_boxes = 2 * width("a") + 1;
-  EXPECT_EQ(engine.wrap(kText, false, 20, two_boxes)[0], engine.shape("สวัสดีโลกครับ"));
+  EXPECT_EQ(engine.wrap(kText, false, 20, two_boxes)[0].text, engine.shape("สวัสดีโลกครับ"));
   source.dictionary = {"สวัสดี", "โลก", "ครับ", "well", "known"};
   for (int i = 0; i < 6; ++i) engine.end_frame();
   source.parted = 0;
   const auto lines = engine.wrap(kText, false, 20, two_boxes);
   ASSERT_GE(lines.size(), 3U);
-  EXPECT_EQ(lines[0], engine.shape("สวัสดีโลก"));
-  EXPECT_EQ(lines[1], engine.shape("ครับ"));
-  EXPECT_EQ(engine.wrap(kText, false, 20, two_boxes), lines);
+  EXPECT_EQ(lines[0].text, engine.shape("สวัสดีโลก"));
+  EXPECT_EQ(lines[1].text, engine.shape("ครับ"));
+  EXPECT_EQ(engine.wrap(kText, false, 20, two_boxes).size(), lines.size());
   EXPECT_EQ(source.parted, 1) << "asked once as long as the text is seen";
   EXPECT_EQ(engine.wrap("well-known", false, 20, 150).size(), 1U);
   EXPECT_EQ(source.parted, 1) << "a text with blanks is not asked about";

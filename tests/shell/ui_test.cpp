@@ -69,6 +69,21 @@ TEST(Ui, TextStandsAtTheLeadingEdge) {
   EXPECT_EQ(trailing.left, 100);
 }
 
+TEST(Ui, TextHasItsOwnDirectionAndThatOfTheLanguageWhereItHasNone) {
+  Desk desk;
+  const auto from_right = [&](std::string_view text) {
+    desk.frame([&] { desk.ui.label(desk.screen, text, TextStyle::kBody, Color::kText); });
+    return (desk.ui.semantics.nodes().at(0).flags & kRightToLeft) != 0;
+  };
+  EXPECT_FALSE(from_right("Anna"));
+  EXPECT_TRUE(from_right("رنا"));
+  EXPECT_FALSE(from_right("10:41"));
+  desk.locale.load("ar", "");
+  EXPECT_FALSE(from_right("Anna"));
+  EXPECT_TRUE(from_right("رنا"));
+  EXPECT_TRUE(from_right("10:41"));
+}
+
 TEST(Ui, LongTextEndsWithAnEllipsisInsideItsRectangle) {
   Desk desk;
   for (const std::string_view text :

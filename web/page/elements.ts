@@ -94,7 +94,9 @@ export function describe(element: HTMLElement, node: SemanticNode, leaf: boolean
   attribute(element, "aria-posinset", node.position > 0 ? String(node.position) : "");
   attribute(element, "aria-invalid", has(node, "invalid") ? "true" : "");
   attribute(element, "aria-expanded", has(node, "expanded") ? "true" : has(node, "collapsed") ? "false" : "");
-  attribute(element, "dir", has(node, "rightToLeft") ? "rtl" : "");
+  // Text of people has its own direction in an interface of either.
+  const direction = has(node, "rightToLeft") ? "rtl" : isField(element) || has(node, "selectable") ? "ltr" : "";
+  attribute(element, "dir", direction === document.documentElement.dir ? "" : direction);
   element.classList.toggle("selectable", has(node, "selectable"));
   describeState(element, node);
   if (isField(element)) describeField(element, node);
