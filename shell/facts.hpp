@@ -59,7 +59,11 @@ struct Facts {
   std::vector<AudioDevice> devices;
   std::string microphone;
   std::string speaker;
+  std::uint32_t speaker_volume = 100;
   std::string ring_device;
+  std::uint32_t ring_volume = 100;
+  std::uint32_t ring_pitch = 100;
+  bool ring_flash = false;
   double microphone_level = 0;
   bool testing_microphone = false;
   std::optional<std::string> sound_fault;
@@ -78,7 +82,11 @@ struct Facts {
               256),
         field("microphone", &Facts::microphone, "chosen; empty: default", protocol::up_to(512)),
         field("speaker", &Facts::speaker, "chosen; empty: default", protocol::up_to(512)),
+        field("speaker_volume", &Facts::speaker_volume, "of voices, percent", protocol::up_to(100)),
         field("ring_device", &Facts::ring_device, "chosen; empty: default", protocol::up_to(512)),
+        field("ring_volume", &Facts::ring_volume, "percent", protocol::up_to(100)),
+        field("ring_pitch", &Facts::ring_pitch, "of ringing, percent of the usual one", protocol::up_to(200)),
+        field("ring_flash", &Facts::ring_flash, "the window flashes while a call rings"),
         field("microphone_level", &Facts::microphone_level, "while it is tested, 0 to 1"),
         field("testing_microphone", &Facts::testing_microphone, "the microphone is open for its meter"),
         field("sound_fault", &Facts::sound_fault, "why a device could not be tried out", protocol::up_to(1024)),

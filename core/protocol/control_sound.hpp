@@ -48,10 +48,14 @@ struct SoundPlay {
   Sound sound = Sound::kRing;
   std::string device;
   std::uint32_t seconds = 1;
+  std::optional<std::uint32_t> volume_percent;
+  std::optional<std::uint32_t> pitch_percent;
   static constexpr auto fields() {
     return field_list(field("y", &SoundPlay::sound, "sound"),
                       field("i", &SoundPlay::device, "deviceId; empty: the default output"),
-                      field("e", &SoundPlay::seconds, "at most", Bounds{1, 120}));
+                      field("e", &SoundPlay::seconds, "at most", Bounds{1, 120}),
+                      field("l", &SoundPlay::volume_percent, "amplitude; absent: 100", up_to(100)),
+                      field("h", &SoundPlay::pitch_percent, "of its tones; absent: 100", Bounds{50, 200}));
   }
   bool operator==(const SoundPlay&) const = default;
 };

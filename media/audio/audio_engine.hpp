@@ -83,6 +83,7 @@ struct LegConfig {
   std::vector<EventBinding> receive_events;  ///< at most kMaxEventBindings; the rest is not heard
   bool metered = false;                      ///< the source is open and metered though nothing is sent
   Sound sound = Sound::kNone;                ///< played over and over in place of what comes
+  double sound_pitch = 1.0;                  ///< by which its tones are higher
   std::optional<std::uint8_t>
       send_comfort_noise;   ///< payload type of CN (RFC 3389), of `send`'s clock; none: no pauses
   int max_bitrate_bps = 0;  ///< of payloads, where `send` has a choice; 0: no bound

@@ -75,6 +75,7 @@ Result<std::unique_ptr<LegCodecs>> make_codecs(const LegConfig& config, const En
   codecs->receives = !codecs->receive.empty();
   codecs->metered = config.metered;
   codecs->sound = config.sound;
+  codecs->sound_pitch = config.sound_pitch;
   return codecs;
 }
 
@@ -87,7 +88,7 @@ bool same(const LegConfig& a, const LegConfig& b) {
   if (a.send.has_value() != b.send.has_value() || a.packet_time != b.packet_time) return false;
   if (a.send && !same(*a.send, *b.send)) return false;
   if (a.send_events != b.send_events || a.receive_events != b.receive_events) return false;
-  if (a.metered != b.metered || a.sound != b.sound) return false;
+  if (a.metered != b.metered || a.sound != b.sound || a.sound_pitch != b.sound_pitch) return false;
   if (a.send_comfort_noise != b.send_comfort_noise || a.max_bitrate_bps != b.max_bitrate_bps) return false;
   return std::ranges::equal(a.receive, b.receive,
                             [](const CodecBinding& x, const CodecBinding& y) { return same(x, y); });

@@ -7,18 +7,25 @@ namespace {
 
 constexpr dsp::Block kSilence{};
 
-dsp::Cadence cadence_of(Sound sound) {
+dsp::CadencePattern pattern_of(Sound sound) {
   switch (sound) {
     case Sound::kRing:
-      return dsp::Cadence(dsp::kRingPattern);
+      return dsp::kRingPattern;
     case Sound::kRingBack:
-      return dsp::Cadence(dsp::kRingBackPattern);
+      return dsp::kRingBackPattern;
     case Sound::kTest:
-      return dsp::Cadence(dsp::kTestPattern);
+      return dsp::kTestPattern;
     case Sound::kNone:
       break;
   }
   return {};
+}
+
+dsp::Cadence cadence_of(Sound sound, double pitch) {
+  dsp::CadencePattern pattern = pattern_of(sound);
+  pattern.low_hz *= pitch;
+  pattern.high_hz *= pitch;
+  return dsp::Cadence(pattern);
 }
 
 }  // namespace
@@ -32,7 +39,7 @@ void Leg::swap_codecs(LegCodecs& codecs) {
   std::swap(events_, codecs.events);
   receives_ = codecs.receives;
   metered_ = codecs.metered;
-  cadence_ = cadence_of(codecs.sound);
+  cadence_ = cadence_of(codecs.sound, codecs.sound_pitch);
 }
 
 void Leg::set_source(Source& new_source) {

@@ -36,6 +36,7 @@ struct LegCodecs {
   bool receives = false;
   bool metered = false;
   Sound sound = Sound::kNone;
+  double sound_pitch = 1.0;
 };
 
 /// One direction pair of a call. Made and freed on the control thread; in between, what is marked so belongs to the

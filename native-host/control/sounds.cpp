@@ -40,8 +40,10 @@ void Sounds::after(Milliseconds delay, std::function<void()> task) {
 }
 
 Status Sounds::play(const protocol::SoundPlay& request) {
-  SIDETONE_TRY(const auto sink, sink_of_device(audio_, request.device));
-  SIDETONE_TRY(const auto leg, audio_.add_leg({.sound = engine_sound(request.sound)}));
+  SIDETONE_TRY(auto sink, sink_of_device(audio_, request.device));
+  sink.gain = request.volume_percent.value_or(100) / 100.0;
+  const double pitch = request.pitch_percent.value_or(100) / 100.0;
+  SIDETONE_TRY(const auto leg, audio_.add_leg({.sound = engine_sound(request.sound), .sound_pitch = pitch}));
   if (auto placed = audio_.set_sink(leg, sink); !placed.ok()) {
     audio_.remove_leg(leg);
     return placed;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "shell/screens/call_parts.hpp"
 
@@ -14,6 +15,8 @@ constexpr PadKey kPadKeys[] = {{"1", ""},     {"2", "ABC"}, {"3", "DEF"},  {"4",
                                {"7", "PQRS"}, {"8", "TUV"}, {"9", "WXYZ"}, {"*", ""},    {"0", "+"},   {"#", ""}};
 constexpr double kShortestToneMs = 120;
 constexpr std::size_t kDigitsShown = 24;
+constexpr float kVolumeStep = 5;
+constexpr float kVolumeName = 88;
 
 struct DeviceChoice {
   std::string_view request;
@@ -99,12 +102,26 @@ float device_rows(Scene& scene, Rect area, DeviceUse use) {
   return height;
 }
 
+void volume_slider(Scene& scene, Rect line, float name_css, std::string_view request, std::string_view label,
+                   std::uint32_t percent) {
+  auto& ui = scene.ui;
+  ui.text(ui.cut_leading(line, ui.px(name_css)), ui.tr("devices.volume"), TextStyle::kSmall, Color::kTextMuted);
+  const auto words = ui.tr("call.percent", {{"value", std::to_string(percent)}});
+  const auto widest = ui.tr("call.percent", {{"value", "100"}});
+  const Rect number = ui.cut_trailing(line, ui.text_width(widest, TextStyle::kSmall) + ui.px(size::kSpace3));
+  ui.text(number, words, TextStyle::kSmall, Color::kTextMuted, 1);
+  auto value = static_cast<float>(percent);
+  if (ui::slider(ui, line, request, ui.tr(label), value, 0, 100, kVolumeStep))
+    scene.out.request(request, std::to_string(std::lround(value)));
+}
+
 void call_devices(Scene& scene, Rect area) {
   auto& ui = scene.ui;
   area = area.inset(ui.px(size::kSpace6), ui.px(size::kSpace5));
   const float head = ui.line_height(TextStyle::kBodyStrong) + ui.px(size::kSpace2);
   const float wanted = device_rows_height(scene, DeviceUse::kMicrophone) +
-                       device_rows_height(scene, DeviceUse::kSpeaker) + 2 * head + ui.px(size::kSpace6);
+                       device_rows_height(scene, DeviceUse::kSpeaker) + 2 * head + ui.px(size::kSpace6) +
+                       ui.px(size::kControlTouch);
   const float width = std::min(area.width(), ui.px(size::kFramePanelWide));
   Rect column = area.middle(width, area.height());
   ui::Scroll scroll(ui, column, "devices_scroll", scene.app.call.scroll, wanted);
@@ -113,7 +130,9 @@ void call_devices(Scene& scene, Rect area) {
   rest.cut_top(device_rows(scene, rest, DeviceUse::kMicrophone));
   rest.cut_top(ui.px(size::kSpace6));
   ui.heading(rest.cut_top(head), ui.tr("devices.speaker"), TextStyle::kBodyStrong, 2);
-  device_rows(scene, rest, DeviceUse::kSpeaker);
+  rest.cut_top(device_rows(scene, rest, DeviceUse::kSpeaker));
+  volume_slider(scene, rest.cut_top(ui.px(size::kControlTouch)), kVolumeName, "set_speaker_volume",
+                "devices.speaker_volume", scene.facts.speaker_volume);
 }
 
 }  // namespace sidetone::shell

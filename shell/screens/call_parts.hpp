@@ -16,5 +16,9 @@ enum class DeviceUse { kMicrophone, kSpeaker, kRing };
 /// The rows of one list of devices, with the default first; a choice is a request to the page. @return height.
 float device_rows(Scene& scene, Rect area, DeviceUse use);
 float device_rows_height(Scene& scene, DeviceUse use);
+/// "Volume", a slider and its percentage. @param name_css  width of the word, CSS pixels. @param request  to the page,
+/// with the new value. @param label  key of what it is the volume of
+void volume_slider(Scene& scene, Rect line, float name_css, std::string_view request, std::string_view label,
+                   std::uint32_t percent);
 
 }  // namespace sidetone::shell

@@ -10,6 +10,7 @@ namespace {
 
 constexpr float kCardWidth = 520;
 constexpr float kSecondCardHeight = 64;
+constexpr float kFlashWidth = 16;
 
 std::vector<const client::CallEntry*> ringing_here(const client::State& client) {
   std::vector<const client::CallEntry*> out;
@@ -33,12 +34,22 @@ std::string ringing_below_name(const Scene& scene, const model::Call& call) {
   return scene.ui.tr("call.extension", {{"number", person->number}});
 }
 
-void draw_ringing_sideline(Scene& scene, const Rect& card) {
+/// What blinks while it rings is lit now. With less motion it stays lit.
+bool ringing_is_lit(Scene& scene) {
   auto& ui = scene.ui;
   const double half = size::kMotionRingBlink / 2;
   const auto step = static_cast<std::int64_t>(std::floor(scene.now_ms / half));
   if (!ui.less_motion) ui.wake_at(static_cast<double>(step + 1) * half);
-  if (ui.less_motion || step % 2 == 0) ui::sideline(ui, card.inset(0, ui.px(size::kSpace5)), Color::kPresenceRinging);
+  return ui.less_motion || step % 2 == 0;
+}
+
+void draw_ringing_sideline(Scene& scene, const Rect& card) {
+  if (ringing_is_lit(scene)) ui::sideline(scene.ui, card.inset(0, scene.ui.px(size::kSpace5)), Color::kPresenceRinging);
+}
+
+/// For who does not hear it. Once a second is far from what can harm anybody (WCAG 2.3.1: three times).
+void flash_window(Scene& scene, const Rect& screen) {
+  if (scene.facts.ring_flash && ringing_is_lit(scene)) scene.ui.border(screen, Color::kPresenceRinging, 0, kFlashWidth);
 }
 
 void draw_card_words(Scene& scene, Rect words, const model::Call& call, std::string_view name) {
@@ -170,6 +181,7 @@ void incoming_card(Scene& scene, Rect screen) {
   auto& ui = scene.ui;
   const auto calls = ringing_here(scene.client);
   if (calls.empty()) return;
+  flash_window(scene, screen);
   ui.push_scope("incoming");
   const float margin = ui.px(scene.phone() ? size::kSpace3 : size::kSpace5);
   Rect outer = screen.inset(margin);

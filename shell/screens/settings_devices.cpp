@@ -5,36 +5,12 @@
 #include "shell/screens/call_parts.hpp"
 #include "shell/screens/settings_parts.hpp"
 
-/// Sound, the endpoint that carries the voice, notifications, signed-in devices, about, and leaving.
+/// The endpoint that carries the voice, notifications, signed-in devices, about, and leaving.
 namespace sidetone::shell {
 namespace {
 
-constexpr float kGoodLevelFrom = 0.1F;
-constexpr float kNameColumn = 184;
-constexpr float kSideBySide = 560;
 constexpr float kQuestionWidth = 440;
 constexpr float kQuestionHeight = 168;
-
-/// A button at the trailing edge of a line, as high as it is.
-bool trailing_button(Scene& scene, Rect& line, std::string_view name, const std::string& words,
-                     ui::ButtonOptions options = {}) {
-  auto& ui = scene.ui;
-  options.height = scene.phone() ? size::kControlTouch : size::kControlDefault;
-  const float wide = std::min(ui::button_width(ui, words, options), line.width());
-  const Rect place = ui.cut_trailing(line, wide).middle(wide, ui.px(options.height));
-  ui.cut_trailing(line, ui.px(size::kSpace3));
-  return ui::button(ui, place, name, words, options);
-}
-
-bool side_by_side(const Scene& scene, const LineCursor& cursor) { return cursor.width() >= scene.ui.px(kSideBySide); }
-
-float setting_row(const Scene& scene) { return scene.ui.px(scene.phone() ? size::kSpace8 : size::kRowSetting); }
-
-void draw_setting_head(Scene& scene, LineCursor& cursor, std::string_view key) {
-  auto& ui = scene.ui;
-  ui.heading(cursor.line(TextStyle::kBodyStrong), ui.tr(key), TextStyle::kBodyStrong, 2);
-  cursor.gap(size::kSpace2);
-}
 
 /// Where the next call's voice goes, and why.
 std::string voice_sentence(Scene& scene, const model::Voice& voice) {
@@ -46,63 +22,6 @@ std::string voice_sentence(Scene& scene, const model::Voice& voice) {
   const std::string reason(protocol::EnumNames<model::VoiceReason>::kNames[static_cast<std::size_t>(voice.reason)]);
   const std::string way(protocol::EnumNames<model::VoiceWay>::kNames[static_cast<std::size_t>(voice.way)]);
   return scene.ui.tr("endpoint.reason." + reason + "." + way, {{"name", name}});
-}
-
-/// While a microphone is open outside of a call, it is said.
-void draw_open_microphone(Scene& scene, Rect line) {
-  auto& ui = scene.ui;
-  ui.icon(Icon::kMic, ui.cut_leading(line, ui.px(size::kIconLarge)), size::kIconLarge, Color::kDanger);
-  ui.cut_leading(line, ui.px(size::kSpace3));
-  ui.label(line, ui.tr("devices.microphone_open"), TextStyle::kSmall, Color::kText);
-}
-
-/// What it is, the choice, and a button to try it: beside each other where there is room, below each other elsewhere.
-/// @return the button was pressed
-bool draw_device_use(Scene& scene, LineCursor& cursor, DeviceUse use, std::string_view head, std::string_view button,
-                     const std::string& words) {
-  auto& ui = scene.ui;
-  const float rows = device_rows_height(scene, use);
-  if (!side_by_side(scene, cursor)) {
-    draw_setting_head(scene, cursor, head);
-    device_rows(scene, cursor.take(rows), use);
-    Rect line = cursor.take(setting_row(scene));
-    return trailing_button(scene, line, button, words);
-  }
-  Rect area = cursor.take(rows);
-  Rect name = ui.cut_leading(area, ui.px(kNameColumn));
-  ui.heading(name.cut_top(ui.px(size::kRowCompact)), ui.tr(head), TextStyle::kBodyStrong, 2);
-  const float wide = ui::button_width(ui, words, {}) + ui.px(size::kSpace5);
-  Rect choice = area;
-  Rect first = ui.cut_trailing(choice, std::min(wide, area.width() / 2)).cut_top(ui.px(size::kRowCompact));
-  device_rows(scene, choice, use);
-  return trailing_button(scene, first, button, words);
-}
-
-/// Where voices are heard, or where it rings, and a tone to hear it.
-void draw_output(Scene& scene, LineCursor& cursor, DeviceUse use) {
-  const bool ring = use == DeviceUse::kRing;
-  const std::string_view request = ring ? "test_ring" : "test_speaker";
-  const auto words = scene.ui.tr(ring ? "devices.play_ring" : "devices.play_tone");
-  if (draw_device_use(scene, cursor, use, ring ? "devices.ring" : "devices.speaker", request, words))
-    scene.out.request(request);
-}
-
-/// What the microphone hears while it is tried, and that it is open.
-void draw_microphone_test(Scene& scene, LineCursor& cursor) {
-  auto& ui = scene.ui;
-  const auto level = static_cast<float>(scene.facts.microphone_level);
-  const bool good = level >= kGoodLevelFrom;
-  const float inset = side_by_side(scene, cursor) ? ui.px(kNameColumn) : 0;
-  Rect meter = cursor.take(ui.px(size::kRowCompact));
-  Rect open = cursor.take(ui.px(size::kIconLarge));
-  ui.text(ui.cut_leading(meter, inset), ui.tr("devices.level"), TextStyle::kSmall, Color::kTextMuted);
-  ui.cut_leading(open, inset);
-  ui::level_meter(ui, meter.middle(meter.width(), ui.px(size::kSpace4)), ui.tr("devices.level"), level);
-  const auto verdict = ui.tr(good ? "devices.level_good" : "devices.speak_now");
-  const float wide = std::min(ui.text_width(verdict, TextStyle::kSmall), open.width() / 2);
-  ui.label(ui.cut_trailing(open, wide), verdict, TextStyle::kSmall, good ? Color::kPositive : Color::kTextMuted);
-  ui.cut_trailing(open, ui.px(size::kSpace3));
-  draw_open_microphone(scene, open);
 }
 
 void draw_host(Scene& scene, LineCursor& cursor, const model::Host& host) {
@@ -198,31 +117,6 @@ void draw_confirm_pairing(Scene& scene, LineCursor& cursor, const model::Pairing
 }
 
 }  // namespace
-
-void sound_section(Scene& scene, LineCursor& cursor) {
-  auto& ui = scene.ui;
-  const auto& facts = scene.facts;
-  scene.app.settings.meter_shown = true;
-  const auto voice = client::choose_voice(scene.client);
-  const auto host = voice.host ? scene.client.hosts.hosts.find(*voice.host) : scene.client.hosts.hosts.end();
-  cursor.paragraph(host == scene.client.hosts.hosts.end() ? ui.tr("devices.of_browser")
-                                                          : ui.tr("devices.of_host", {{"name", host->second.name}}),
-                   TextStyle::kSmall, Color::kTextMuted);
-  if (facts.sound_fault)
-    cursor.paragraph(ui.tr("devices.fault", {{"reason", *facts.sound_fault}}), TextStyle::kSmall, Color::kDanger);
-  cursor.gap(size::kSpace4);
-
-  const bool testing = facts.testing_microphone;
-  if (draw_device_use(scene, cursor, DeviceUse::kMicrophone, "devices.microphone", "test_microphone",
-                      ui.tr(testing ? "devices.test_stop" : "devices.test_microphone")))
-    scene.out.request("test_microphone", testing ? "off" : "on");
-  if (testing) draw_microphone_test(scene, cursor);
-  const Rect around = cursor.rest(0);
-  cursor.rule(around);
-  draw_output(scene, cursor, DeviceUse::kSpeaker);
-  cursor.rule(around);
-  draw_output(scene, cursor, DeviceUse::kRing);
-}
 
 void endpoint_section(Scene& scene, LineCursor& cursor) {
   auto& ui = scene.ui;

@@ -9,6 +9,12 @@ namespace sidetone::shell {
 enum class SettingsSection { kStatus, kSound, kEndpoint, kAppearance, kNotifications, kSignedIn, kAbout };
 inline constexpr int kSettingsSections = 7;
 
+/// A button at the trailing edge of a line, as high as it is. @param line  without it afterwards
+bool trailing_button(Scene& scene, Rect& line, std::string_view name, const std::string& words,
+                     ui::ButtonOptions options = {});
+float setting_row(const Scene& scene);
+void draw_setting_head(Scene& scene, LineCursor& cursor, std::string_view key);
+
 void status_section(Scene& scene, LineCursor& cursor);
 void sound_section(Scene& scene, LineCursor& cursor);
 void endpoint_section(Scene& scene, LineCursor& cursor);

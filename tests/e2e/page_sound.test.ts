@@ -36,9 +36,10 @@ const choose = (list: string, device: string): Promise<void> =>
 /** Programs that record from this sound server; its own modules do, too. */
 const recording = async (sound: SoundServer): Promise<number> =>
   (await sound.control("list", "short", "source-outputs")).split("\n").filter((line) => line.includes("protocol-native")).length;
-/** Both tones of the ringing in the last tenth of a second. */
-const rings = (recorder: Recorder): Promise<true> =>
-  until("the ringing", () => (Math.min(...[880, 1108.7].map((hertz) => amplitudeAt(recorder.latest(0.1), hertz))) > 0.05 ? true : undefined));
+/** The weaker of both tones of the ringing in the last tenth of a second. */
+const ringing = (recorder: Recorder, pitch = 1): number => Math.min(...[880, 1108.7].map((hertz) => amplitudeAt(recorder.latest(0.1), pitch * hertz)));
+const rings = (recorder: Recorder): Promise<true> => until("the ringing", () => (ringing(recorder) > 0.05 ? true : undefined));
+const slide = (slider: string, percent: number): Promise<void> => alice.page.getByRole("slider", { name: slider }).fill(String(percent));
 
 test("a microphone of the endpoint is open for its meter, says so, and is closed with it", async () => {
   const hum = await alice.sound.hum(440, amplitude);
@@ -70,6 +71,44 @@ test("a tone comes out of the loudspeaker of the endpoint that is chosen", async
   assert.ok(rms(await atDesktop.stop()) < 1e-3, "not of the desktop's");
   await choose("Speaker", "Headset_Speaker");
   await Promise.all([atSpeaker.stop(), atLaptop.stop()]);
+});
+
+test("it rings as loud and as high as is wanted", async () => {
+  await section("Sound");
+  const atSpeaker = alice.sound.record();
+  await alice.button("Ring for a second").click();
+  await rings(atSpeaker);
+  const loud = ringing(atSpeaker);
+  await atSpeaker.hearsNothing(1);
+  await slide("Volume of ringing", 50);
+  await alice.page.getByRole("tab", { name: "Higher" }).click();
+  await alice.button("Ring for a second").click();
+  await until("a lower and higher ringing", () => (Math.abs(decibels(ringing(atSpeaker, 1.4) / (loud / 2))) < 1 ? true : undefined));
+  assert.ok(ringing(atSpeaker) < loud / 20, "the usual pitch is not heard");
+  await atSpeaker.stop();
+  await slide("Volume of ringing", 100);
+  await alice.page.getByRole("tab", { name: "Usual" }).click();
+});
+
+test("voices are as loud as is wanted, at once and in the next call", async () => {
+  const hum = await bob.sound.hum(440, amplitude);
+  const atSpeaker = alice.sound.record();
+  const callee = await bob.person.user("alice");
+  const loud = (wanted: number): Promise<true> =>
+    until(`${wanted} at the loudspeaker`, () => (Math.abs(decibels(amplitudeAt(atSpeaker.latest(0.2), 440) / wanted)) < 1 ? true : undefined));
+  for (const before of [amplitude, 0.4 * amplitude]) {
+    const call = await bob.person.call(callee);
+    await alice.button("Answer").click();
+    await bob.person.talks(call);
+    await loud(before);
+    await section("Sound");
+    await slide("Volume of voices", 40);
+    await loud(0.4 * amplitude);
+    await bob.person.do("hang_up", { call });
+    await atSpeaker.hearsNothing();
+  }
+  await slide("Volume of voices", 100);
+  await Promise.all([hum.stop(), atSpeaker.stop()]);
 });
 
 test("it rings on the endpoint's device that is to ring, until the call is taken back or the page is gone", async () => {

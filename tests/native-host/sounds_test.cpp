@@ -56,6 +56,21 @@ TEST_F(SoundsTest, ASoundPlaysOnItsDeviceUntilItsTimeIsOver) {
   EXPECT_TRUE(engine.sound.legs.empty());
 }
 
+TEST_F(SoundsTest, ASoundIsAsLoudAndAsHighAsItIsWanted) {
+  expect<Ok>(7, SoundPlay{protocol::Sound::kRing, "ear", 30, 40, 125});
+  ASSERT_NE(only_leg(), nullptr);
+  EXPECT_DOUBLE_EQ(only_leg()->sink.gain, 0.4);
+  EXPECT_DOUBLE_EQ(only_leg()->config.sound_pitch, 1.25);
+  expect<Ok>(7, SoundPlay{protocol::Sound::kRing, "ear", 30, 0});
+  after_fade();
+  ASSERT_NE(only_leg(), nullptr);
+  EXPECT_EQ(only_leg()->sink.gain, 0);
+  EXPECT_EQ(only_leg()->config.sound_pitch, 1);
+  EXPECT_EQ(refusal(7, SoundPlay{protocol::Sound::kRing, "ear", 30, 101}), "out_of_range");
+  EXPECT_EQ(refusal(7, SoundPlay{protocol::Sound::kRing, "ear", 30, 100, 49}), "out_of_range");
+  EXPECT_EQ(refusal(7, SoundPlay{protocol::Sound::kRing, "ear", 30, 100, 201}), "out_of_range");
+}
+
 TEST_F(SoundsTest, AnotherSoundTakesItsPlace) {
   expect<Ok>(7, SoundPlay{protocol::Sound::kRing, "", 1});
   expect<Ok>(7, SoundPlay{protocol::Sound::kTest, "", 5});

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <imgui.h>
 
 #include "tests/shell/support/stage.hpp"
 
@@ -24,6 +25,16 @@ class SoundSettings : public ::testing::Test {
       return stage.frame();
     }
     ADD_FAILURE() << "no " << device << " to choose for " << list;
+  }
+
+  /// Of what is drawn, those in the last corner of the window.
+  int corners() {
+    const ImDrawData* drawn =
+        stage.app.frame(stage.client, stage.now_ms, static_cast<double>(stage.unix_s) + stage.now_ms / 1000);
+    int count = 0;
+    for (const ImDrawList* list : drawn->CmdLists)
+      for (const ImDrawVert& corner : list->VtxBuffer) count += corner.pos.x > 1260 && corner.pos.y > 780 ? 1 : 0;
+    return count;
   }
 
   Stage stage;
@@ -74,6 +85,50 @@ TEST_F(SoundSettings, TheMicrophoneIsClosedWhenItsMeterIsNotSeen) {
   ASSERT_FALSE(stage.requested("test_microphone", "off"));
   stage.click(Role::kOption, "Appearance");
   EXPECT_TRUE(stage.requested("test_microphone", "off"));
+}
+
+TEST_F(SoundSettings, VoicesAndRingingHaveTheirVolumesAndItsPitch) {
+  stage.facts.speaker_volume = 70;
+  stage.frame();
+  const auto slide = [&](std::string_view label, float to) {
+    const Node& slider = stage.find(Role::kSlider, label);
+    stage.app.input().values.push_back({slider.id, to});
+    stage.frame();
+  };
+  EXPECT_EQ(stage.find(Role::kSlider, "Volume of voices").now, 70);
+  slide("Volume of voices", 45);
+  EXPECT_TRUE(stage.requested("set_speaker_volume", "45"));
+  EXPECT_EQ(stage.find(Role::kSlider, "Volume of ringing").now, 100);
+  slide("Volume of ringing", 0);
+  EXPECT_TRUE(stage.requested("set_ring_volume", "0"));
+  EXPECT_NE(stage.find(Role::kTab, "Usual").flags & kSelected, 0U);
+  stage.click(Role::kTab, "Higher");
+  EXPECT_TRUE(stage.requested("set_ring_pitch", "140"));
+  stage.check_layout();
+}
+
+TEST_F(SoundSettings, WhoDoesNotHearItSeesItRing) {
+  stage.click(Role::kSwitch, "Flash when it rings");
+  EXPECT_TRUE(stage.requested("set_ring_flash", "on"));
+  stage.call("c", model::CallPhase::kIncoming, people::kDmitry);
+  stage.app.set_less_motion(true);
+  stage.frame();
+  const int calm = corners();
+  stage.facts.ring_flash = true;
+  stage.frame();
+  const int lit = corners();
+  EXPECT_GT(lit, calm);
+  stage.app.set_less_motion(false);
+  int changes = 0;
+  for (int before = lit, i = 0; i < 30; ++i) {
+    stage.wait(100);
+    const int now = corners();
+    EXPECT_TRUE(now == lit || now == calm);
+    changes += now != before ? 1 : 0;
+    before = now;
+  }
+  EXPECT_GE(changes, 5) << "it blinks once a second";
+  EXPECT_LE(changes, 7);
 }
 
 TEST_F(SoundSettings, SayWhoseDevicesTheseAreAndWhatDoesNotWork) {

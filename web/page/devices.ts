@@ -29,7 +29,7 @@ export class Devices extends EventTarget {
     settings.addEventListener("change", (event) => {
       const { detail } = event as CustomEvent<string>;
       if (detail === "microphone") void this.#client?.setSource(settings.get("microphone")).catch((error: unknown) => console.warn(error));
-      if (detail === "speaker") this.#reroute();
+      if (detail === "speaker" || detail === "speakerVolume") this.#reroute();
     });
   }
 
@@ -70,7 +70,7 @@ export class Devices extends EventTarget {
       const peer = phase === "in_call" ? this.#client?.connectionOf(call) : undefined;
       if (!peer || this.#routed.has(peer)) continue;
       this.#routed.add(peer);
-      if (this.#settings.get("speaker") !== "") this.#route(peer);
+      if (this.#settings.get("speaker") !== "" || this.#settings.get("speakerVolume") !== 1) this.#route(peer);
     }
   }
 
@@ -106,11 +106,12 @@ export class Devices extends EventTarget {
     }
   }
   #route(peer: RTCPeerConnection): void {
-    const deviceId = this.#settings.get("speaker");
+    const playout = { deviceId: this.#settings.get("speaker"), volume: this.#settings.get("speakerVolume") };
     for (const receiver of peer.getReceivers())
-      if (receiver instanceof RtpReceiver) void receiver.setPlayout({ deviceId }).catch((error: unknown) => console.warn("the loudspeaker cannot be had:", error));
+      if (receiver instanceof RtpReceiver) void receiver.setPlayout(playout).catch((error: unknown) => console.warn("the loudspeaker cannot be had:", error));
   }
   #sink(audio: HTMLAudioElement): void {
+    audio.volume = this.#settings.get("speakerVolume");
     const device = this.#settings.get("speaker");
     if ("setSinkId" in audio && audio.sinkId !== device) void audio.setSinkId(device).catch(() => audio.setSinkId("").catch(() => undefined));
   }

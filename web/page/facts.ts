@@ -17,7 +17,14 @@ export interface Facts {
   devices: AudioDevice[];
   microphone: string;
   speaker: string;
+  /** Percent. */
+  speaker_volume: number;
   ring_device: string;
+  /** Percent. */
+  ring_volume: number;
+  /** Percent of the usual one. */
+  ring_pitch: number;
+  ring_flash: boolean;
   microphone_level: number;
   testing_microphone: boolean;
   /** Why a device could not be tried out. */

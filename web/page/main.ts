@@ -127,6 +127,7 @@ class Page {
     });
     this.#mirror = new Mirror(element("mirror"), this.#input);
     this.#ringer.device = parts.settings.get("ringDevice");
+    this.#tellRinger();
     parts.settings.addEventListener("change", (event) => void this.#settingChanged((event as CustomEvent<keyof Chosen>).detail));
     for (const change of ["online", "offline"] as const)
       addEventListener(change, () => {
@@ -217,19 +218,24 @@ class Page {
       <Name extends keyof Chosen>(name: Name) =>
       (value: string) =>
         this.#settings.set(name, value as Chosen[Name]);
+    const percent = (name: "speakerVolume" | "ringVolume" | "ringPitch") => (value: string) => this.#settings.set(name, Number(value) / 100);
     return {
       set_theme: set("theme"),
       set_language: set("language"),
-      set_text_scale: (value) => this.#settings.set("textScale", Math.min(1.5, Math.max(0.85, Number(value) || 1))),
+      set_text_scale: (value) => this.#settings.set("textScale", Number(value)),
       choose_microphone: set("microphone"),
       choose_speaker: set("speaker"),
       choose_ring_device: set("ringDevice"),
+      set_speaker_volume: percent("speakerVolume"),
+      set_ring_volume: percent("ringVolume"),
+      set_ring_pitch: percent("ringPitch"),
+      set_ring_flash: (value) => this.#settings.set("ringFlash", value === "on"),
       test_microphone: (value) =>
         this.#trySound(() => {
           if (value === "on") return this.#test.start(this.#settings.get("microphone"), this.#devices.host, () => this.#factsChanged());
           return this.#test.stop();
         }),
-      test_speaker: () => this.#trySound(() => this.#ringer.test("test", this.#settings.get("speaker"))),
+      test_speaker: () => this.#trySound(() => this.#ringer.test("test", this.#settings.get("speaker"), this.#settings.get("speakerVolume"))),
       test_ring: () => this.#trySound(() => this.#ringer.test("ring", this.#settings.get("ringDevice"))),
       dtmf: (value) => this.#dtmf(value),
       allow_notifications: async () => {
@@ -274,6 +280,7 @@ class Page {
   async #settingChanged(name: keyof Chosen): Promise<void> {
     if (name === "theme" || name === "textScale") this.#prefer();
     if (name === "ringDevice") this.#ringer.device = this.#settings.get("ringDevice");
+    if (name === "ringVolume" || name === "ringPitch") this.#tellRinger();
     if (name === "language") {
       this.#words = await loadWords(this.#settings.get("language"));
       this.#speak();
@@ -292,6 +299,10 @@ class Page {
     this.#frames?.request();
   }
 
+  #tellRinger(): void {
+    this.#ringer.loudness = { volume: this.#settings.get("ringVolume"), pitch: this.#settings.get("ringPitch") };
+  }
+
   /** Told with the next frame, however many there are. */
   #factsChanged(): void {
     this.#factsWaiting = true;
@@ -304,7 +315,11 @@ class Page {
       devices: this.#devices.list,
       microphone: this.#settings.get("microphone"),
       speaker: this.#settings.get("speaker"),
+      speaker_volume: Math.round(100 * this.#settings.get("speakerVolume")),
       ring_device: this.#settings.get("ringDevice"),
+      ring_volume: Math.round(100 * this.#settings.get("ringVolume")),
+      ring_pitch: Math.round(100 * this.#settings.get("ringPitch")),
+      ring_flash: this.#settings.get("ringFlash"),
       microphone_level: this.#test.level,
       testing_microphone: this.#test.running,
       sound_fault: this.#soundFault,

@@ -7,6 +7,12 @@ const patterns: Record<Tone, { hertz: readonly [number, number]; on: number; off
   ring_back: { hertz: [425, 425], on: 1, off: 4, volume: 0.06 },
 };
 
+/** How loud it rings, 0 to 1, and by which factor its tones are higher. */
+export interface Loudness {
+  volume: number;
+  pitch: number;
+}
+
 type SinkContext = AudioContext & { setSinkId?(device: string): Promise<void> };
 
 /** The default one sounds where the chosen one has gone. */
@@ -25,6 +31,7 @@ export class Ringer {
   #stop: (() => void) | undefined;
   #sounding: Tone | undefined;
   #device = "";
+  #loudness: Loudness = { volume: 1, pitch: 1 };
 
   /** @param host  the devices of the native host that the voice would take now. */
   constructor(host: () => MediaDevices | undefined) {
@@ -42,6 +49,10 @@ export class Ringer {
     this.#device = device;
     if (this.#context) void routeTo(this.#context, device);
   }
+  /** Of ringing; what one hears while a call is placed is a voice's business. */
+  set loudness(loudness: Loudness) {
+    this.#loudness = loudness;
+  }
 
   start({ call, tone }: Ring): void {
     this.#ringing.set(call, tone);
@@ -56,22 +67,27 @@ export class Ringer {
     this.#update();
   }
 
-  /** A second of sound, to hear where it comes out. @param device  empty: the default. @throws (rejects) where there is no such device. */
-  async test(sound: "test" | "ring", device: string): Promise<void> {
+  /** A second of sound, to hear where it comes out. @param device  empty: the default. @param volume  of a voice. @throws (rejects) where there is no such device. */
+  async test(sound: "test" | "ring", device: string, volume = 1): Promise<void> {
+    const loudness = sound === "ring" ? this.#loudness : { volume, pitch: 1 };
     const host = this.#host();
-    if (host) return host.playSound(sound, device, 1);
+    if (host) return host.playSound(sound, device, 1, loudness);
     const context = new AudioContext();
     await routeTo(context, device);
     await context.resume();
-    const gain = new GainNode(context, { gain: 0.12 });
+    const gain = new GainNode(context, { gain: 0.12 * loudness.volume });
     gain.connect(context.destination);
-    for (const frequency of sound === "ring" ? patterns.ring.hertz : [660]) {
-      const oscillator = new OscillatorNode(context, { frequency });
+    for (const hertz of sound === "ring" ? patterns.ring.hertz : [660]) {
+      const oscillator = new OscillatorNode(context, { frequency: hertz * loudness.pitch });
       oscillator.connect(gain);
       oscillator.start();
       oscillator.stop(context.currentTime + 1);
       oscillator.onended = () => void context.close().catch(() => undefined);
     }
+  }
+
+  #loudnessOf(tone: Tone): Loudness {
+    return tone === "ring" ? this.#loudness : { volume: 1, pitch: 1 };
   }
 
   #ready(): AudioContext {
@@ -96,7 +112,7 @@ export class Ringer {
   #soundAt(host: MediaDevices, tone: Tone): () => void {
     let over = false;
     let stop = (): void => void host.stopSound().catch(() => undefined);
-    const play = (device: string): Promise<void> => host.playSound(tone, device, longestRingSeconds);
+    const play = (device: string): Promise<void> => host.playSound(tone, device, longestRingSeconds, this.#loudnessOf(tone));
     play(this.#device)
       .catch((error: unknown) => (this.#device === "" ? Promise.reject(error) : play("")))
       .catch(() => {
@@ -112,7 +128,9 @@ export class Ringer {
   #sound(tone: Tone): () => void {
     const context = this.#ready();
     void context.resume();
-    const { hertz, on, off, volume } = patterns[tone];
+    const { hertz, on, off, volume: full } = patterns[tone];
+    const loudness = this.#loudnessOf(tone);
+    const volume = full * loudness.volume;
     const gain = new GainNode(context, { gain: 0 });
     gain.connect(context.destination);
     const start = context.currentTime + 0.02;
@@ -120,7 +138,7 @@ export class Ringer {
       gain.gain.setTargetAtTime(volume, at, 0.01);
       gain.gain.setTargetAtTime(0, at + on, 0.02);
     }
-    const oscillators = hertz.map((frequency) => new OscillatorNode(context, { frequency }));
+    const oscillators = hertz.map((frequency) => new OscillatorNode(context, { frequency: frequency * loudness.pitch }));
     for (const one of oscillators) {
       one.connect(gain);
       one.start();

@@ -76,11 +76,11 @@ export class MediaDevices extends eventTargetOf<globalThis.MediaDevices>() imple
   }
   /**
    * Not of the W3C: a sound that the host makes, in place of the one that plays. It ends with its time or with this client.
-   * @param deviceId  empty: the default output. @param seconds  1 to 120.
+   * @param deviceId  empty: the default output. @param seconds  1 to 120. @param volume  0 to 1. @param pitch  0.5 to 2
    * @throws (rejects) NotFoundError: no such loudspeaker.
    */
-  async playSound(sound: Sound, deviceId: string, seconds: number): Promise<void> {
-    await this.#host.request({ t: "sound_play", y: sound, i: deviceId, e: seconds });
+  async playSound(sound: Sound, deviceId: string, seconds: number, { volume = 1, pitch = 1 } = {}): Promise<void> {
+    await this.#host.request({ t: "sound_play", y: sound, i: deviceId, e: seconds, l: Math.round(volume * 100), h: Math.round(pitch * 100) });
   }
   async stopSound(): Promise<void> {
     await this.#host.request({ t: "sound_stop" });
