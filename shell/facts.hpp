@@ -64,6 +64,7 @@ struct Facts {
   std::uint32_t ring_volume = 100;
   std::uint32_t ring_pitch = 100;
   bool ring_flash = false;
+  bool auto_answer = false;
   double microphone_level = 0;
   bool testing_microphone = false;
   std::optional<std::string> sound_fault;
@@ -87,6 +88,7 @@ struct Facts {
         field("ring_volume", &Facts::ring_volume, "percent", protocol::up_to(100)),
         field("ring_pitch", &Facts::ring_pitch, "of ringing, percent of the usual one", protocol::up_to(200)),
         field("ring_flash", &Facts::ring_flash, "the window flashes while a call rings"),
+        field("auto_answer", &Facts::auto_answer, "calls are answered after some seconds"),
         field("microphone_level", &Facts::microphone_level, "while it is tested, 0 to 1"),
         field("testing_microphone", &Facts::testing_microphone, "the microphone is open for its meter"),
         field("sound_fault", &Facts::sound_fault, "why a device could not be tried out", protocol::up_to(1024)),

@@ -14,6 +14,7 @@ namespace sidetone::shell {
 ///   set_theme light|dark|contrast|system   set_language en   set_text_scale 1.25
 ///   choose_microphone ID   choose_speaker ID   choose_ring_device ID   test_microphone on|off   test_speaker
 ///   test_ring   set_speaker_volume 70   set_ring_volume 70   set_ring_pitch 125   set_ring_flash on|off
+///   set_auto_answer on|off
 ///   dtmf CALL:digit   allow_notifications   take_telephone   copy TEXT   open_link URL   retry_connection
 ///   show_picture NAME:EDGE
 struct PageRequest {

@@ -183,6 +183,12 @@ void call_timer(Turn& turn, std::string_view purpose, const std::string& call) {
   if (entry == nullptr) return;
   if (purpose == "forget") {
     if (!live(*entry) && !entry->hang_up_unsent) turn.state.calls.erase(call);
+  } else if (purpose == "answer") {
+    const auto& calls = turn.state.calls;
+    const bool talks = std::any_of(calls.begin(), calls.end(), [](const auto& one) {
+      return live(one.second) && one.second.call.phase != CallPhase::kIncoming;
+    });
+    if (turn.state.settings.auto_answer && entry->call.phase == CallPhase::kIncoming && !talks) answer(turn, *entry);
   } else if (purpose == "connect") {
     const bool waiting =
         entry->call.phase == CallPhase::kConnecting ||

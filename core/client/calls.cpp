@@ -80,7 +80,7 @@ void end_call(Turn& turn, CallEntry& entry, EndReason reason, std::string detail
                 reason == EndReason::kAnsweredElsewhere ? "answered on another device" : "the call is over");
     entry.answer_intent.reset();
   }
-  for (const char* timer : {"connect:", "restart:", "host:"}) turn.command(StopTimer{timer + call});
+  for (const char* timer : {"answer:", "connect:", "restart:", "host:"}) turn.command(StopTimer{timer + call});
   turn.command(StartTimer{"forget:" + call, kForgetAfterMs});
   if (rang && entry.call.incoming && reason != EndReason::kAnsweredElsewhere && reason != EndReason::kDeclined)
     turn.command(Notify{Notice::kMissedCall, entry.call.other, {}});
@@ -142,7 +142,9 @@ void on(Turn& turn, const protocol::CallIncoming& incoming) {
   entry.call.began = turn.moment.unix_s + turn.state.connection.clock_offset_s;
   entry.remote_sdp = incoming.sdp;
   entry.key_hash = incoming.key_hash;
-  if (turn.state.settings.auto_answer && has_voice(turn)) return answer(turn, entry);
+  const auto& settings = turn.state.settings;
+  if (settings.auto_answer && settings.auto_answer_after_ms == 0 && has_voice(turn)) return answer(turn, entry);
+  if (settings.auto_answer) turn.command(StartTimer{"answer:" + incoming.call, settings.auto_answer_after_ms});
   turn.command(Ring{incoming.call, Tone::kRing});
   turn.command(Notify{Notice::kIncomingCall, incoming.from, {}});
 }
@@ -209,6 +211,7 @@ void on(Turn& turn, const MuteCall& mute) {
 
 void on(Turn& turn, const SetAutoAnswer& setting) {
   turn.state.settings.auto_answer = setting.on;
+  turn.state.settings.auto_answer_after_ms = setting.after_ms.value_or(0);
   turn.done(turn.moment.intent);
 }
 

@@ -342,9 +342,15 @@ struct MuteCall {
 
 struct SetAutoAnswer {
   static constexpr std::string_view kType = "set_auto_answer";
-  static constexpr std::string_view kDoc = "Answer calls at once, or not.";
+  static constexpr std::string_view kDoc =
+      "Answer calls without being told to, or not. None is answered while another one is under way.";
   bool on = false;
-  static constexpr auto fields() { return protocol::field_list(field("on", &SetAutoAnswer::on, "on")); }
+  std::optional<std::uint32_t> after_ms;
+  static constexpr auto fields() {
+    return protocol::field_list(
+        field("on", &SetAutoAnswer::on, "on"),
+        field("after_ms", &SetAutoAnswer::after_ms, "rings for so long first; absent: at once", up_to(60'000)));
+  }
 };
 
 // --- the voice: peer connections belong to the platform and are named by call ---

@@ -98,6 +98,7 @@ struct Settings {
   bool relay_only = false;
   VoiceChoice voice = VoiceChoice::kAutomatic;
   std::optional<std::string> chosen_host;
+  std::uint32_t auto_answer_after_ms = 0;  ///< 0: at once
 };
 
 struct Directory {

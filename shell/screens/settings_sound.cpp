@@ -90,11 +90,12 @@ void draw_pitch(Scene& scene, LineCursor& cursor) {
   ui.pop_scope();
 }
 
-void draw_flash(Scene& scene, LineCursor& cursor) {
-  bool on = scene.facts.ring_flash;
-  if (ui::switch_row(scene.ui, cursor.take(setting_row(scene)), "ring_flash", scene.ui.tr("devices.ring_flash"), on))
-    scene.out.request("set_ring_flash", on ? "on" : "off");
-  cursor.paragraph(scene.ui.tr("devices.ring_flash_text"), TextStyle::kSmall, Color::kTextMuted);
+/// A switch and what it does. @param request  to the page: "on" or "off"
+void draw_switch(Scene& scene, LineCursor& cursor, std::string_view request, const std::string& words,
+                 const std::string& consequence, bool on) {
+  if (ui::switch_row(scene.ui, cursor.take(setting_row(scene)), request, words, on))
+    scene.out.request(request, on ? "on" : "off");
+  cursor.paragraph(consequence, TextStyle::kSmall, Color::kTextMuted);
 }
 
 /// What the microphone hears while it is tried, and that it is open.
@@ -142,7 +143,10 @@ void sound_section(Scene& scene, LineCursor& cursor) {
   draw_output(scene, cursor, DeviceUse::kRing);
   draw_pitch(scene, cursor);
   cursor.rule(around);
-  draw_flash(scene, cursor);
+  draw_switch(scene, cursor, "set_ring_flash", ui.tr("devices.ring_flash"), ui.tr("devices.ring_flash_text"),
+              facts.ring_flash);
+  draw_switch(scene, cursor, "set_auto_answer", ui.tr("devices.auto_answer"), ui.tr("devices.auto_answer_text"),
+              facts.auto_answer);
 }
 
 }  // namespace sidetone::shell

@@ -131,6 +131,17 @@ TEST_F(SoundSettings, WhoDoesNotHearItSeesItRing) {
   EXPECT_LE(changes, 7);
 }
 
+TEST_F(SoundSettings, CallsAreAnsweredWithoutAskingOnlyForWhoWantsIt) {
+  EXPECT_EQ(stage.find(Role::kSwitch, "Answer calls without asking").flags & kChecked, 0U);
+  EXPECT_TRUE(stage.shows("A call that has rung twice is answered, and your microphone is open."));
+  stage.click(Role::kSwitch, "Answer calls without asking");
+  EXPECT_TRUE(stage.requested("set_auto_answer", "on"));
+  stage.facts.auto_answer = true;
+  stage.frame();
+  stage.click(Role::kSwitch, "Answer calls without asking");
+  EXPECT_TRUE(stage.requested("set_auto_answer", "off"));
+}
+
 TEST_F(SoundSettings, SayWhoseDevicesTheseAreAndWhatDoesNotWork) {
   EXPECT_TRUE(stage.shows("Microphones and speakers of TC-0417"));
   stage.client.hosts.hosts.clear();

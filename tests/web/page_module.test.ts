@@ -127,7 +127,7 @@ test("the dark theme is another picture", () => {
 test("facts that are not well formed change nothing", () => {
   const chosen = { microphone: "", speaker: "", ring_device: "", theme: "system", language: "en" } as const;
   const state = { microphone_level: 0, testing_microphone: false, notifications: "default", owns_telephone: true, network: true, storage_lost: false } as const;
-  const sound = { speaker_volume: 100, ring_volume: 100, ring_pitch: 100, ring_flash: false } as const;
+  const sound = { speaker_volume: 100, ring_volume: 100, ring_pitch: 100, ring_flash: false, auto_answer: false } as const;
   const facts: Facts = { calls: [], devices: [], ...chosen, ...sound, ...state, service: "tel.example.com", version: "1" };
   assert.equal(module._shell_facts(shell, ...text(JSON.stringify(facts))), 1);
   assert.equal(module._shell_facts(shell, ...text('{"service":')), 0);

@@ -25,6 +25,7 @@ export interface Facts {
   /** Percent of the usual one. */
   ring_pitch: number;
   ring_flash: boolean;
+  auto_answer: boolean;
   microphone_level: number;
   testing_microphone: boolean;
   /** Why a device could not be tried out. */

@@ -24,6 +24,8 @@ import { Theme } from "./theme.ts";
 import { fallbackLanguage, wordOf } from "./words.ts";
 
 const query = new URLSearchParams(location.search);
+/** Two rings: who sits there knows what is about to happen. */
+const answerAfterMs = 4000;
 
 function element<Kind extends HTMLElement>(id: string): Kind {
   const found = document.getElementById(id);
@@ -181,6 +183,7 @@ class Page {
     client.addEventListener("notice", (event) => this.#notifier?.tell((event as CustomEvent).detail));
     client.addEventListener("picture", (event) => void this.#portraits.arrived((event as CustomEvent).detail));
     client.addEventListener("report", (event) => console.info((event as CustomEvent<string>).detail));
+    this.#tellAutoAnswer();
     this.#changed({ canWait: false });
     return client;
   }
@@ -230,6 +233,7 @@ class Page {
       set_ring_volume: percent("ringVolume"),
       set_ring_pitch: percent("ringPitch"),
       set_ring_flash: (value) => this.#settings.set("ringFlash", value === "on"),
+      set_auto_answer: (value) => this.#settings.set("autoAnswer", value === "on"),
       test_microphone: (value) =>
         this.#trySound(() => {
           if (value === "on") return this.#test.start(this.#settings.get("microphone"), this.#devices.host, () => this.#factsChanged());
@@ -281,6 +285,7 @@ class Page {
     if (name === "theme" || name === "textScale") this.#prefer();
     if (name === "ringDevice") this.#ringer.device = this.#settings.get("ringDevice");
     if (name === "ringVolume" || name === "ringPitch") this.#tellRinger();
+    if (name === "autoAnswer") this.#tellAutoAnswer();
     if (name === "language") {
       this.#words = await loadWords(this.#settings.get("language"));
       this.#speak();
@@ -299,6 +304,9 @@ class Page {
     this.#frames?.request();
   }
 
+  #tellAutoAnswer(): void {
+    this.#client?.dispatch({ t: "set_auto_answer", on: this.#settings.get("autoAnswer"), after_ms: answerAfterMs });
+  }
   #tellRinger(): void {
     this.#ringer.loudness = { volume: this.#settings.get("ringVolume"), pitch: this.#settings.get("ringPitch") };
   }
@@ -320,6 +328,7 @@ class Page {
       ring_volume: Math.round(100 * this.#settings.get("ringVolume")),
       ring_pitch: Math.round(100 * this.#settings.get("ringPitch")),
       ring_flash: this.#settings.get("ringFlash"),
+      auto_answer: this.#settings.get("autoAnswer"),
       microphone_level: this.#test.level,
       testing_microphone: this.#test.running,
       sound_fault: this.#soundFault,

@@ -15,6 +15,8 @@ export interface Chosen {
   ringPitch: number;
   /** The window flashes while a call rings, for who does not hear it. */
   ringFlash: boolean;
+  /** Calls are answered without being told to, when they have rung twice. */
+  autoAnswer: boolean;
   /** Somebody is signed in here; who, stands in the database. */
   signedIn: boolean;
 }
@@ -22,7 +24,7 @@ export interface Chosen {
 const key = "sidetone.settings";
 const byDefault: Chosen = {
   ...{ theme: "system", language: "", textScale: 1, signedIn: false },
-  ...{ microphone: "", speaker: "", speakerVolume: 1, ringDevice: "", ringVolume: 1, ringPitch: 1, ringFlash: false },
+  ...{ microphone: "", speaker: "", speakerVolume: 1, ringDevice: "", ringVolume: 1, ringPitch: 1, ringFlash: false, autoAnswer: false },
 };
 
 /** Of numbers: kept ones may have been written by anybody. */

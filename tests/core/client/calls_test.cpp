@@ -193,6 +193,24 @@ TEST_F(CallsTest, AMicrophoneThatIsNotThereLetsTheCallRingOn) {
   EXPECT_TRUE(bench.did<PeerCreate>()) << "another attempt must be possible";
 }
 
+TEST_F(CallsTest, AutoAnswerMayRingFirst) {
+  bench.happen(SetAutoAnswer{true, 4000});
+  ring();
+  EXPECT_TRUE(bench.did<Ring>());
+  EXPECT_EQ(bench.the<StartTimer>().after_ms, 4000U);
+  EXPECT_EQ(bench.call("incoming1").phase, CallPhase::kIncoming);
+  bench.happen(TimerFired{"answer:incoming1"});
+  EXPECT_EQ(bench.call("incoming1").phase, CallPhase::kAnswering);
+  EXPECT_TRUE(bench.did<StopRing>());
+  ring("incoming2");
+  bench.happen(TimerFired{"answer:incoming2"});
+  EXPECT_EQ(bench.call("incoming2").phase, CallPhase::kIncoming) << "somebody talks";
+  bench.happen(HangUp{"incoming1"}, 5);
+  bench.happen(SetAutoAnswer{false, std::nullopt});
+  bench.happen(TimerFired{"answer:incoming2"});
+  EXPECT_EQ(bench.call("incoming2").phase, CallPhase::kIncoming) << "nobody wants it any more";
+}
+
 TEST_F(CallsTest, AutoAnswerAnswersAtOnce) {
   bench.happen(SetAutoAnswer{true});
   ring();

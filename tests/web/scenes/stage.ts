@@ -60,6 +60,7 @@ export class Stage {
     ring_volume: 100,
     ring_pitch: 100,
     ring_flash: false,
+    auto_answer: false,
     microphone_level: 0,
     testing_microphone: false,
     notifications: "granted",
