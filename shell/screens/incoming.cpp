@@ -10,7 +10,7 @@ namespace {
 
 constexpr float kCardWidth = 520;
 constexpr float kSecondCardHeight = 64;
-constexpr float kFlashWidth = 16;
+constexpr float kFlashWidth = 10;
 
 std::vector<const client::CallEntry*> ringing_here(const client::State& client) {
   std::vector<const client::CallEntry*> out;

@@ -193,6 +193,16 @@ export const scenes: Scene[] = [
     },
   },
   {
+    name: "incoming-flash",
+    play: (stage) => {
+      stage.signIn();
+      openChat(stage, aiko);
+      stage.facts.ring_flash = true;
+      stage.say({ t: "call_incoming", c: "ringing-call", u: people.dmitry, o: "v=0", k: "hash" });
+      stage.settle();
+    },
+  },
+  {
     name: "incoming-second",
     play: (stage) => {
       stage.signIn();
