@@ -188,7 +188,8 @@ void call_timer(Turn& turn, std::string_view purpose, const std::string& call) {
     const bool talks = std::any_of(calls.begin(), calls.end(), [](const auto& one) {
       return live(one.second) && one.second.call.phase != CallPhase::kIncoming;
     });
-    if (turn.state.settings.auto_answer && entry->call.phase == CallPhase::kIncoming && !talks) answer(turn, *entry);
+    const bool wanted = turn.state.settings.auto_answer_after_ms.has_value();
+    if (wanted && entry->call.phase == CallPhase::kIncoming && !talks) answer(turn, *entry);
   } else if (purpose == "connect") {
     const bool waiting =
         entry->call.phase == CallPhase::kConnecting ||

@@ -142,9 +142,9 @@ void on(Turn& turn, const protocol::CallIncoming& incoming) {
   entry.call.began = turn.moment.unix_s + turn.state.connection.clock_offset_s;
   entry.remote_sdp = incoming.sdp;
   entry.key_hash = incoming.key_hash;
-  const auto& settings = turn.state.settings;
-  if (settings.auto_answer && settings.auto_answer_after_ms == 0 && has_voice(turn)) return answer(turn, entry);
-  if (settings.auto_answer) turn.command(StartTimer{"answer:" + incoming.call, settings.auto_answer_after_ms});
+  const auto after_ms = turn.state.settings.auto_answer_after_ms;
+  if (after_ms == 0U && has_voice(turn)) return answer(turn, entry);
+  if (after_ms > 0U) turn.command(StartTimer{"answer:" + incoming.call, *after_ms});
   turn.command(Ring{incoming.call, Tone::kRing});
   turn.command(Notify{Notice::kIncomingCall, incoming.from, {}});
 }
@@ -210,8 +210,7 @@ void on(Turn& turn, const MuteCall& mute) {
 }
 
 void on(Turn& turn, const SetAutoAnswer& setting) {
-  turn.state.settings.auto_answer = setting.on;
-  turn.state.settings.auto_answer_after_ms = setting.after_ms.value_or(0);
+  turn.state.settings.auto_answer_after_ms = setting.on ? std::optional(setting.after_ms.value_or(0)) : std::nullopt;
   turn.done(turn.moment.intent);
 }
 

@@ -78,10 +78,10 @@ void forget_account(Turn& turn, std::string reason) {
 void on(Turn& turn, const Start& start) {
   auto& state = turn.state;
   state.connection.url = start.url;
-  state.settings = {start.device_name,   start.device_key,
-                    start.browser_voice, start.auto_answer,
-                    start.relay_only,    start.voice.value_or(VoiceChoice::kAutomatic),
-                    std::nullopt,        0};
+  state.settings = {start.device_name, start.device_key, start.browser_voice,
+                    std::nullopt,      start.relay_only, start.voice.value_or(VoiceChoice::kAutomatic),
+                    std::nullopt};
+  if (start.auto_answer) state.settings.auto_answer_after_ms = 0;
   if (start.persisted && !start.persisted->token.empty()) {
     state.account.token = start.persisted->token;
     state.account.user = start.persisted->user;

@@ -343,7 +343,7 @@ struct MuteCall {
 struct SetAutoAnswer {
   static constexpr std::string_view kType = "set_auto_answer";
   static constexpr std::string_view kDoc =
-      "Answer calls without being told to, or not. None is answered while another one is under way.";
+      "Answer calls without being told to, or not. One that has rung is not answered while another one is under way.";
   bool on = false;
   std::optional<std::uint32_t> after_ms;
   static constexpr auto fields() {

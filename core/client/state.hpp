@@ -94,11 +94,10 @@ struct Settings {
   std::string device_name;
   std::string device_key;
   bool browser_voice = false;
-  bool auto_answer = false;
+  std::optional<std::uint32_t> auto_answer_after_ms;  ///< 0: at once; none: not at all
   bool relay_only = false;
   VoiceChoice voice = VoiceChoice::kAutomatic;
   std::optional<std::string> chosen_host;
-  std::uint32_t auto_answer_after_ms = 0;  ///< 0: at once
 };
 
 struct Directory {

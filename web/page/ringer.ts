@@ -69,7 +69,7 @@ export class Ringer {
 
   /** A second of sound, to hear where it comes out. @param device  empty: the default. @param volume  of a voice. @throws (rejects) where there is no such device. */
   async test(sound: "test" | "ring", device: string, volume = 1): Promise<void> {
-    const loudness = sound === "ring" ? this.#loudness : { volume, pitch: 1 };
+    const loudness = this.#loudnessOf(sound, volume);
     const host = this.#host();
     if (host) return host.playSound(sound, device, 1, loudness);
     const context = new AudioContext();
@@ -86,8 +86,8 @@ export class Ringer {
     }
   }
 
-  #loudnessOf(tone: Tone): Loudness {
-    return tone === "ring" ? this.#loudness : { volume: 1, pitch: 1 };
+  #loudnessOf(sound: Tone | "test", volume = 1): Loudness {
+    return sound === "ring" ? this.#loudness : { volume, pitch: 1 };
   }
 
   #ready(): AudioContext {
