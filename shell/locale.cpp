@@ -33,7 +33,7 @@ std::string locale_unescaped(std::string_view text) {
 std::string locale_directed(std::string sentence, bool right_to_left) {
   if (text::begins_right_to_left(sentence).value_or(right_to_left) == right_to_left) return sentence;
   std::string mark;
-  text::append_code(mark, right_to_left ? text::kRightToLeftMark : text::kLeftToRightMark);
+  append_code(mark, right_to_left ? text::kRightToLeftMark : text::kLeftToRightMark);
   return mark + sentence;
 }
 
@@ -41,7 +41,7 @@ std::string locale_directed(std::string sentence, bool right_to_left) {
 std::string locale_of_language(std::string text, bool right_to_left) {
   if (text.find('{') != std::string::npos) return text;
   for (std::string_view rest = text; !rest.empty();) {
-    const char32_t code = text::take_code(rest);
+    const char32_t code = take_code(rest);
     if (right_to_left ? text::is_strong_right_to_left(code) : text::is_strong_left_to_right(code))
       return locale_directed(std::move(text), right_to_left);
   }

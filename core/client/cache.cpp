@@ -58,7 +58,7 @@ const ConversationEntry* cached_conversation(const State& state, std::uint64_t p
 std::string conversation_text(const State& state, std::uint64_t part) {
   const auto* entry = cached_conversation(state, part);
   if (entry == nullptr) return {};
-  protocol::Conversation out{{entry->conversation, {}, entry->last_number, entry->last_time}};
+  protocol::Conversation out{{entry->conversation, {}, entry->last_number, entry->last_time, std::nullopt}};
   for (const auto& [user, marker] : entry->members)
     out.info.members.push_back({marker.user, marker.delivered, marker.read});
   return protocol::encode(out);
@@ -82,12 +82,20 @@ std::string messages_text(const State& state, std::uint64_t part) {
     if (before->first + 1 != first->first) break;
     first = before;
   }
-  protocol::ChatPage out{entry->conversation, {}, false};
+  protocol::ChatPage out{entry->conversation, {}, false, std::nullopt};
+  if (entry->changes > 0) out.changes = entry->changes;
   for (auto it = first; it != entry->messages.end(); ++it) {
     const auto& one = it->second;
     auto& message = out.messages.emplace_back();
-    message = {entry->conversation, one.number, one.time, one.sender, std::nullopt, one.text};
+    message.conversation = entry->conversation;
+    message.number = one.number;
+    message.time = one.time;
+    message.sender = one.sender;
     if (!one.client_message_id.empty()) message.client_message_id = one.client_message_id;
+    message.text = one.text;
+    if (one.edited != 0) message.edited = one.edited;
+    message.removed = one.removed;
+    for (const auto& reaction : one.reactions) message.reactions.push_back({reaction.user, reaction.emoji});
   }
   return protocol::encode(out);
 }
@@ -165,8 +173,10 @@ void restore(Turn& turn, const protocol::History& history) { take_history(turn.s
 void restore(Turn& turn, const protocol::Conversation& conversation) { learn_conversation(turn, conversation.info); }
 
 void restore(Turn& turn, const protocol::ChatPage& page) {
-  if (auto* entry = find_conversation(turn, page.conversation))
-    for (const auto& message : page.messages) take_message(turn, *entry, message);
+  auto* entry = find_conversation(turn, page.conversation);
+  if (entry == nullptr) return;
+  for (const auto& message : page.messages) take_message(turn, *entry, message);
+  entry->changes = page.changes.value_or(0);
 }
 
 void restore(Turn& turn, const protocol::FavouriteSet& wish) { on(turn, SetFavourite{wish.user, wish.favourite}); }

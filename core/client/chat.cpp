@@ -89,7 +89,7 @@ void chat_signed_in(Turn& turn, bool resumed) {
   auto& chat = turn.state.chat;
   chat.opening.clear();
   for (auto& [number, entry] : chat.conversations) {
-    entry.filling = entry.marking = false;
+    entry.filling = entry.marking = entry.catching_up = false;
     entry.sending.clear();
   }
   if (!resumed || !chat.listed) {
@@ -100,8 +100,10 @@ void chat_signed_in(Turn& turn, bool resumed) {
     for (auto& [number, entry] : chat.conversations) {
       fill(turn, entry);
       mark(turn, entry);
+      catch_up(turn, entry);
     }
   }
+  search_signed_in(turn, resumed);
   pump_outbox(turn);
 }
 
@@ -122,6 +124,7 @@ ConversationEntry& learn_conversation(Turn& turn, const protocol::ConversationIn
   }
   entry.last_number = std::max(entry.last_number, info.last_number);
   entry.last_time = std::max(entry.last_time, info.last_time);
+  entry.changes_there = std::max(entry.changes_there, info.changes.value_or(0));
   chat.by_person[entry.with] = info.conversation;
   return entry;
 }
@@ -136,6 +139,7 @@ void on(Turn& turn, const protocol::Conversation& message, const std::optional<P
   }
   fill(turn, entry);
   mark(turn, entry);
+  catch_up(turn, entry);
   pump_outbox(turn);
 }
 
@@ -145,6 +149,7 @@ void on(Turn& turn, const protocol::Conversations& page, const std::optional<Pen
     keep_conversation(turn, entry.conversation);
     fill(turn, entry);
     mark(turn, entry);
+    catch_up(turn, entry);
   }
   if (!pending) return;
   if (page.more && !page.conversations.empty())
@@ -251,6 +256,13 @@ void chat_answered(Turn& turn, const Pending& pending, const protocol::Failure* 
     case Purpose::kChatPage:
       if (entry != nullptr) entry->filling = false;
       if (failure != nullptr) turn.refuse(pending.intent, *failure);
+      return;
+    case Purpose::kChangeMessage:
+      if (failure != nullptr) turn.refuse(pending.intent, *failure);
+      return;
+    case Purpose::kChanges:
+      if (entry != nullptr) entry->catching_up = false;
+      if (failure != nullptr) turn.command(Report{"chat: " + failure->text});
       return;
     case Purpose::kMark:
       if (entry == nullptr) return;

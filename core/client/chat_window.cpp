@@ -93,20 +93,32 @@ void marked(Turn& turn, ConversationEntry& entry) {
   mark(turn, entry);
 }
 
-void take_message(Turn& turn, ConversationEntry& entry, const protocol::ChatMessage& message) {
+model::Message known_message(const Turn& turn, const ConversationEntry& entry, const protocol::ChatMessage& message) {
   const auto sender = message.sender.value_or(entry.with);
   const bool own = sender == turn.state.account.user;
-  entry.messages[message.number] = {message.number,
-                                    message.time,
-                                    sender,
-                                    own ? message.client_message_id.value_or("") : "",
-                                    message.text,
-                                    own ? model::MessageState::kSent : model::MessageState::kReceived,
-                                    {}};
+  model::Message known{message.number,
+                       message.time,
+                       sender,
+                       own ? message.client_message_id.value_or("") : "",
+                       message.text,
+                       own ? model::MessageState::kSent : model::MessageState::kReceived,
+                       {},
+                       message.edited.value_or(0),
+                       message.removed,
+                       {}};
+  for (const auto& one : message.reactions) known.reactions.push_back({one.user, one.emoji});
+  return known;
+}
+
+void take_message(Turn& turn, ConversationEntry& entry, const protocol::ChatMessage& message) {
+  const auto known = known_message(turn, entry, message);
+  // Whatever comes now comes after all changes that were told of.
+  if (entry.messages.empty()) entry.changes = entry.changes_there;
+  entry.messages[message.number] = known;
   entry.last_number = std::max(entry.last_number, message.number);
   entry.last_time = std::max(entry.last_time, message.time);
-  entry.typing.erase(sender);
-  if (own && message.client_message_id) acknowledge(turn, entry, *message.client_message_id, message.number);
+  entry.typing.erase(known.sender);
+  if (!known.client_message_id.empty()) acknowledge(turn, entry, known.client_message_id, message.number);
 }
 
 void on(Turn& turn, const protocol::ChatMessage& message) {
@@ -129,6 +141,8 @@ void on(Turn& turn, const protocol::ChatMessage& message) {
 void on(Turn& turn, const protocol::ChatPage& page, const std::optional<Pending>& pending) {
   auto* entry = find_conversation(turn, page.conversation);
   if (entry == nullptr || !pending) return;
+  entry->changes_there = std::max(entry->changes_there, page.changes.value_or(0));
+  if (pending->purpose == Purpose::kExcerpt) return take_excerpt(turn, *entry, page, *pending);
   entry->filling = false;
   const auto before = entry->messages.size();
   for (const auto& message : page.messages) take_message(turn, *entry, message);
@@ -136,6 +150,7 @@ void on(Turn& turn, const protocol::ChatPage& page, const std::optional<Pending>
   turn.done(pending->intent, std::to_string(entry->messages.size() - before));
   if (entry->messages.size() > before) fill(turn, *entry);
   mark(turn, *entry);
+  catch_up(turn, *entry);
   pump_outbox(turn);
 }
 
@@ -144,6 +159,7 @@ void on(Turn& turn, const OlderMessages& older) {
   auto* entry = find_conversation(turn, older.conversation);
   if (entry == nullptr) return turn.refuse(turn.moment.intent, ErrorCode::kNotFound, "no such conversation");
   entry->open = true;
+  if (!entry->excerpt.empty()) return older_of_excerpt(turn, *entry);
   if (entry->messages.empty())
     return ask(turn, *entry, {entry->conversation, std::nullopt, std::nullopt, kPage}, turn.moment.intent);
   const auto first = entry->messages.begin()->first;

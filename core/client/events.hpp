@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/client/persisted.hpp"
+#include "core/client/chat_events.hpp"
 #include "core/model/call.hpp"
 #include "core/model/host.hpp"
 
@@ -223,66 +223,6 @@ struct WantPicture {
   std::string picture;
   static constexpr auto fields() {
     return protocol::field_list(field("picture", &WantPicture::picture, "its name", up_to(limits::kPictureNameBytes)));
-  }
-};
-
-// --- chat ---
-
-struct OpenConversation {
-  static constexpr std::string_view kType = "open_conversation";
-  static constexpr std::string_view kDoc = "Show the conversation with somebody: its newest messages are fetched.";
-  UserId with = 0;
-  static constexpr auto fields() {
-    return protocol::field_list(field("with", &OpenConversation::with, "the other person"));
-  }
-};
-
-struct SendChat {
-  static constexpr std::string_view kType = "send_chat";
-  static constexpr std::string_view kDoc =
-      "Write to somebody. intent_done: stored by the service, its value is the message's number.";
-  UserId with = 0;
-  std::string text;
-  static constexpr auto fields() {
-    return protocol::field_list(
-        field("with", &SendChat::with, "the other person"),
-        field("text", &SendChat::text, "text", Bounds{1, static_cast<std::int64_t>(limits::kChatTextBytes)}));
-  }
-};
-
-struct OlderMessages {
-  static constexpr std::string_view kType = "older_messages";
-  static constexpr std::string_view kDoc = "Fetch one more page of older messages.";
-  ConversationId conversation = 0;
-  static constexpr auto fields() {
-    return protocol::field_list(field("conversation", &OlderMessages::conversation, "conversation"));
-  }
-};
-
-struct ReadChat {
-  static constexpr std::string_view kType = "read_chat";
-  static constexpr std::string_view kDoc = "I have read everything that is known of a conversation.";
-  ConversationId conversation = 0;
-  static constexpr auto fields() {
-    return protocol::field_list(field("conversation", &ReadChat::conversation, "conversation"));
-  }
-};
-
-struct Typing {
-  static constexpr std::string_view kType = "typing";
-  static constexpr std::string_view kDoc = "A key was struck in a conversation.";
-  ConversationId conversation = 0;
-  static constexpr auto fields() {
-    return protocol::field_list(field("conversation", &Typing::conversation, "conversation"));
-  }
-};
-
-struct DropMessage {
-  static constexpr std::string_view kType = "drop_message";
-  static constexpr std::string_view kDoc = "Take a message that was refused out of the conversation.";
-  std::string id;
-  static constexpr auto fields() {
-    return protocol::field_list(field("id", &DropMessage::id, "client message id", Bounds{1, 64}));
   }
 };
 
@@ -546,10 +486,11 @@ using Events =
     protocol::MessageList<Start, KeptText, SignIn, SignOut, SocketOpened, SocketClosed, SocketText, TimerFired,
                           NetworkChanged, DirectoryFetched, ListDevices, RevokeDevice, Watch, SetStatus, SetFavourite,
                           SetPicture, WantPicture, OpenConversation, SendChat, OlderMessages, ReadChat, Typing,
-                          DropMessage, PlaceCall, AnswerCall, DeclineCall, HangUp, TakeUpCall, MuteCall, SetAutoAnswer,
-                          PeerDescription, PeerCandidate, PeerState, PeerFailed, PeerAttached, PeerIdentity, PeerLevels,
-                          PeerMicrophone, PairHost, ConfirmHost, UnpairHost, ChooseVoice, RequestTicket, SendControl,
-                          HostLinkChanged>;
+                          DropMessage, EditMessage, RemoveMessage, ReactToMessage, SearchChats, MoreFound, ShowMessage,
+                          NewerMessages, LeaveExcerpt, PlaceCall, AnswerCall, DeclineCall, HangUp, TakeUpCall, MuteCall,
+                          SetAutoAnswer, PeerDescription, PeerCandidate, PeerState, PeerFailed, PeerAttached,
+                          PeerIdentity, PeerLevels, PeerMicrophone, PairHost, ConfirmHost, UnpairHost, ChooseVoice,
+                          RequestTicket, SendControl, HostLinkChanged>;
 
 /// One event with its moment.
 struct Event {

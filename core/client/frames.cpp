@@ -51,7 +51,12 @@ void refused(Turn& turn, const Pending& pending, const protocol::Failure& failur
     case Purpose::kChatSend:
     case Purpose::kChatPage:
     case Purpose::kMark:
+    case Purpose::kChangeMessage:
+    case Purpose::kChanges:
       return chat_answered(turn, pending, &failure);
+    case Purpose::kSearch:
+    case Purpose::kExcerpt:
+      return search_answered(turn, pending, failure);
     case Purpose::kInvite:
     case Purpose::kAnswer:
     case Purpose::kDecline:

@@ -36,6 +36,10 @@ enum class Purpose {
   kChatSend,
   kChatPage,
   kMark,
+  kChangeMessage,
+  kChanges,
+  kSearch,
+  kExcerpt,
   kInvite,
   kAnswer,
   kDecline,
@@ -130,6 +134,11 @@ struct ConversationEntry {
   std::uint64_t last_number = 0;
   std::int64_t last_time = 0;
   std::map<std::uint64_t, model::Message> messages;  ///< a hole between two of them is being filled
+  std::uint64_t changes = 0;                         ///< of the conversation, that all of `messages` have seen
+  std::uint64_t changes_there = 0;                   ///< that the service has told of
+  bool catching_up = false;                          ///< what has changed has been asked for
+  std::map<std::uint64_t, model::Message> excerpt;   ///< messages further back that are looked at, without a hole
+  bool excerpt_filling = false;                      ///< a page of it is on its way
   bool open = false;                                 ///< its newest page is wanted
   bool filling = false;                              ///< a page is on its way
   bool marking = false;                              ///< a marker is on its way: these two
@@ -141,7 +150,18 @@ struct ConversationEntry {
   std::string sending;                    ///< client message id of the one that is on its way
 };
 
+/// What is looked for in messages, and what has been found.
+struct Search {
+  std::string text;
+  ConversationId conversation = 0;  ///< only in this one; 0: in all
+  bool asking = false;
+  bool answered = false;                   ///< for this text
+  std::vector<model::FoundMessage> found;  ///< newest first; of the text before until this one is answered
+  std::optional<std::uint64_t> below;      ///< there are more
+};
+
 struct Chat {
+  Search search;
   std::map<ConversationId, ConversationEntry> conversations;
   std::map<UserId, ConversationId> by_person;
   std::vector<OutboxItem> outbox;                ///< in the order in which they were written

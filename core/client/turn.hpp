@@ -141,6 +141,8 @@ void chat_answered(Turn&, const Pending&, const protocol::Failure*);
 void typing_timer(Turn&);
 void outbox_timer(Turn&);
 ConversationEntry& learn_conversation(Turn&, const protocol::ConversationInfo&);
+/// A message as the state has it.
+model::Message known_message(const Turn&, const ConversationEntry&, const protocol::ChatMessage&);
 void take_message(Turn&, ConversationEntry&, const protocol::ChatMessage&);
 /// Ask for what is missing between what is known and the newest, if anything is.
 void fill(Turn&, ConversationEntry&);
@@ -152,6 +154,27 @@ void pump_outbox(Turn&);
 ConversationEntry* find_conversation(Turn&, ConversationId);
 /// The service has stored a message of the outbox; others are left alone.
 void acknowledge(Turn&, ConversationEntry&, const std::string& client_message_id, std::uint64_t number);
+
+// chat_changes.cpp: messages that become other ones after they were sent
+void on(Turn&, const EditMessage&);
+void on(Turn&, const RemoveMessage&);
+void on(Turn&, const ReactToMessage&);
+void on(Turn&, const protocol::ChatChanged&, const std::optional<Pending>&);
+void on(Turn&, const protocol::ChatChanges&, const std::optional<Pending>&);
+/// Ask what has changed of the messages that are known, if anything has.
+void catch_up(Turn&, ConversationEntry&);
+
+// chat_search.cpp: messages that are looked for, and excerpts around them
+void on(Turn&, const SearchChats&);
+void on(Turn&, const MoreFound&);
+void on(Turn&, const ShowMessage&);
+void on(Turn&, const NewerMessages&);
+void on(Turn&, const LeaveExcerpt&);
+void on(Turn&, const protocol::ChatFound&, const std::optional<Pending>&);
+void older_of_excerpt(Turn&, ConversationEntry&);
+void take_excerpt(Turn&, ConversationEntry&, const protocol::ChatPage&, const Pending&);
+void search_signed_in(Turn&, bool resumed);
+void search_answered(Turn&, const Pending&, const protocol::Failure&);
 
 // calls.cpp: signalling
 void calls_lost(Turn&);

@@ -19,9 +19,16 @@ MessageState progress(const State& state, const ConversationEntry& entry, const 
 }
 
 model::Message waiting(const State& state, const OutboxItem& item) {
-  return {0,           item.time, state.account.user,
-          item.id,     item.text, item.failure.empty() ? MessageState::kSending : MessageState::kFailed,
-          item.failure};
+  return {0,
+          item.time,
+          state.account.user,
+          item.id,
+          item.text,
+          item.failure.empty() ? MessageState::kSending : MessageState::kFailed,
+          item.failure,
+          0,
+          false,
+          {}};
 }
 
 std::vector<model::Conversation> view_conversations(const State& state) {
@@ -94,7 +101,12 @@ View make_view(const State& state, unsigned lists) {
     for (const auto& [user, presence] : state.presence.people) view.presence.push_back(presence);
   view.chat_ready = state.chat.listed;
   for (const auto& [id, entry] : state.chat.conversations) view.unread += unread_messages(state, entry);
-  if ((lists & kConversations) != 0) view.conversations = view_conversations(state);
+  if ((lists & kConversations) != 0) {
+    view.conversations = view_conversations(state);
+    view.found = state.chat.search.found;
+  }
+  view.search = state.chat.search.text;
+  view.search_answered = state.chat.search.answered;
   for (const auto& [id, entry] : state.calls) view.calls.push_back(entry.call);
   std::stable_sort(view.calls.begin(), view.calls.end(),
                    [](const auto& a, const auto& b) { return a.began < b.began; });

@@ -44,6 +44,9 @@ struct View {
   bool chat_ready = false;
   std::uint64_t unread = 0;
   std::vector<model::Conversation> conversations;
+  std::string search;
+  bool search_answered = false;
+  std::vector<model::FoundMessage> found;
   std::vector<model::Call> calls;
   std::uint64_t history_version = 0;
   std::vector<model::CallRecord> history;
@@ -67,6 +70,9 @@ struct View {
         field("chat_ready", &View::chat_ready, "all conversations are known"),
         field("unread", &View::unread, "messages of others above one's own read markers"),
         field("conversations", &View::conversations, "newest first", std::nullopt, many),
+        field("search", &View::search, "what is looked for in messages", up_to(limits::kSearchBytes)),
+        field("search_answered", &View::search_answered, "`found` is what was found for it"),
+        field("found", &View::found, "newest first", std::nullopt, many),
         field("calls", &View::calls, "live, and ended a moment ago"),
         field("history_version", &View::history_version, "version of the call records"),
         field("history", &View::history, "call records, newest first", std::nullopt, 1024),

@@ -11,6 +11,18 @@ using protocol::ConversationId;
 /// How far a message of one's own has come. Other people's messages are always kReceived.
 enum class MessageState { kReceived, kSending, kSent, kDelivered, kRead, kFailed };
 
+struct Reaction {
+  UserId user = 0;
+  std::string emoji;
+  static constexpr auto fields() {
+    using protocol::field;
+    return protocol::field_list(
+        field("user", &Reaction::user, "who"),
+        field("emoji", &Reaction::emoji, "one emoji", protocol::up_to(protocol::limits::kReactionBytes)));
+  }
+  bool operator==(const Reaction&) const = default;
+};
+
 struct Message {
   std::uint64_t number = 0;  ///< 0: not acknowledged yet
   std::int64_t time = 0;
@@ -19,6 +31,9 @@ struct Message {
   std::string text;
   MessageState state = MessageState::kReceived;
   std::string failure;
+  std::int64_t edited = 0;
+  bool removed = false;
+  std::vector<Reaction> reactions;
   static constexpr auto fields() {
     using protocol::field;
     using protocol::up_to;
@@ -28,9 +43,25 @@ struct Message {
         field("id", &Message::client_message_id, "client message id of a message of one's own; else empty"),
         field("text", &Message::text, "text", up_to(protocol::limits::kChatTextBytes)),
         field("state", &Message::state, "how far it has come"),
-        field("failure", &Message::failure, "why it was refused", up_to(protocol::limits::kErrorTextBytes)));
+        field("failure", &Message::failure, "why it was refused", up_to(protocol::limits::kErrorTextBytes)),
+        field("edited", &Message::edited, "when its text was changed last, seconds since 1970; 0: never"),
+        field("removed", &Message::removed, "its sender has removed it; it has no text"),
+        field("reactions", &Message::reactions, "what people think of it, one a person"));
   }
   bool operator==(const Message&) const = default;
+};
+
+struct FoundMessage {
+  ConversationId conversation = 0;
+  UserId with = 0;
+  Message message;
+  static constexpr auto fields() {
+    using protocol::field;
+    return protocol::field_list(field("conversation", &FoundMessage::conversation, "its conversation"),
+                                field("with", &FoundMessage::with, "the other person"),
+                                field("message", &FoundMessage::message, "the message"));
+  }
+  bool operator==(const FoundMessage&) const = default;
 };
 
 struct Marker {

@@ -25,11 +25,13 @@ struct ConversationInfo {
   std::vector<ReadMarker> members;
   std::uint64_t last_number = 0;
   std::int64_t last_time = 0;
+  std::optional<std::uint64_t> changes;
   static constexpr auto fields() {
     return field_list(field("c", &ConversationInfo::conversation, "conversation"),
                       field("m", &ConversationInfo::members, "members and how far each has come"),
                       field("n", &ConversationInfo::last_number, "number of the newest message; 0: none yet"),
-                      field("d", &ConversationInfo::last_time, "time of the newest message, seconds since 1970"));
+                      field("d", &ConversationInfo::last_time, "time of the newest message, seconds since 1970"),
+                      field("h", &ConversationInfo::changes, "changes of its messages so far; absent: none"));
   }
   bool operator==(const ConversationInfo&) const = default;
 };
@@ -104,6 +106,17 @@ struct ChatSent {
   bool operator==(const ChatSent&) const = default;
 };
 
+/// What somebody thinks of a message: one emoji a person.
+struct Reaction {
+  UserId user = 0;
+  std::string emoji;
+  static constexpr auto fields() {
+    return field_list(field("u", &Reaction::user, "who"),
+                      field("e", &Reaction::emoji, "one emoji", Bounds{1, limits::kReactionBytes}));
+  }
+  bool operator==(const Reaction&) const = default;
+};
+
 /// Also an item of a page.
 struct ChatMessage {
   static constexpr std::string_view kType = "m";
@@ -114,6 +127,9 @@ struct ChatMessage {
   std::optional<UserId> sender;
   std::optional<std::string> client_message_id;
   std::string text;
+  std::optional<std::int64_t> edited;
+  bool removed = false;
+  std::vector<Reaction> reactions;
   static constexpr auto fields() {
     return field_list(
         field("c", &ChatMessage::conversation, "conversation"),
@@ -121,7 +137,10 @@ struct ChatMessage {
         field("d", &ChatMessage::time, "seconds since 1970, for display only"),
         field("f", &ChatMessage::sender, "sender; absent in a conversation of two: the other one"),
         field("i", &ChatMessage::client_message_id, "only to the sender's own devices", up_to(64)),
-        field("x", &ChatMessage::text, "text", up_to(limits::kChatTextBytes)));
+        field("x", &ChatMessage::text, "text; empty when it has been removed", up_to(limits::kChatTextBytes)),
+        field("e", &ChatMessage::edited, "when its text was changed last, seconds since 1970"),
+        field("z", &ChatMessage::removed, "its sender has removed it"),
+        field("y", &ChatMessage::reactions, "what people think of it, in the order of their numbers"));
   }
   bool operator==(const ChatMessage&) const = default;
 };
@@ -150,11 +169,13 @@ struct ChatPage {
   ConversationId conversation = 0;
   std::vector<ChatMessage> messages;
   bool more = false;
+  std::optional<std::uint64_t> changes;
   static constexpr auto fields() {
     return field_list(
         field("c", &ChatPage::conversation, "conversation"),
         field("l", &ChatPage::messages, "messages; sender always given", std::nullopt, limits::kPageItems),
-        field("o", &ChatPage::more, "there are more in the direction asked for"));
+        field("o", &ChatPage::more, "there are more in the direction asked for"),
+        field("h", &ChatPage::changes, "the conversation's changes that these messages have seen; absent: none"));
   }
   bool operator==(const ChatPage&) const = default;
 };

@@ -7,6 +7,8 @@
 #include "core/protocol/favourites.hpp"
 #include "core/protocol/hosts.hpp"
 #include "core/protocol/identity.hpp"
+#include "core/protocol/message_changes.hpp"
+#include "core/protocol/message_search.hpp"
 #include "core/protocol/messaging.hpp"
 #include "core/protocol/pictures.hpp"
 #include "core/protocol/presence.hpp"
@@ -19,15 +21,16 @@ namespace sidetone::protocol {
 using ClientToService =
     MessageList<SignIn, Resume, SignOut, Ping, DeviceList, DeviceRevoke, DirectorySync, FavouriteSet, FavouriteList,
                 PictureSet, PresenceSubscribe, StatusSet, ConversationOpen, ConversationList, ChatSend, ChatHistory,
-                ChatMark, ChatTyping, CallInvite, CallAnswer, CallDecline, CallHangUp, CallCandidate, CallUpdate,
-                CallList, CallTakeUp, HistorySync, HostPair, HostConfirm, HostList, HostUnpair, HostTicket, Control>;
+                ChatMark, ChatTyping, ChatEdit, ChatRemove, ChatReact, ChatChangesSince, ChatSearch, CallInvite,
+                CallAnswer, CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList, CallTakeUp, HistorySync,
+                HostPair, HostConfirm, HostList, HostUnpair, HostTicket, Control>;
 
 /// The service's answers and events to a client.
 using ServiceToClient =
     MessageList<Ok, Failure, SignedIn, SignedOut, SignedInDevices, Directory, DirectorySnapshot, Favourites, Favourite,
                 Presence, Conversation, Conversations, ChatSent, ChatMessage, ChatPage, ChatMarked, ChatTypingBy,
-                CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate, CallUpdate, Calls, History,
-                HostPairing, Hosts, HostTicketGranted, Control>;
+                ChatChanged, ChatChanges, ChatFound, CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate,
+                CallUpdate, Calls, History, HostPairing, Hosts, HostTicketGranted, Control>;
 
 /// A native host's messages to the service, on wss://service/host.
 using HostToService = MessageList<HostEnrol, HostSignIn, HostLiveCalls, HostControl, Ping>;

@@ -29,6 +29,11 @@ class Messaging {
   void handle(const Asker& asker, const protocol::ChatHistory& message);
   void handle(const Asker& asker, const protocol::ChatMark& message);
   void handle(const Asker& asker, const protocol::ChatTyping& message);
+  void handle(const Asker& asker, const protocol::ChatEdit& message);
+  void handle(const Asker& asker, const protocol::ChatRemove& message);
+  void handle(const Asker& asker, const protocol::ChatReact& message);
+  void handle(const Asker& asker, const protocol::ChatChangesSince& message);
+  void handle(const Asker& asker, const protocol::ChatSearch& message);
 
   /// A message of a robot; the same client message id is sent once.
   void send_as(UserId robot, protocol::ConversationId conversation, std::string client_message_id, std::string text);
@@ -38,6 +43,8 @@ class Messaging {
  private:
   void append(store::NewMessage message, DeviceId from, std::function<void(Result<store::Appended>)> done);
   void deliver(const store::NewMessage& message, const store::Appended& appended, DeviceId from);
+  /// Carry out what changes a message, and tell its members.
+  void change(const Asker& asker, std::function<Result<store::Changed>(store::Transaction&)> work);
   void raise(UserId user, DeviceId from, const protocol::ChatMark& mark, std::function<void(Status)> done);
 
   Outbox& outbox_;

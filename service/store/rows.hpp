@@ -6,7 +6,8 @@
 
 #include "core/protocol/calls.hpp"
 #include "core/protocol/directory.hpp"
-#include "core/protocol/messaging.hpp"
+#include "core/protocol/message_changes.hpp"
+#include "core/protocol/message_search.hpp"
 
 /// What the store keeps, where the wire's own structs do not say it.
 namespace sidetone::service {
@@ -75,6 +76,12 @@ struct Appended {
   std::int64_t time = 0;
   bool known = false;  ///< this client message id was there already; nothing was added
   protocol::ConversationInfo conversation;
+};
+
+struct Changed {
+  protocol::ChatChanged change;  ///< as it is now
+  bool changed = false;          ///< by this request: else it was so already
+  std::vector<UserId> members;   ///< who must hear of it
 };
 
 struct Raised {

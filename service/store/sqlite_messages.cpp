@@ -1,24 +1,9 @@
 #include <algorithm>
 
+#include "service/store/message_page.hpp"
 #include "service/store/sqlite_transaction.hpp"
 
 namespace sidetone::service::store {
-namespace {
-
-Error no_conversation() { return {ErrorCode::kNotFound, "there is no such conversation", "c"}; }
-
-/// What a message takes of a frame at most: quotation marks, backslashes and line ends double, and the fields beside
-/// the text are short.
-std::size_t frame_share(const protocol::ChatMessage& message) {
-  const auto doubled = std::count_if(message.text.begin(), message.text.end(),
-                                     [](char c) { return c == '"' || c == '\\' || c == '\n' || c == '\t'; });
-  return message.text.size() + static_cast<std::size_t>(doubled) + 2 * message.client_message_id.value_or("").size() +
-         128;
-}
-
-constexpr std::size_t kPageBytes = protocol::limits::kFrameBytes - 1024;
-
-}  // namespace
 
 bool SqliteTransaction::is_member(UserId user, protocol::ConversationId conversation) {
   Query query(db_, "SELECT 1 FROM members WHERE user = ? AND conversation = ?", user, conversation);
@@ -28,10 +13,11 @@ bool SqliteTransaction::is_member(UserId user, protocol::ConversationId conversa
 protocol::ConversationInfo SqliteTransaction::conversation(protocol::ConversationId id) {
   protocol::ConversationInfo info;
   info.conversation = id;
-  Query head(db_, "SELECT last_number, last_time FROM conversations WHERE conversation = ?", id);
+  Query head(db_, "SELECT last_number, last_time, changes FROM conversations WHERE conversation = ?", id);
   if (head.step()) {
     info.last_number = static_cast<std::uint64_t>(head.integer(0));
     info.last_time = head.integer(1);
+    if (head.integer(2) > 0) info.changes = static_cast<std::uint64_t>(head.integer(2));
   }
   Query query(db_, "SELECT user, delivered, read FROM members WHERE conversation = ? ORDER BY user", id);
   while (query.step())
@@ -94,6 +80,7 @@ Result<Appended> SqliteTransaction::append_message(const NewMessage& message) {
         "INSERT INTO messages (conversation, number, time, sender, client_message_id, text) VALUES (?, ?, ?, ?, ?, ?)",
         message.conversation, appended.number, message.now, message.sender, message.client_message_id, message.text)
       .run();
+  index_message(appended.conversation, appended.number, message.text);
   return appended;
 }
 
@@ -103,30 +90,22 @@ Result<protocol::ChatPage> SqliteTransaction::page(UserId user, const protocol::
   const auto edge =
       ascending ? *wanted.after : wanted.before.value_or(static_cast<std::uint64_t>(protocol::limits::kMaxInteger));
   Query query(db_,
-              ascending ? "SELECT number, time, sender, client_message_id, text FROM messages WHERE conversation = ? "
-                          "AND number > ? ORDER BY number LIMIT ?"
-                        : "SELECT number, time, sender, client_message_id, text FROM messages WHERE conversation = ? "
-                          "AND number < ? ORDER BY number DESC LIMIT ?",
+              ascending ? "SELECT number, time, sender, client_message_id, text, edited, removed, change FROM messages "
+                          "WHERE conversation = ? AND number > ? ORDER BY number LIMIT ?"
+                        : "SELECT number, time, sender, client_message_id, text, edited, removed, change FROM messages "
+                          "WHERE conversation = ? AND number < ? ORDER BY number DESC LIMIT ?",
               wanted.conversation, edge, wanted.limit + 1);
+  MessagePage filled(wanted.limit);
   protocol::ChatPage page;
   page.conversation = wanted.conversation;
-  std::size_t bytes = 0;
-  while (query.step()) {
-    protocol::ChatMessage message;
-    message.conversation = wanted.conversation;
-    message.number = static_cast<std::uint64_t>(query.integer(0));
-    message.time = query.integer(1);
-    message.sender = static_cast<UserId>(query.integer(2));
-    if (*message.sender == user) message.client_message_id = query.text(3);
-    message.text = query.text(4);
-    bytes += frame_share(message);
-    if (page.messages.size() == wanted.limit || (bytes > kPageBytes && !page.messages.empty())) {
-      page.more = true;
-      break;
-    }
-    page.messages.push_back(std::move(message));
+  while (!page.more && query.step()) {
+    auto message = read_message(query, wanted.conversation, user);
+    if (may_have_reactions(query)) message.reactions = reactions(wanted.conversation, message.number);
+    page.more = !filled.add(std::move(message));
   }
+  page.messages = std::move(filled.messages);
   if (!ascending) std::reverse(page.messages.begin(), page.messages.end());
+  page.changes = conversation(wanted.conversation).changes;
   return page;
 }
 

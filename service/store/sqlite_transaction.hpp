@@ -43,6 +43,11 @@ class SqliteTransaction final : public Transaction {
   Result<protocol::ChatPage> page(UserId user, const protocol::ChatHistory& wanted) override;
   Result<Raised> raise_marker(UserId user, const protocol::ChatMark& mark) override;
   Result<std::vector<UserId>> members(UserId user, protocol::ConversationId conversation) override;
+  Result<Changed> edit_message(UserId user, const protocol::ChatEdit& edit, std::int64_t now) override;
+  Result<Changed> remove_message(UserId user, const protocol::ChatRemove& wanted) override;
+  Result<Changed> react(UserId user, const protocol::ChatReact& reaction) override;
+  Result<protocol::ChatChanges> changes_since(UserId user, const protocol::ChatChangesSince& known) override;
+  Result<protocol::ChatFound> search_messages(UserId user, const protocol::ChatSearch& wanted) override;
 
   void put_live_call(std::string_view call, std::string_view body) override;
   std::vector<LiveCallRow> load_live_calls() override;
@@ -61,6 +66,14 @@ class SqliteTransaction final : public Transaction {
   void drop_picture(std::string_view name);
   bool is_member(UserId user, protocol::ConversationId conversation);
   protocol::ConversationInfo conversation(protocol::ConversationId id);
+  /// The message as its members see it, and its last change. @error kNotFound: no such conversation, no member of it,
+  /// no such message.
+  Result<protocol::ChatChanged> message(UserId user, protocol::ConversationId conversation, std::uint64_t number);
+  std::vector<protocol::Reaction> reactions(protocol::ConversationId conversation, std::uint64_t number);
+  /// The conversation counts one more change, of this message.
+  Changed changed(const protocol::ChatMessage& message);
+  void index_message(const protocol::ConversationInfo& conversation, std::uint64_t number, std::string_view text);
+  void unindex_message(const protocol::ConversationInfo& conversation, std::uint64_t number, std::string_view text);
   protocol::History add_record(const NewRecord& record, const HistoryLimits& limits);
 
   SqliteDatabase& db_;

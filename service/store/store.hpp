@@ -11,7 +11,8 @@
 #include "core/base/result.hpp"
 #include "core/protocol/calls.hpp"
 #include "core/protocol/directory.hpp"
-#include "core/protocol/messaging.hpp"
+#include "core/protocol/message_changes.hpp"
+#include "core/protocol/message_search.hpp"
 #include "core/protocol/presence.hpp"
 #include "service/store/rows.hpp"
 
@@ -79,6 +80,15 @@ class Transaction {
   virtual Result<Appended> append_message(const NewMessage& message) = 0;
   virtual Result<protocol::ChatPage> page(UserId user, const protocol::ChatHistory& wanted) = 0;
   virtual Result<Raised> raise_marker(UserId user, const protocol::ChatMark& mark) = 0;
+  /// Its text is another one now. @error kForbidden: somebody else's; kConflict: it has been removed.
+  virtual Result<Changed> edit_message(UserId user, const protocol::ChatEdit& edit, std::int64_t now) = 0;
+  /// Its text and its reactions are gone. @error kForbidden: somebody else's.
+  virtual Result<Changed> remove_message(UserId user, const protocol::ChatRemove& wanted) = 0;
+  /// @error kConflict: it has been removed.
+  virtual Result<Changed> react(UserId user, const protocol::ChatReact& reaction) = 0;
+  virtual Result<protocol::ChatChanges> changes_since(UserId user, const protocol::ChatChangesSince& known) = 0;
+  /// @error kNotFound: no such conversation, where one is named.
+  virtual Result<protocol::ChatFound> search_messages(UserId user, const protocol::ChatSearch& wanted) = 0;
   virtual Result<std::vector<UserId>> members(UserId user, protocol::ConversationId conversation) = 0;
 
   // --- calls and history ---

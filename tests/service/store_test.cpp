@@ -488,12 +488,17 @@ TEST_F(FileStoreTest, AnOlderFileIsBroughtUpToDate) {
     store->run_queued();
   }
   {
-    // As the first version left it.
+    // As the first version left it, with a message in it.
     auto database = SqliteDatabase::open(path).value();
-    ASSERT_TRUE(database
-                    ->execute("DROP TABLE favourites; DROP TABLE pictures; DROP INDEX accounts_by_picture; "
-                              "ALTER TABLE accounts DROP COLUMN picture; PRAGMA user_version=1")
-                    .ok());
+    const auto status = database->execute(
+        "DROP TABLE favourites; DROP TABLE pictures; DROP INDEX accounts_by_picture; "
+        "ALTER TABLE accounts DROP COLUMN picture; "
+        "DROP TABLE reactions; DROP TABLE searched_messages; DROP TABLE message_words; DROP INDEX messages_by_change; "
+        "ALTER TABLE conversations DROP COLUMN changes; ALTER TABLE messages DROP COLUMN edited; "
+        "ALTER TABLE messages DROP COLUMN removed; ALTER TABLE messages DROP COLUMN change; "
+        "INSERT INTO conversations VALUES (5, 1, 9, 1, 100); INSERT INTO members VALUES (1, 5, 0, 0), (9, 5, 0, 0); "
+        "INSERT INTO messages VALUES (5, 1, 100, 9, 'id', 'from 東京 before'); PRAGMA user_version=1");
+    ASSERT_TRUE(status.ok()) << to_string(status.error());
   }
   auto store = SqliteStore::open_manual(path).value();
   std::optional<Account> alice;
@@ -503,8 +508,16 @@ TEST_F(FileStoreTest, AnOlderFileIsBroughtUpToDate) {
         return t.set_favourite(99, alice ? alice->user : 0, true);
       },
       [](Result<bool> changed) { EXPECT_TRUE(changed.ok() && *changed); });
+  protocol::ChatFound found;
+  store->run<protocol::ChatFound>(
+      [](Transaction& t) {
+        return t.search_messages(1, {"京", std::nullopt, std::nullopt, 5});
+      },
+      [&](Result<protocol::ChatFound> result) { found = std::move(result).value(); });
   store->run_queued();
   EXPECT_TRUE(alice.has_value());
+  ASSERT_EQ(found.messages.size(), 1U) << "old messages can be looked for";
+  EXPECT_EQ(found.messages[0].text, "from 東京 before");
 }
 
 TEST_F(FileStoreTest, AFileOfANewerProgramOrOfNoneIsRefused) {

@@ -81,6 +81,27 @@ TEST_F(CacheTest, ContactsChatsAndHistoryAreThereWithoutTheService) {
   EXPECT_EQ(after.counters.unusable_kept, 0U);
 }
 
+TEST_F(CacheTest, WhatHasChangedOfKeptMessagesIsAskedForAtTheNextStart) {
+  talk(7, 2, 3);
+  protocol::ChatMessage changed{7, 2, 100, 2, std::nullopt, "other words"};
+  changed.edited = 130;
+  changed.reactions = {{1, "👍"}};
+  bench.service(protocol::ChatChanged{1, changed});
+  protocol::ChatMessage removed{7, 1, 100, 2, std::nullopt, ""};
+  removed.removed = true;
+  bench.service(protocol::ChatChanged{2, removed});
+  keep();
+  const auto before = bench.view();
+  start_again();
+  EXPECT_EQ(bench.view().conversations, before.conversations);
+  bench.come_online();
+  bench.answer<protocol::ConversationList>(protocol::Conversations{{{7, {{1, 3, 0}, {2, 0, 0}}, 3, 100, 3}}, false});
+  const auto asked = bench.sent<protocol::ChatChangesSince>();
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].change, 2U);
+  EXPECT_EQ(asked[0].from, 1U);
+}
+
 TEST_F(CacheTest, FavouritesAreThereWithoutTheServiceAsTheServiceLastHadThem) {
   bench.service(protocol::Favourite{2, true});
   EXPECT_EQ(keep(), (Names{"contacts/0", "directory/0", "favourites/0", "history/0"}));

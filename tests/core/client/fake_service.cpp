@@ -171,6 +171,7 @@ void FakeService::on(Device& device, const ChatHistory& ask, Request request) {
   ChatPage page{ask.conversation, {}, false};
   for (const auto& [other, talk] : talks_) {
     if (talk.info.conversation != ask.conversation) continue;
+    page.changes = talk.info.changes;
     std::vector<ChatMessage> fitting;
     for (const auto& message : talk.messages)
       if ((!ask.before || message.number < *ask.before) && (!ask.after || message.number > *ask.after))
@@ -181,6 +182,94 @@ void FakeService::on(Device& device, const ChatHistory& ask, Request request) {
     page.messages = fitting;
   }
   answer(device, page, request);
+}
+
+template <class Change>
+void FakeService::change(ConversationId conversation, std::uint64_t number, Change what, Device* from,
+                         Request request) {
+  for (auto& [other, talk] : talks_) {
+    if (talk.info.conversation != conversation || number == 0 || number > talk.messages.size()) continue;
+    auto& message = talk.messages[number - 1];
+    const auto before = message;
+    if (!message.removed) what(message);
+    const bool changed = !(message == before);
+    if (changed) talk.changed[number] = *(talk.info.changes = talk.info.changes.value_or(0) + 1);
+    auto told = message;
+    told.client_message_id.reset();
+    const ChatChanged event{talk.changed[number], told};
+    if (from != nullptr) answer(*from, event, request);
+    if (changed) tell_all(event, from == nullptr ? 0 : from->device);
+    return;
+  }
+  if (from != nullptr) answer(*from, Failure{"not_found", "no such message", {}, {}}, request);
+}
+
+namespace {
+
+void react(ChatMessage& message, UserId user, const std::optional<std::string>& emoji) {
+  std::erase_if(message.reactions, [&](const auto& one) { return one.user == user; });
+  if (emoji) message.reactions.push_back({user, *emoji});
+}
+
+void remove(ChatMessage& message) {
+  message.removed = true;
+  message.text.clear();
+  message.edited.reset();
+  message.reactions.clear();
+}
+
+}  // namespace
+
+void FakeService::message_changes(UserId other, std::uint64_t number, unsigned what) {
+  change(
+      talk_with(other).info.conversation, number,
+      [&](ChatMessage& message) {
+        if (what % 4 == 0) return remove(message);
+        if (what % 4 == 1) return react(message, other, what % 8 == 1 ? std::optional<std::string>("👍") : std::nullopt);
+        message.text = "changed " + std::to_string(what);
+        message.edited = what;
+      },
+      nullptr, std::nullopt);
+}
+
+void FakeService::on(Device& device, const ChatEdit& edit, Request request) {
+  change(
+      edit.conversation, edit.number,
+      [&](ChatMessage& message) {
+        if (message.text != edit.text) message.edited = 7;
+        message.text = edit.text;
+      },
+      &device, request);
+}
+
+void FakeService::on(Device& device, const ChatRemove& wanted, Request request) {
+  change(wanted.conversation, wanted.number, remove, &device, request);
+}
+
+void FakeService::on(Device& device, const ChatReact& reaction, Request request) {
+  change(
+      reaction.conversation, reaction.number, [&](ChatMessage& message) { react(message, kUser, reaction.emoji); },
+      &device, request);
+}
+
+void FakeService::on(Device& device, const ChatChangesSince& known, Request request) {
+  constexpr std::size_t kPerPage = 2;
+  ChatChanges changes{known.conversation, known.change, {}, false};
+  for (const auto& [other, talk] : talks_) {
+    if (talk.info.conversation != known.conversation) continue;
+    std::map<std::uint64_t, std::uint64_t> by_change;
+    for (const auto& [number, change] : talk.changed)
+      if (change > known.change && number >= known.from) by_change[change] = number;
+    for (const auto& [change, number] : by_change) {
+      changes.more = changes.messages.size() == kPerPage;
+      if (changes.more) break;
+      changes.change = change;
+      changes.messages.push_back(talk.messages[number - 1]);
+      changes.messages.back().client_message_id.reset();
+    }
+    if (!changes.more) changes.change = talk.info.changes.value_or(0);
+  }
+  answer(device, changes, request);
 }
 
 void FakeService::on(Device& device, const ChatMark& mark, Request request) {

@@ -40,6 +40,8 @@ class FakeService {
   void presence_changes(const protocol::PresenceChange& change);
   void message_happens(protocol::UserId sender, protocol::UserId other, const std::string& text,
                        const std::string& client_message_id);
+  /// Somebody edits, removes or thinks something of a message, if there is one of this number; `what` counts.
+  void message_changes(protocol::UserId other, std::uint64_t number, unsigned what);
   void other_reads(protocol::UserId other, std::uint64_t number);
   void call_recorded(protocol::UserId other);
   void call_rings(const std::string& call, protocol::UserId from);
@@ -53,6 +55,7 @@ class FakeService {
   struct Talk {
     protocol::ConversationInfo info;
     std::vector<protocol::ChatMessage> messages;
+    std::map<std::uint64_t, std::uint64_t> changed;  ///< number of the last change by message
   };
 
   template <class M>
@@ -74,6 +77,10 @@ class FakeService {
   Talk& talk_with(protocol::UserId other);
   std::uint64_t append(Talk& talk, protocol::UserId sender, const std::string& text,
                        const std::string& client_message_id, protocol::DeviceId except);
+  /// Carry a change out unless it changes nothing. @param from  who asked and gets the answer; nullptr: somebody else.
+  template <class Change>
+  void change(protocol::ConversationId conversation, std::uint64_t number, Change what, Device* from,
+              std::optional<std::uint32_t> request);
   protocol::PresenceChange whole_state_of(protocol::UserId user) const;
 
   void on(Device&, const protocol::DirectorySync&, std::optional<std::uint32_t>);
@@ -85,6 +92,10 @@ class FakeService {
   void on(Device&, const protocol::ChatSend&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::ChatHistory&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::ChatMark&, std::optional<std::uint32_t>);
+  void on(Device&, const protocol::ChatEdit&, std::optional<std::uint32_t>);
+  void on(Device&, const protocol::ChatRemove&, std::optional<std::uint32_t>);
+  void on(Device&, const protocol::ChatReact&, std::optional<std::uint32_t>);
+  void on(Device&, const protocol::ChatChangesSince&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::CallList&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::HistorySync&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::HostList&, std::optional<std::uint32_t>);

@@ -146,7 +146,7 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
 
   std::size_t written = 0;
   for (int step = 0; step < 120; ++step) {
-    switch (roll(17)) {
+    switch (roll(20)) {
       case 0:
         service.directory_changes(person(), "Name " + std::to_string(step));
         break;
@@ -201,6 +201,16 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
       case 16:
         if (roll(2) == 0) old.happen(TimerFired{"keep"});
         if (roll(3) == 0) old.start_again();
+        break;
+      case 17:
+        service.message_changes(person(), roll(8), static_cast<unsigned>(step) * 8 + roll(8));
+        break;
+      case 18:
+        old.happen(EditMessage{static_cast<ConversationId>(100 + person()), roll(8), "edited " + std::to_string(step)});
+        break;
+      case 19:
+        old.happen(
+            ReactToMessage{static_cast<ConversationId>(100 + person()), roll(8), roll(2) == 0 ? "🎉" : std::string()});
         break;
     }
     old.deliver(roll(4), roll(8));
