@@ -6,6 +6,8 @@
 #include <cfloat>
 #include <cmath>
 
+#include "shell/text/unicode.hpp"
+
 namespace sidetone::shell {
 namespace {
 

@@ -40,6 +40,38 @@ struct ContactsState {
   ContactIndex index;
 };
 
+/// What can be done with a message stands open beside it.
+struct MessageMenu {
+  protocol::UserId with = 0;
+  std::uint64_t number = 0;
+  Rect beside;              ///< the button that opens it
+  NodeId item = 0;          ///< the message, which gets the focus back
+  bool wants_focus = true;  ///< it has just been opened, or asks now
+  bool asks = false;        ///< whether the message shall be removed for everybody
+};
+
+/// A message of one's own is being rewritten.
+struct MessageEdit {
+  protocol::UserId with = 0;
+  std::uint64_t number = 0;
+  std::string text;
+};
+
+/// A message that was looked for, to be brought into sight.
+struct MessageTarget {
+  protocol::UserId with = 0;
+  std::uint64_t number = 0;
+  std::optional<double> lit_until_ms;  ///< it has been found, and stands out until then
+  bool focused = false;                ///< and has got the focus
+};
+
+/// Words in messages that are looked for with the field that finds chats.
+struct MessageSearchState {
+  std::string wanted;
+  std::string told;   ///< to the core
+  double due_ms = 0;  ///< when `wanted` is told, unless more is typed
+};
+
 struct ChatsState {
   protocol::UserId with = 0;  ///< the open conversation's other person; 0: none
   std::string find;
@@ -48,6 +80,10 @@ struct ChatsState {
   std::map<protocol::UserId, ui::ScrollState> scrolls;
   std::map<protocol::UserId, ConversationWindow> windows;
   bool focus_composer = false;  ///< a chat has just been opened: what is typed goes there
+  std::optional<MessageMenu> menu;
+  std::optional<MessageEdit> edit;
+  std::optional<MessageTarget> target;
+  MessageSearchState search;
 };
 
 struct CallsState {

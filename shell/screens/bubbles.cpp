@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "shell/screens/message_menu.hpp"
 #include "shell/screens/message_text.hpp"
 
 namespace sidetone::shell {
@@ -12,8 +13,8 @@ namespace {
 
 constexpr std::int64_t kGroupSeconds = 300;
 constexpr float kBubbleWidest = 520;
-/// What a bubble leaves free of a narrow column.
-constexpr float kBubbleLeaves = 48;
+/// What a bubble leaves free of a narrow column: the button beside it stands there.
+constexpr float kBubbleLeaves = kMessageButton + 2 * size::kSpace3;
 constexpr float kDayLineHeight = 40;
 
 /// A row cut into its parts; the same cuts measure it and draw it.
@@ -37,9 +38,11 @@ BubbleCuts cut_bubble(Scene& scene, const MessageRow& message, const MessageShap
   cuts.gap = ui.px(shape.begins_group ? size::kSpace3 : size::kSpace1);
   if (message.state == model::MessageState::kFailed)
     cuts.meta = std::max(ui.px(size::kControlSmall), ui.line_height(TextStyle::kCaption)) + ui.px(size::kSpace3);
-  else if (shape.ends_group)
+  else if (message.has_reactions())
+    cuts.meta = std::max(ui.px(kReactionHeight), ui.line_height(TextStyle::kCaption)) + ui.px(size::kSpace3);
+  else if (shape.ends_group || message.edited)
     cuts.meta = ui.line_height(TextStyle::kCaption) + ui.px(size::kSpace3);
-  const float room = width - bubble_indent(scene, message) - ui.px(message.mine ? kBubbleLeaves : kBubbleLeaves / 2);
+  const float room = width - bubble_indent(scene, message) - ui.px(kBubbleLeaves);
   cuts.widest = std::floor(std::min(ui.px(kBubbleWidest), room)) - 2 * ui.px(size::kSpace4);
   return cuts;
 }
@@ -66,7 +69,13 @@ std::string day_words(const Scene& scene, std::int64_t time) {
   return locale.day(time, scene.unix_s);
 }
 
+/// What a bubble says, where its text does not.
+std::string removed_words(const Ui& ui, const MessageRow& message) {
+  return message.removed ? ui.tr("chat.removed") : std::string();
+}
+
 void draw_bubble_fill(Ui& ui, const Rect& bubble, const MessageRow& message) {
+  if (message.removed) return ui.border(bubble, Color::kLine, size::kRadiusBubble);
   if (message.state == model::MessageState::kSending || message.state == model::MessageState::kFailed) {
     const bool failed = message.state == model::MessageState::kFailed;
     ui.border(bubble, failed ? Color::kDanger : Color::kLineStrong, size::kRadiusBubble);
@@ -106,9 +115,14 @@ void draw_meta(Scene& scene, const MessageRow& message, Rect strip) {
   const auto color = failed ? Color::kDanger : Color::kTextMuted;
   strip.cut_top(ui.px(size::kSpace2));
   strip.bottom -= ui.px(size::kSpace2);
+  const auto time =
+      message.edited ? ui.tr("chat.edited", {{"time", ui.locale.clock(message.time)}}) : ui.locale.clock(message.time);
+  const float clock = ui.text_width(time, TextStyle::kCaption) + ui.px(1);
   if (!message.mine) {
     ui.cut_leading(strip, ui.px(size::kSpace4));
-    ui.text(strip, ui.locale.clock(message.time), TextStyle::kCaption, color);
+    ui.text(ui.cut_leading(strip, clock), time, TextStyle::kCaption, color);
+    ui.cut_leading(strip, ui.px(size::kSpace3));
+    if (message.has_reactions()) draw_reactions(scene, message, strip);
     return;
   }
   if (failed) {
@@ -121,11 +135,9 @@ void draw_meta(Scene& scene, const MessageRow& message, Rect strip) {
     ui.cut_trailing(strip, ui.px(size::kSpace3));
   }
   const auto words = mark_words(scene, message);
-  const auto time = ui.locale.clock(message.time);
   const float icon = ui.px(size::kIconSmall);
   const float gap = ui.px(size::kSpace2);
   const float wanted = ui.text_width(words, TextStyle::kCaption) + ui.px(1);
-  const float clock = ui.text_width(time, TextStyle::kCaption) + ui.px(1);
   const float room = std::max(0.0F, strip.width() - icon - clock - 2 * gap);
   ui.text(ui.cut_trailing(strip, std::min(wanted, room)), words, TextStyle::kCaption, color);
   ui.cut_trailing(strip, gap);
@@ -134,29 +146,38 @@ void draw_meta(Scene& scene, const MessageRow& message, Rect strip) {
             message.state == model::MessageState::kRead ? Color::kAccent : color);
   ui.cut_trailing(strip, gap);
   ui.text(ui.cut_trailing(strip, clock), time, TextStyle::kCaption, color);
+  ui.cut_trailing(strip, ui.px(size::kSpace3));
+  if (message.has_reactions()) draw_reactions(scene, message, strip);
 }
 
 /// The message as one thing: what is said of it when it has the focus.
 void begin_item(Scene& scene, NodeId node, const MessageRow& message, const std::string& name, const Rect& seen,
-                const MessagePlace& place) {
+                std::string_view text, const MessagePlace& place) {
   auto& ui = scene.ui;
-  const auto words =
-      ui.tr("chat.message", {{"name", name}, {"time", ui.locale.clock(message.time)}, {"text", message.text}});
+  const auto words = ui.tr("chat.message", {{"name", name}, {"time", ui.locale.clock(message.time)}, {"text", text}});
   auto& item = ui.semantics.begin(node, Role::kListItem, words, seen);
   item.description = mark_words(scene, message);
+  const auto add = [&](const std::string& more) {
+    if (more.empty()) return;
+    if (!item.description.empty()) item.description += ui.tr("list.comma");
+    item.description += more;
+  };
+  if (message.edited) add(ui.tr("chat.was_edited"));
+  add(reaction_words(scene, message));
   item.position = place.position;
   item.count = place.count;
 }
 
 /// What it is made of: who wrote it, which a new message is read out with, and its text alone, to be found and copied.
-void add_words(Scene& scene, const MessageRow& message, const std::string& name, const Rect& seen, const Rect& inside) {
+void add_words(Scene& scene, const MessageRow& message, const std::string& name, std::string_view words,
+               const Rect& seen, const Rect& inside) {
   auto& ui = scene.ui;
   ui.semantics.add(ui.id("sender"), Role::kText,
                    ui.tr("chat.line", {{"text", name}, {"time", ui.locale.clock(message.time)}}), seen);
   // As large as it is, though the list may hide a part: its lines lie over those that are drawn.
-  auto& text = ui.semantics.add(ui.id("words"), Role::kText, message.text, inside);
+  auto& text = ui.semantics.add(ui.id("words"), Role::kText, words, inside);
   text.text_px = ui.text_px(TextStyle::kBody);
-  text.flags = kSelectable | (ui.reads_right_to_left(message.text) ? kRightToLeft : 0U);
+  text.flags = kSelectable | (ui.reads_right_to_left(words) ? kRightToLeft : 0U);
 }
 
 bool same_group(const Scene& scene, const MessageRow& above, const MessageRow& below) {
@@ -208,7 +229,8 @@ std::string mark_words(Scene& scene, const MessageRow& message) {
 
 float message_height(Scene& scene, const MessageRow& message, const MessageShape& shape, float width) {
   const auto cuts = cut_bubble(scene, message, shape, width);
-  const auto text = layout_message(scene.ui, message.text, cuts.widest);
+  const auto removed = removed_words(scene.ui, message);
+  const auto text = layout_message(scene.ui, message.removed ? removed : message.text, cuts.widest);
   return cuts.day + cuts.unread + cuts.gap + text.height + 2 * scene.ui.px(size::kSpace3) + cuts.meta;
 }
 
@@ -223,7 +245,9 @@ void draw_message(Scene& scene, const MessageRow& message, const MessageShape& s
   const Rect meta = rest.cut_bottom(cuts.meta);
   Rect line = rest;
   const Rect beside = ui.cut_leading(line, bubble_indent(scene, message));
-  const auto text = layout_message(ui, message.text, cuts.widest);
+  const auto removed = removed_words(ui, message);
+  const std::string_view words = message.removed ? std::string_view(removed) : message.text;
+  const auto text = layout_message(ui, words, cuts.widest);
   const float pad = ui.px(size::kSpace4);
   const float wide = text.width + 2 * pad;
   const Rect bubble = message.mine ? ui.cut_trailing(line, wide) : ui.cut_leading(line, wide);
@@ -231,7 +255,7 @@ void draw_message(Scene& scene, const MessageRow& message, const MessageShape& s
   const Rect seen = bubble.clipped(ui.clip());
   const auto name = message.mine ? ui.tr("chat.you") : scene.name_of(message.sender);
   const auto node = ui.id("message");
-  if (!seen.empty()) begin_item(scene, node, message, name, seen, place);
+  if (!seen.empty()) begin_item(scene, node, message, name, seen, words, place);
   if (shape.day_line)
     draw_line_with_words(scene, day, day_words(scene, message.time), TextStyle::kSmall, Color::kTextMuted, Color::kLine,
                          !seen.empty());
@@ -244,7 +268,7 @@ void draw_message(Scene& scene, const MessageRow& message, const MessageShape& s
   }
   if (seen.empty()) return;
   const Rect inside = bubble.inset(pad, ui.px(size::kSpace3));
-  add_words(scene, message, name, seen, inside);
+  add_words(scene, message, name, words, seen, inside);
   draw_bubble_fill(ui, bubble, message);
   if (!message.mine && shape.ends_group && !beside.empty()) {
     const float edge = ui.px(size::kAvatarBubble);
@@ -253,10 +277,21 @@ void draw_message(Scene& scene, const MessageRow& message, const MessageShape& s
                std::nullopt, Color::kRaised);
   }
   const bool waits = message.state == model::MessageState::kSending || message.state == model::MessageState::kFailed;
-  const auto color = waits ? Color::kText : message.mine ? Color::kBubbleMineText : Color::kBubbleTheirsText;
-  if (const auto link = draw_message_text(ui, text, message.text, inside, color)) {
+  const auto color = message.removed ? Color::kTextMuted
+                     : waits         ? Color::kText
+                     : message.mine  ? Color::kBubbleMineText
+                                     : Color::kBubbleTheirsText;
+  if (place.lit) ui.border(bubble.inset(-ui.px(size::kSpace1)), Color::kAccent, size::kRadiusBubble, 2);
+  if (const auto link = draw_message_text(ui, text, words, inside, color)) {
     const auto& range = text.links[link - 1];
-    scene.out.request("open_link", message.text.substr(range.begin, range.end - range.begin));
+    scene.out.request("open_link", words.substr(range.begin, range.end - range.begin));
+  }
+  if (message.number != 0 && !message.removed) {
+    const float edge = ui.px(kMessageButton);
+    ui.cut_leading(line, message.mine ? 0 : ui.px(size::kSpace3));
+    ui.cut_trailing(line, message.mine ? ui.px(size::kSpace3) : 0);
+    const Rect beside_bubble = message.mine ? ui.cut_trailing(line, edge) : ui.cut_leading(line, edge);
+    draw_message_button(scene, message, rest, beside_bubble.middle(edge, edge), node);
   }
   if (cuts.meta > 0) {
     Rect strip = meta;

@@ -24,6 +24,7 @@ struct MessagePlace {
   std::int32_t position = 0;  ///< in the conversation, from 1; 0: unknown
   std::int32_t count = 0;
   std::uint64_t unread_count = 0;
+  bool lit = false;  ///< it was looked for, and stands out
 };
 void draw_message(Scene& scene, const MessageRow& message, const MessageShape& shape, const Rect& row,
                   const MessagePlace& place);

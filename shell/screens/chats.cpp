@@ -3,6 +3,7 @@
 #include "core/client/view.hpp"
 #include "shell/screens/bubbles.hpp"
 #include "shell/screens/contact_index.hpp"
+#include "shell/screens/message_search.hpp"
 
 /// The list of conversations, newest first.
 namespace sidetone::shell {
@@ -58,6 +59,7 @@ ChatSummary chat_summary(Scene& scene, const ChatLine& line, bool unread) {
   if (line.entry == nullptr || line.entry->messages.empty()) return {};
   const auto& last = line.entry->messages.rbegin()->second;
   const auto color = unread ? Color::kText : Color::kTextMuted;
+  if (last.removed) return {ui.tr("chat.removed"), color, std::nullopt};
   if (last.sender == scene.client.account.user)
     return {ui.tr("chat.you_wrote", {{"text", last.text}}), color, std::nullopt};
   return {last.text, color, std::nullopt};
@@ -155,13 +157,17 @@ void chats_list(Scene& scene, Rect area) {
                                }),
                 lines.end());
   }
-  if (lines.empty()) {
+  tell_message_search(scene);
+  if (lines.empty() && chats.search.wanted.empty()) {
     ui::empty_state(ui, area, Icon::kSearch, ui.tr("chat.none_found"), ui.tr("chat.none_found_text"));
     return;
   }
   const float height = std::max(ui.px(scene.phone() ? size::kRowPhone : size::kRowConversation),
                                 ui.line_height(TextStyle::kBody) + ui.line_height(TextStyle::kSmall) + ui.px(20));
-  ui::Scroll scroll(ui, area, "conversations", chats.list_scroll, height * static_cast<float>(lines.size()));
+  const float above = height * static_cast<float>(lines.size());
+  const float content = above + found_messages_height(scene, height);
+  ui::Scroll scroll(ui, area, "conversations", chats.list_scroll, content);
+  fetch_more_found(scene, chats.list_scroll, content, area.height());
   ui.semantics.begin(ui.id("conversations"), Role::kListbox, ui.tr("chat.chats"), area);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const float y = height * static_cast<float>(i);
@@ -169,6 +175,7 @@ void chats_list(Scene& scene, Rect area) {
     draw_chat_line(scene, lines[i], scroll.place(y, height), static_cast<int>(i) + 1, static_cast<int>(lines.size()));
   }
   ui.semantics.end();
+  draw_found_messages(scene, scroll, above, height);
 }
 
 }  // namespace sidetone::shell

@@ -6,14 +6,13 @@
 
 #include "core/client/view.hpp"
 #include "shell/screens/bubbles.hpp"
+#include "shell/screens/composer.hpp"
+#include "shell/screens/message_menu.hpp"
 
-/// The conversation with one person: header, messages, who is typing, composer.
+/// The conversation with one person: header, messages, who is typing; the composer has a file of its own.
 namespace sidetone::shell {
 namespace {
 
-constexpr double kTypingEveryMs = 3'000;
-constexpr float kColumnWidest = 840;
-constexpr float kComposerLines = 6;
 /// Height of a message that has not been measured, CSS pixels: one line and its time.
 constexpr float kRowEstimate = 62;
 
@@ -29,7 +28,7 @@ class MessageLog {
         scroll_(scene.app.chats.scrolls[with]),
         entry_(conversation_with(scene.client, with)) {
     const float gutter = ui_.px(scene.phone() ? size::kSpace4 : size::kSpace6);
-    const float width = std::min(area.width() - 2 * gutter, ui_.px(kColumnWidest));
+    const float width = std::min(area.width() - 2 * gutter, ui_.px(kChatColumnWidest));
     column_ = {std::floor(area.center_x() - width / 2), 0, std::floor(area.center_x() - width / 2) + width, 0};
   }
 
@@ -38,13 +37,16 @@ class MessageLog {
     if (window_.heights.size() == 0) return draw_empty();
     place_before_scrolling();
     {
-      ui::Scroll scroll(ui_, area_, "messages", scroll_, window_.heights.total(), true);
+      ui::Scroll scroll(ui_, area_, "messages", scroll_, window_.heights.total(), !excerpt());
       settle();
       draw_rows();
     }
     remember();
     ask_for_older();
-    tell_read();
+    if (excerpt())
+      below_excerpt();
+    else
+      tell_read();
   }
 
  private:
@@ -104,12 +106,33 @@ class MessageLog {
     }
   }
 
+  /// Messages further back are shown, and newer ones stand below them.
+  [[nodiscard]] bool excerpt() const { return entry_ != nullptr && !entry_->excerpt.empty(); }
+  [[nodiscard]] bool at_end() const { return scroll_.at_end && !excerpt(); }
+
+  /// Bring the message that was looked for into sight. @return it is here.
+  bool place_target() {
+    auto& target = scene_.app.chats.target;
+    if (!target || target->with != with_ || target->lit_until_ms || window_.numbers.empty()) return false;
+    const auto row = row_of(target->number);
+    if (row >= window_.numbers.size() || window_.numbers[row] != target->number) return false;
+    constexpr double kLitMs = 2'500;
+    target->lit_until_ms = scene_.now_ms + kLitMs;
+    measure_up(row, area_.height());
+    measure_down(row, area_.height());
+    const float middle = window_.heights.top(row) + (window_.heights.height(row) - area_.height()) / 2;
+    scroll_.offset = std::clamp(middle, 0.0F, furthest());
+    scroll_.at_end = false;
+    return true;
+  }
+
   [[nodiscard]] float furthest() const { return std::max(0.0F, window_.heights.total() - area_.height()); }
 
   /// What is seen now stays where it is, whatever has been added or measured above it.
   void place_before_scrolling() {
     const float screenful = area_.height();
-    if (scroll_.at_end) {
+    if (place_target()) return;
+    if (at_end()) {
       measure_up(window_.heights.size(), 2 * screenful);
       scroll_.offset = furthest();
       return;
@@ -122,7 +145,7 @@ class MessageLog {
 
   /// After a jump rows are seen that nobody has measured: the uppermost one stays in its place.
   void settle() {
-    if (scroll_.at_end) {
+    if (at_end()) {
       measure_up(window_.heights.size(), area_.height());
       scroll_.offset = furthest();
       return;
@@ -149,10 +172,11 @@ class MessageLog {
       const auto message = row_at(window_, scene_.client, entry_, row);
       MessagePlace place;
       const auto below = window_.heights.size() - 1 - row;
-      place.position = static_cast<std::int32_t>(all - below);
+      place.position = static_cast<std::int32_t>(message.number != 0 ? message.number : all - below);
       place.count = static_cast<std::int32_t>(all);
       place.unread_count = window_.unread_count;
       ui_.push_scope(message.number == 0 ? message.id : std::string_view("number"), message.number);
+      place.lit = lit(message.number);
       draw_message(scene_, message, shape_of(scene_, window_, entry_, row),
                    {column_.left, top, column_.right, top + height}, place);
       ui_.pop_scope();
@@ -160,6 +184,37 @@ class MessageLog {
     }
     ui_.semantics.end();
     ui_.semantics.end();
+  }
+
+  /// The message that was looked for stands out for a moment, and has the focus.
+  bool lit(std::uint64_t number) {
+    auto& target = scene_.app.chats.target;
+    if (!target || target->with != with_ || target->number != number || !target->lit_until_ms) return false;
+    if (scene_.now_ms >= *target->lit_until_ms) {
+      target.reset();
+      return false;
+    }
+    if (!std::exchange(target->focused, true)) ui_.request_focus(ui_.id("message"));
+    ui_.wake_at(*target->lit_until_ms);
+    return true;
+  }
+
+  /// What comes after an excerpt, and the way to the newest messages.
+  void below_excerpt() {
+    const bool near_end = furthest() - scroll_.offset < area_.height();
+    if (near_end && scene_.online() && !entry_->excerpt_filling && window_.newer_asked != window_.numbers.back()) {
+      window_.newer_asked = window_.numbers.back();
+      scene_.out.send(client::NewerMessages{entry_->conversation});
+    }
+    ui::ButtonOptions options;
+    options.icon = Icon::kChevronDown;
+    const auto words = ui_.tr("chat.to_newest");
+    Rect strip = area_;
+    const Rect place = strip.cut_bottom(ui_.px(options.height + size::kSpace4))
+                           .middle(ui::button_width(ui_, words, options), ui_.px(options.height));
+    if (!ui::button(ui_, place, "to_newest", words, options)) return;
+    scene_.out.send(client::LeaveExcerpt{entry_->conversation});
+    scroll_.at_end = true;
   }
 
   void remember() {
@@ -171,7 +226,8 @@ class MessageLog {
   }
 
   void ask_for_older() {
-    if (entry_ == nullptr || window_.numbers.empty() || complete(*entry_) || entry_->filling) return;
+    if (entry_ == nullptr || window_.numbers.empty() || complete(*entry_)) return;
+    if (excerpt() ? entry_->excerpt_filling : entry_->filling) return;
     if (!scene_.online()) {
       window_.older_asked = 0;
       return;
@@ -259,87 +315,6 @@ void draw_typing(Scene& scene, Rect strip, const client::ConversationEntry& entr
   ui.semantics.add(ui.id("typing"), Role::kStatus, words, where).text_px = ui.text_px(TextStyle::kSmall);
 }
 
-std::string_view trimmed_message(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-void send_draft(Scene& scene, protocol::UserId with, std::string& draft) {
-  const auto text = trimmed_message(draft);
-  if (text.empty()) return;
-  if (text.size() > protocol::limits::kChatTextBytes) {
-    scene.say(scene.ui.tr("chat.too_long"));
-    return;
-  }
-  scene.out.send(client::SendChat{with, std::string(text)});
-  draft.clear();
-  scene.app.chats.scrolls[with].at_end = true;
-}
-
-void tell_typing(Scene& scene, protocol::UserId with) {
-  auto& window = scene.app.chats.windows[with];
-  const auto* entry = conversation_with(scene.client, with);
-  if (entry == nullptr || scene.now_ms - window.typing_told_ms < kTypingEveryMs) return;
-  window.typing_told_ms = scene.now_ms;
-  scene.out.send(client::Typing{entry->conversation});
-}
-
-float composer_field_height(Scene& scene, const std::string& draft, float width) {
-  auto& ui = scene.ui;
-  const float line = ui.line_height(TextStyle::kBody);
-  const float lines = ui.paragraph_height(draft, TextStyle::kBody, width - 2 * ui.px(size::kSpace4));
-  const float pad = ui.px(size::kFrameComposerMin) - ui.px(size::kSpace6 - size::kSpace2);
-  return std::max(ui.px(size::kFrameComposerMin), std::min(lines, line * kComposerLines) + pad);
-}
-
-/// Cuts itself off the lower edge.
-void draw_composer(Scene& scene, Rect& area, protocol::UserId with) {
-  auto& ui = scene.ui;
-  auto& draft = scene.app.chats.drafts[with];
-  const float gutter = ui.px(scene.phone() ? size::kSpace3 : size::kSpace6);
-  const float button = ui.px(size::kControlTouch);
-  const float inner = std::min(area.width() - 2 * gutter, ui.px(kColumnWidest));
-  const float field_width = inner - button - ui.px(size::kSpace3);
-  const float field_height = composer_field_height(scene, draft, field_width);
-  const bool words_below = !scene.phone();
-  const float below = words_below ? ui.line_height(TextStyle::kCaption) + ui.px(size::kSpace2) : 0;
-  Rect strip = area.cut_bottom(field_height + below + 2 * ui.px(size::kSpace3));
-  const float left = std::floor(area.center_x() - inner / 2);
-  strip = Rect{left, strip.top, left + inner, strip.bottom}.inset(0, ui.px(size::kSpace3));
-  Rect line = strip.cut_top(field_height);
-  const Rect send = ui.cut_trailing(line, button).cut_bottom(button);
-  ui.cut_trailing(line, ui.px(size::kSpace3));
-
-  const auto name = scene.name_of(with);
-  const auto label = ui.tr("chat.write_to", {{"name", name}});
-  ui.push_scope("composer", with);
-  ui::FieldOptions options;
-  options.multiline = true;
-  options.hint = label;
-  if (ui::text_field(ui, line, "text", label, draft, options) && !draft.empty()) tell_typing(scene, with);
-  const auto field = ui.id("text");
-  if (std::exchange(scene.app.chats.focus_composer, false)) ui.request_focus(field);
-  const bool enter = std::any_of(ui.input.keys.begin(), ui.input.keys.end(),
-                                 [&](const Input::Key& key) { return key.chord == "Enter" && key.focus == field; });
-  if (enter) ui.take_key("Enter");
-  ui::IconButtonOptions look;
-  look.disabled = trimmed_message(draft).empty();
-  // Its fill is the accent; under the pointer it is the fill of every button of icons.
-  const bool filled = !look.disabled && !ui.hovered(send);
-  if (filled) ui.fill(send, Color::kAccent, size::kRadiusControl);
-  look.color = filled ? Color::kAccentText : Color::kAccent;
-  const bool pressed = ui::icon_button(ui, send, "send", Icon::kSend, ui.tr("chat.send"), look);
-  if (enter || pressed) send_draft(scene, with, draft);
-  if (words_below) {
-    strip.cut_top(ui.px(size::kSpace2));
-    ui.text(strip, scene.online() ? ui.tr("chat.keys") : ui.tr("chat.sent_later"), TextStyle::kCaption,
-            Color::kTextMuted);
-  }
-  ui.pop_scope();
-}
-
 }  // namespace
 
 void chat_detail(Scene& scene, Rect area) {
@@ -350,12 +325,14 @@ void chat_detail(Scene& scene, Rect area) {
     return;
   }
   ui.push_scope("chat", with);
+  close_message_menu_by_key(scene, with);
   draw_chat_header(scene, area.cut_top(ui.px(size::kFrameHeader)), with);
   Rect rest = area;
   draw_composer(scene, rest, with);
   const auto* entry = conversation_with(scene.client, with);
   if (entry != nullptr && !entry->typing.empty()) draw_typing(scene, rest.cut_bottom(ui.px(size::kSpace6)), *entry);
   MessageLog(scene, rest, with).draw();
+  draw_message_menu(scene, with);
   ui.pop_scope();
 }
 

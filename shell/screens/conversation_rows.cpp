@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace sidetone::shell {
 namespace {
 
 void sync_numbers(ConversationWindow& window, const client::ConversationEntry& entry, float estimate) {
-  const auto& messages = entry.messages;
+  const auto& messages = shown_messages(entry);
   auto& numbers = window.numbers;
   if (messages.size() == numbers.size() &&
       (numbers.empty() || (messages.begin()->first == numbers.front() && messages.rbegin()->first == numbers.back())))
@@ -42,11 +43,13 @@ void sync_numbers(ConversationWindow& window, const client::ConversationEntry& e
   }
 }
 
-void sync_waiting(ConversationWindow& window, const client::State& client, protocol::UserId with, float estimate) {
+/// @param hidden  what waits stands below the newest message, not below an excerpt.
+void sync_waiting(ConversationWindow& window, const client::State& client, protocol::UserId with, bool hidden,
+                  float estimate) {
   std::size_t count = 0;
   bool same = true;
   for (const auto& item : client.chat.outbox) {
-    if (item.with != with) continue;
+    if (item.with != with || hidden) continue;
     same = same && count < window.waiting.size() && window.waiting[count] == item.id;
     ++count;
   }
@@ -54,7 +57,7 @@ void sync_waiting(ConversationWindow& window, const client::State& client, proto
   window.heights.truncate(window.numbers.size());
   window.waiting.clear();
   for (const auto& item : client.chat.outbox)
-    if (item.with == with) window.waiting.push_back(item.id);
+    if (item.with == with && !hidden) window.waiting.push_back(item.id);
   window.heights.append(window.waiting.size(), estimate);
   if (!window.numbers.empty()) window.heights.forget(window.numbers.size() - 1);
 }
@@ -75,15 +78,19 @@ model::MessageState message_progress(const client::State& client, const client::
 
 void sync_rows(ConversationWindow& window, const client::State& client, const client::ConversationEntry* entry,
                protocol::UserId with, float estimate) {
-  if (entry != nullptr) sync_numbers(window, *entry, estimate);
-  sync_waiting(window, client, with, estimate);
+  if (entry != nullptr) {
+    sync_numbers(window, *entry, estimate);
+    const auto changes = entry->changes + entry->changes_there;
+    if (std::exchange(window.changes_seen, changes) != changes) window.heights.forget_all();
+  }
+  sync_waiting(window, client, with, entry != nullptr && !entry->excerpt.empty(), estimate);
 }
 
 MessageRow row_at(const ConversationWindow& window, const client::State& client, const client::ConversationEntry* entry,
                   std::size_t row) {
   if (row < window.numbers.size() && entry != nullptr) {
-    const auto found = entry->messages.find(window.numbers[row]);
-    if (found == entry->messages.end()) return {};
+    const auto found = shown_messages(*entry).find(window.numbers[row]);
+    if (found == shown_messages(*entry).end()) return {};
     const auto& message = found->second;
     return {message.number,
             {},
@@ -92,7 +99,10 @@ MessageRow row_at(const ConversationWindow& window, const client::State& client,
             message.time,
             message.sender,
             message.sender == client.account.user,
-            message_progress(client, *entry, message)};
+            message_progress(client, *entry, message),
+            message.edited != 0,
+            message.removed,
+            &message.reactions};
   }
   const auto index = row - window.numbers.size();
   if (index >= window.waiting.size()) return {};
@@ -103,7 +113,9 @@ MessageRow row_at(const ConversationWindow& window, const client::State& client,
   return {0,           found->id,
           found->text, found->failure,
           found->time, client.account.user,
-          true,        found->failure.empty() ? model::MessageState::kSending : model::MessageState::kFailed};
+          true,        found->failure.empty() ? model::MessageState::kSending : model::MessageState::kFailed,
+          false,       false,
+          nullptr};
 }
 
 const client::ConversationEntry* conversation_with(const client::State& client, protocol::UserId with) {
@@ -113,13 +125,18 @@ const client::ConversationEntry* conversation_with(const client::State& client, 
   return found == client.chat.conversations.end() ? nullptr : &found->second;
 }
 
+const std::map<std::uint64_t, model::Message>& shown_messages(const client::ConversationEntry& entry) {
+  return entry.excerpt.empty() ? entry.messages : entry.excerpt;
+}
+
 std::uint64_t read_number(const client::State& client, const client::ConversationEntry& entry) {
   const auto own = entry.members.find(client.account.user);
   return std::max(own == entry.members.end() ? 0 : own->second.read, entry.read_wanted);
 }
 
 bool complete(const client::ConversationEntry& entry) {
-  return entry.last_number == 0 || (!entry.messages.empty() && entry.messages.begin()->first == 1);
+  const auto& messages = shown_messages(entry);
+  return entry.last_number == 0 || (!messages.empty() && messages.begin()->first == 1);
 }
 
 }  // namespace sidetone::shell

@@ -24,6 +24,8 @@ struct ConversationWindow {
   std::uint64_t unread_count = 0;      ///< messages below it when it was drawn first
   std::uint64_t read_told = 0;         ///< newest number that the core was told to be read
   std::uint64_t older_asked = 0;       ///< first number when an older page was asked for
+  std::uint64_t newer_asked = 0;       ///< last number when the page below an excerpt was asked for
+  std::uint64_t changes_seen = 0;      ///< of its messages, that the heights know
   double typing_told_ms = -1'000'000;  ///< when the core was told last that a key was struck
 };
 
@@ -36,6 +38,11 @@ struct MessageRow {
   protocol::UserId sender = 0;
   bool mine = false;
   model::MessageState state = model::MessageState::kReceived;
+  bool edited = false;
+  bool removed = false;
+  const std::vector<model::Reaction>* reactions = nullptr;  ///< nullptr: none
+
+  [[nodiscard]] bool has_reactions() const { return reactions != nullptr && !reactions->empty(); }
 };
 
 /// Take over what has been added above, below or between.
@@ -49,9 +56,11 @@ MessageRow row_at(const ConversationWindow& window, const client::State& client,
 
 /// The conversation with somebody; nullptr: none.
 const client::ConversationEntry* conversation_with(const client::State& client, protocol::UserId with);
+/// The messages that are shown: an excerpt further back while there is one, else the newest.
+const std::map<std::uint64_t, model::Message>& shown_messages(const client::ConversationEntry& entry);
 /// How far I have read.
 std::uint64_t read_number(const client::State& client, const client::ConversationEntry& entry);
-/// All messages down to the first one are here.
+/// All messages down to the first one are here, above what is shown.
 bool complete(const client::ConversationEntry& entry);
 
 }  // namespace sidetone::shell

@@ -169,7 +169,7 @@ TEST_F(Chats, EnterElsewhereSendsNothing) {
   conversation(people::kAiko);
   open(people::kAiko);
   stage.type("Write to Aiko Tanaka · 田中 愛子", "text");
-  stage.key("Enter", stage.find(Role::kTextField, "Find a chat").id);
+  stage.key("Enter", stage.find(Role::kTextField, "Find a chat or a message").id);
   EXPECT_TRUE(stage.sent<client::SendChat>().empty());
 }
 
@@ -320,7 +320,7 @@ TEST_F(Chats, TheListHasTheNewestFirstAndSaysWhatIsNew) {
   EXPECT_NE(rows[1]->description.find("1 new message"), std::string::npos);
   EXPECT_EQ(rows[2]->label, "Aiko Tanaka · 田中 愛子");
   EXPECT_EQ(rows[2]->description.find("new message"), std::string::npos);
-  stage.type("Find a chat", "sean");
+  stage.type("Find a chat or a message", "sean");
   EXPECT_EQ(stage.all(Role::kOption).size(), 1U);
 }
 

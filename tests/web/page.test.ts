@@ -81,8 +81,9 @@ test("keys become chords", () => {
 });
 
 test("what types and edits stays in the field, and the browser keeps its own", () => {
-  for (const chord of ["Escape", "Enter", "F8", "Ctrl+K", "Alt+1"]) assert.ok(leavesField(chord, true), chord);
-  for (const chord of ["a", "ArrowUp", "Home", "Ctrl+C", "Shift+Enter", "Space"]) assert.ok(!leavesField(chord, true), chord);
+  for (const chord of ["Escape", "Enter", "F8", "Ctrl+K", "Alt+1"]) assert.ok(leavesField(chord, true, false), chord);
+  for (const chord of ["a", "ArrowUp", "Home", "Ctrl+C", "Shift+Enter", "Space"]) assert.ok(!leavesField(chord, true, false), chord);
+  assert.ok(leavesField("ArrowUp", true, true), "no line is above the caret");
   for (const chord of ["Ctrl+T", "Ctrl+N", "Ctrl+W", "Ctrl+C", "Ctrl+F", "F5"]) assert.ok(!isOwn(chord), chord);
 });
 

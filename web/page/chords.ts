@@ -34,7 +34,10 @@ export function isOwn(chord: string): boolean {
   return /^(Ctrl\+K|Alt\+[1-9]|F6|F8|F9|Shift\+F10|Ctrl\+Shift\+[MHXEDF]|Ctrl\+Enter)$/.test(chord);
 }
 
-/** Whether the interface hears of a chord that was struck in a text field: what types and edits belongs to the field. */
-export function leavesField(chord: string, multiline: boolean): boolean {
-  return isOwn(chord) || chord === "Escape" || chord === "Enter" || (!multiline && /^(Shift\+Enter|ArrowUp|ArrowDown)$/.test(chord)) || /^(F\d+|Shift\+F\d+)$/.test(chord);
+/**
+ * Whether the interface hears of a chord that was struck in a text field: what types and edits belongs to the field.
+ * @param empty  nothing stands in it: there is no line above the caret
+ */
+export function leavesField(chord: string, multiline: boolean, empty: boolean): boolean {
+  return isOwn(chord) || (chord === "ArrowUp" && empty) || chord === "Escape" || chord === "Enter" || (!multiline && /^(Shift\+Enter|ArrowUp|ArrowDown)$/.test(chord)) || /^(F\d+|Shift\+F\d+)$/.test(chord);
 }

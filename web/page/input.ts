@@ -213,7 +213,7 @@ export class Input {
     this.#byKeyboard();
     const target = event.target instanceof HTMLElement ? event.target : document.body;
     if (chord === "F6" && this.#leavesToBrowser(target)) return;
-    if (isField(target)) return this.#inField(event, chord, target instanceof HTMLTextAreaElement, target.form !== null);
+    if (isField(target)) return this.#inField(event, chord, target);
     if (chord === "Tab" || chord === "Shift+Tab") return;
     if (/^(Arrow|Home|End)/.test(chord) && listOf(target)) return this.#inList(event, target, chord);
     const native = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement || target instanceof HTMLInputElement;
@@ -234,10 +234,11 @@ export class Input {
     return this.#browserHasF6;
   }
 
-  #inField(event: KeyboardEvent, chord: string, multiline: boolean, inForm: boolean): void {
-    if (!leavesField(chord, multiline)) return;
+  #inField(event: KeyboardEvent, chord: string, field: HTMLInputElement | HTMLTextAreaElement): void {
+    const multiline = field instanceof HTMLTextAreaElement;
+    if (!leavesField(chord, multiline, field.value === "")) return;
     // Enter in a form submits it.
-    if (chord === "Enter" && !multiline && inForm) return;
+    if (chord === "Enter" && !multiline && field.form !== null) return;
     if (chord === "Enter") event.preventDefault();
     this.#strike(event, chord);
   }

@@ -40,6 +40,9 @@ interface Talk {
   messages: ChatMessageItem[];
 }
 
+/** A message: the last one says what became of it. */
+type Line = [sender: number, text: string, ago?: number, more?: Pick<ChatMessageItem, "e" | "z" | "y">];
+
 /** A service in memory with one company. What a scene needs otherwise it changes before signing in. */
 export class Company {
   password = "sidetone";
@@ -103,7 +106,7 @@ export class Company {
         [people.aiko, "おはようございます。 The supplier list is up to date now.", day + 104 * minute],
         [people.me, "Thank you! I’ll compare it with the warehouse numbers and write this afternoon.", day + 101 * minute],
         [people.me, "Found it: line 48 was counted twice. Details are in https://wiki.example.com/lager/inventur-2026", 15 * minute],
-        [people.me, "The corrected list is on the share.", 15 * minute],
+        [people.me, "The corrected list is on the share.", 15 * minute, { y: [{ u: people.aiko, e: "👍" }] }],
         [people.aiko, "Perfect, that explains the difference of 1,260 pieces. 田中", 4 * minute],
         [people.aiko, "Can we talk for five minutes before the meeting? I am free until 11:00 and would like to close this today.", 3 * minute],
         [people.aiko, "😊", 2 * minute],
@@ -114,15 +117,17 @@ export class Company {
   }
 
   /** @param ago  of the newest message. @param readUpTo  number up to which one has read where not all is read */
-  talk(withUser: number, ago: number, lines: [sender: number, text: string, ago?: number][], read: boolean, readUpTo = 0): void {
+  talk(withUser: number, ago: number, lines: Line[], read: boolean, readUpTo = 0): void {
     const c = 100 + withUser;
-    const messages = lines.map(([f, x, own], i) => ({ c, n: i + 1, d: this.now - (own ?? ago), f, x, i: f === people.me ? `m${withUser}-${i}` : undefined }));
+    const messages = lines.map(([f, x, own, more], i) => ({ c, n: i + 1, d: this.now - (own ?? ago), f, x, i: f === people.me ? `m${withUser}-${i}` : undefined, ...more }));
     const last = messages.length;
     const mine = read ? last : readUpTo;
     const m = [
       { u: people.me, v: last, n: mine },
       { u: withUser, v: last, n: last },
     ];
+    const before = this.#talks.findIndex(({ info }) => info.c === c);
+    if (before >= 0) this.#talks.splice(before, 1);
     this.#talks.unshift({ info: { c, m, n: last, d: this.now - ago }, messages });
   }
   forgetTalks(): void {
@@ -158,13 +163,17 @@ export class Company {
         const all = this.#talk(request.c).messages;
         const { a, b } = request;
         const wanted = all.filter(({ n }) => (a === undefined || n > a) && (b === undefined || n < b));
-        return only({ t: "chat_page", c: request.c, l: wanted.slice(-request.l) });
+        return only({ t: "chat_page", c: request.c, l: a === undefined ? wanted.slice(-request.l) : wanted.slice(0, request.l) });
       }
       case "chat_send": {
         if (this.send === "silent") return [];
         if (this.send === "refused") return only({ t: "error", c: "too_large", x: "The message is too long." });
         const n = ++this.#talk(request.c).info.n;
         return only({ t: "chat_sent", c: request.c, n, d: this.now });
+      }
+      case "chat_search": {
+        const found = this.#talks.flatMap(({ messages }) => messages).filter(({ x }) => x.toLowerCase().includes(request.x.toLowerCase()));
+        return only({ t: "chat_found", l: found.sort((a, b) => b.d - a.d).slice(0, request.l) });
       }
       case "history_sync":
         return only({ t: "history", f: 0, v: 1, l: this.history });

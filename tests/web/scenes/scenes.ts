@@ -23,6 +23,31 @@ function openChat(stage: Stage, name: string): void {
 
 const aiko = "Aiko Tanaka · 田中 愛子";
 
+/** A talk in which messages were edited, removed and thought of. */
+function changedTalk(stage: Stage): void {
+  stage.service.talk(
+    people.aiko,
+    60,
+    [
+      [people.aiko, "When do we meet about the supplier list?", 900, { y: [{ u: people.me, e: "👀" }] }],
+      [people.me, "Shall we say half past ten?", 800, { e: stage.unixS - 700, y: [{ u: people.aiko, e: "👍" }, { u: people.me, e: "🎉" }] }],
+      [people.me, "I will bring the numbers of October, too.", 780],
+      [people.aiko, "", 500, { z: true }],
+      [people.aiko, "Gladly. The list is on the share, in the folder of the warehouse.", 400, { e: stage.unixS - 380, y: [{ u: people.me, e: "❤️" }] }],
+      [people.me, "", 300, { z: true }],
+      [people.aiko, "See you then", 100],
+    ],
+    true,
+  );
+  stage.signIn();
+}
+
+/** The menu of the message with this text. */
+function openMenu(stage: Stage, text: string): void {
+  stage.point("text", text);
+  stage.click("button", stage.word("chat.actions"));
+}
+
 /** Two minutes of a call with one short bump. */
 function seconds(lossPercent: number, jitterMs: number, roundTripMs: number, mos: number): Facts["calls"][number]["seconds"] {
   return Array.from({ length: 120 }, (_, i) => {
@@ -133,6 +158,62 @@ export const scenes: Scene[] = [
       openChat(stage, aiko);
       stage.say({ t: "chat_typing_by", c: stage.service.conversationWith(people.aiko), u: people.aiko });
       stage.type(stage.word("chat.write_to", { name: aiko }), "Yes – calling you in a minute");
+    },
+  },
+  {
+    name: "chat-changed",
+    play: (stage) => {
+      changedTalk(stage);
+      openChat(stage, aiko);
+    },
+  },
+  {
+    name: "chat-menu",
+    play: (stage) => {
+      changedTalk(stage);
+      openChat(stage, aiko);
+      openMenu(stage, "Shall we say half past ten?");
+    },
+  },
+  {
+    name: "chat-edit",
+    play: (stage) => {
+      changedTalk(stage);
+      openChat(stage, aiko);
+      openMenu(stage, "I will bring the numbers of October, too.");
+      stage.click("button", stage.word("chat.edit"));
+    },
+  },
+  {
+    name: "chat-remove",
+    play: (stage) => {
+      changedTalk(stage);
+      openChat(stage, aiko);
+      openMenu(stage, "I will bring the numbers of October, too.");
+      stage.click("button", stage.word("chat.remove"));
+    },
+  },
+  {
+    name: "chat-search",
+    play: (stage) => {
+      changedTalk(stage);
+      go(stage, "Chats");
+      stage.type(stage.word("chat.find"), "list");
+      stage.wait(300);
+    },
+  },
+  {
+    name: "chat-found",
+    play: (stage) => {
+      const lines = Array.from({ length: 140 }, (_, i): [number, string, number] => [i % 3 === 0 ? people.me : people.aiko, i === 30 ? "The parking permit is in the drawer of my desk." : `Message ${i + 1} about the inventory`, (150 - i) * 3600]);
+      stage.service.forgetTalks();
+      stage.service.talk(people.aiko, 3600, lines, true);
+      stage.signIn();
+      go(stage, "Chats");
+      stage.type(stage.word("chat.find"), "parking");
+      stage.wait(300);
+      stage.click("option", aiko);
+      stage.settle();
     },
   },
   {
