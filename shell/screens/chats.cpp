@@ -168,13 +168,16 @@ void chats_list(Scene& scene, Rect area) {
   const float content = above + found_messages_height(scene, height);
   ui::Scroll scroll(ui, area, "conversations", chats.list_scroll, content);
   fetch_more_found(scene, chats.list_scroll, content, area.height());
-  ui.semantics.begin(ui.id("conversations"), Role::kListbox, ui.tr("chat.chats"), area);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const float y = height * static_cast<float>(i);
-    if (!scroll.visible(y, height)) continue;
-    draw_chat_line(scene, lines[i], scroll.place(y, height), static_cast<int>(i) + 1, static_cast<int>(lines.size()));
+  // A list box without an option would be none: they may all be scrolled away, or have other names.
+  if (scroll.visible(0, above) && !lines.empty()) {
+    ui.semantics.begin(ui.id("conversations"), Role::kListbox, ui.tr("chat.chats"), area);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const float y = height * static_cast<float>(i);
+      if (!scroll.visible(y, height)) continue;
+      draw_chat_line(scene, lines[i], scroll.place(y, height), static_cast<int>(i) + 1, static_cast<int>(lines.size()));
+    }
+    ui.semantics.end();
   }
-  ui.semantics.end();
   draw_found_messages(scene, scroll, above, height);
 }
 

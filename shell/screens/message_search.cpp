@@ -130,6 +130,7 @@ void draw_found_messages(Scene& scene, const ui::Scroll& scroll, float top, floa
     return;
   }
   const auto& found = scene.client.chat.search.found;
+  if (!scroll.visible(top, row_height * static_cast<float>(found.size()))) return;
   ui.semantics.begin(ui.id("found_messages"), Role::kListbox, title,
                      scroll.place(top, row_height * static_cast<float>(found.size())).clipped(ui.clip()));
   for (std::size_t i = 0; i < found.size(); ++i) {

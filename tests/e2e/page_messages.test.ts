@@ -1,6 +1,7 @@
 // Beside others: it measures neither sound nor time.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { findings } from "../support/access.ts";
 import { untilKept } from "../support/kept_texts.ts";
 import { PagePerson } from "../support/page_person.ts";
 import { makeRunFolder, pageBuild } from "../support/paths.ts";
@@ -72,6 +73,7 @@ test("an emoji is chosen by keyboard, joined with a press, and taken back", asyn
   await line(bob, "Eleven o’clock").focus();
   await bob.page.keyboard.press("Shift+F10");
   await bob.page.getByRole("dialog", { name: "What to do with the message" }).waitFor();
+  assert.deepEqual(await findings(bob.page), []);
   await bob.page.keyboard.press("Tab");
   await bob.page.keyboard.press("Enter");
   const heart = alice.page.getByRole("button", { name: "❤️ from Bob Brown", pressed: false });
@@ -88,6 +90,7 @@ test("a removed message is gone for both once that has been confirmed", async ()
   await openMenu(alice, "A mistake");
   await alice.button("Remove").click();
   const question = alice.page.getByRole("dialog", { name: "Remove this message?" });
+  assert.deepEqual(await findings(alice.page), []);
   await question.getByRole("button", { name: "Keep" }).click();
   await openMenu(alice, "A mistake");
   await alice.button("Remove").click();
@@ -128,6 +131,8 @@ test("a message from long ago is found by a word of it, shown among its neighbou
   await find.fill("cafe kuchen");
   await alice.page.getByText("No message with these words").waitFor();
   await find.fill("schlussel CAFE kuch");
+  await alice.page.getByRole("option", { name: "Bob Brown", description: /Der Schlüssel/ }).waitFor();
+  assert.deepEqual(await findings(alice.page), []);
   await alice.page.getByRole("option", { name: "Bob Brown", description: /Der Schlüssel/ }).click();
   const found = line(alice, "Der Schlüssel");
   await found.waitFor();
