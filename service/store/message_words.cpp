@@ -21,73 +21,68 @@ bool is_blank(char32_t code) {
   return code <= ' ' || code == 0xA0 || (code >= 0x2000 && code <= 0x200A) || code == 0x3000;
 }
 
-/// What the tokenizer makes words of, roughly: signs alone would be a word that nothing has.
+/// What the tokenizer makes words of, roughly. What it sees as a sign in a word parts the words that are looked for,
+/// too.
 bool is_of_words(char32_t code) {
   if (code < 0x80) return (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
   return code >= 0xAA && (code < 0x2000 || code > 0x2BFF) && (code < 0x3000 || code > 0x3004) &&
          (code < 0x3008 || code > 0x3020) && (code < 0x1F000 || code > 0x1FBFF);
 }
 
-/// As FTS5 writes a string. @source https://www.sqlite.org/fts5.html#fts5_strings
-std::string quoted(std::string_view word) {
-  std::string out = "\"";
-  for (const char c : searchable_words(word)) {
-    if (c == '"') continue;  // no part of a word
-    out += c;
-  }
-  return out + '"';
-}
-
 std::vector<std::string> typed_words(std::string_view typed) {
-  std::vector<std::string> words;
-  std::string word;
-  bool findable = false;
-  const auto end_word = [&] {
-    if (findable) words.push_back(word);
-    word.clear();
-    findable = false;
-  };
+  std::vector<std::string> words{{}};
   while (!typed.empty()) {
     const char32_t code = take_code(typed);
-    if (is_blank(code)) {
-      end_word();
-      continue;
-    }
-    findable = findable || is_of_words(code);
-    append_code(word, code);
+    if (is_blank(code))
+      words.emplace_back();
+    else
+      append_code(words.back(), code);
   }
-  end_word();
   return words;
 }
 
 }  // namespace
 
-std::string searchable_words(std::string_view text) {
+std::string member_words(std::string_view text, UserId member) {
+  // Ends in a letter: the number of no other member goes on from this one's.
+  const std::string before = 'u' + std::to_string(member) + 'x';
   std::string out;
-  out.reserve(text.size() + text.size() / 8);
+  bool in_word = false;
   while (!text.empty()) {
     const char32_t code = take_code(text);
+    if (!is_of_words(code)) {
+      in_word = false;
+      continue;
+    }
     const bool alone = stands_alone(code);
-    if (alone && !out.empty() && out.back() != ' ') out += ' ';
-    append_code(out, code == 0 ? ' ' : code);
-    if (alone) out += ' ';
+    if (!in_word || alone) {
+      if (!out.empty()) out += ' ';
+      out += before;
+    }
+    append_code(out, code);
+    in_word = !alone;
   }
   return out;
 }
 
-std::string wanted_words(std::string_view typed, UserId user, std::optional<protocol::ConversationId> conversation) {
-  const auto words = typed_words(typed);
-  if (words.empty()) return {};
-  std::string out = "who : u" + std::to_string(user);
-  if (conversation) out += " AND who : c" + std::to_string(*conversation);
-  for (std::size_t i = 0; i < words.size(); ++i)
-    out += " AND words : " + quoted(words[i]) + (i + 1 == words.size() ? " *" : "");
+std::string searchable_words(std::string_view text, const protocol::ConversationInfo& conversation) {
+  std::string out;
+  for (const auto& member : conversation.members) {
+    if (!out.empty()) out += ' ';
+    out += member_words(text, member.user);
+  }
   return out;
 }
 
-std::string searchable_members(const protocol::ConversationInfo& conversation) {
-  std::string out = 'c' + std::to_string(conversation.conversation);
-  for (const auto& member : conversation.members) out += " u" + std::to_string(member.user);
+std::string wanted_words(std::string_view typed, UserId member) {
+  std::string out;
+  for (const auto& typed_word : typed_words(typed)) {
+    const auto words = member_words(typed_word, member);
+    if (words.empty()) continue;
+    // No quotation mark is part of a word. @source https://www.sqlite.org/fts5.html#fts5_strings
+    out += (out.empty() ? "\"" : " AND \"") + words + '"';
+  }
+  if (!out.empty()) out += " *";
   return out;
 }
 

@@ -9,11 +9,12 @@ namespace sidetone::service::store {
 
 namespace {
 
-/// `searchable_words(text)`, for the step of the schema that fills the index.
-void call_searchable_words(sqlite3_context* context, int, sqlite3_value** values) {
+/// `member_words(text, member)`, for the step of the schema that fills the index.
+void call_member_words(sqlite3_context* context, int, sqlite3_value** values) {
   const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
-  const auto words = searchable_words(text == nullptr ? std::string_view() : std::string_view(text, size));
+  const auto words = member_words(text == nullptr ? std::string_view() : std::string_view(text, size),
+                                  static_cast<UserId>(sqlite3_value_int64(values[1])));
   sqlite3_result_text(context, words.data(), static_cast<int>(words.size()), SQLITE_TRANSIENT);
 }
 
@@ -30,8 +31,8 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const std::string& 
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA "
       "cache_size=-4096; "
       "PRAGMA busy_timeout=5000;");
-  if (status.ok() && sqlite3_create_function_v2(connection, "searchable_words", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-                                                nullptr, call_searchable_words, nullptr, nullptr, nullptr) != SQLITE_OK)
+  if (status.ok() && sqlite3_create_function_v2(connection, "member_words", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                                nullptr, call_member_words, nullptr, nullptr, nullptr) != SQLITE_OK)
     status = Error{ErrorCode::kIo, sqlite3_errmsg(connection), "store"};
   if (status.ok()) status = prepare_schema(*database);
   if (!status.ok()) {

@@ -13,33 +13,36 @@ void SqliteTransaction::index_message(const protocol::ConversationInfo& conversa
         number)
       .run();
   Query(db_,
-        "INSERT INTO message_words (rowid, words, who) VALUES "
-        "((SELECT row FROM searched_messages WHERE conversation = ? AND number = ?), ?, ?)",
-        conversation.conversation, number, searchable_words(text), searchable_members(conversation))
+        "INSERT INTO message_words (rowid, words) VALUES "
+        "((SELECT row FROM searched_messages WHERE conversation = ? AND number = ?), ?)",
+        conversation.conversation, number, searchable_words(text, conversation))
       .run();
 }
 
 void SqliteTransaction::unindex_message(const protocol::ConversationInfo& conversation, std::uint64_t number,
                                         std::string_view text) {
   Query(db_,
-        "INSERT INTO message_words (message_words, rowid, words, who) VALUES "
-        "('delete', (SELECT row FROM searched_messages WHERE conversation = ? AND number = ?), ?, ?)",
-        conversation.conversation, number, searchable_words(text), searchable_members(conversation))
+        "INSERT INTO message_words (message_words, rowid, words) VALUES "
+        "('delete', (SELECT row FROM searched_messages WHERE conversation = ? AND number = ?), ?)",
+        conversation.conversation, number, searchable_words(text, conversation))
       .run();
 }
 
 Result<protocol::ChatFound> SqliteTransaction::search_messages(UserId user, const protocol::ChatSearch& wanted) {
   if (wanted.conversation && !is_member(user, *wanted.conversation)) return no_conversation();
   protocol::ChatFound found;
-  const auto words = wanted_words(wanted.text, user, wanted.conversation);
+  const auto words = wanted_words(wanted.text, user);
   if (words.empty()) return found;
+  // Words alone admit nobody: a text may pretend to be another member's words.
   Query query(db_,
               "SELECT m.number, m.time, m.sender, m.client_message_id, m.text, m.edited, m.removed, m.change, "
               "m.conversation, s.row FROM message_words w JOIN searched_messages s ON s.row = w.rowid "
               "JOIN messages m ON m.conversation = s.conversation AND m.number = s.number "
-              "WHERE w.message_words MATCH ? AND w.rowid < ? ORDER BY w.rowid DESC LIMIT ?",
-              words, wanted.below.value_or(static_cast<std::uint64_t>(protocol::limits::kMaxInteger)),
-              wanted.limit + 1);
+              "JOIN members b ON b.user = ? AND b.conversation = s.conversation "
+              "WHERE w.message_words MATCH ? AND s.conversation = COALESCE(?, s.conversation) AND w.rowid < ? "
+              "ORDER BY w.rowid DESC LIMIT ?",
+              user, words, wanted.conversation,
+              wanted.below.value_or(static_cast<std::uint64_t>(protocol::limits::kMaxInteger)), wanted.limit + 1);
   MessagePage filled(wanted.limit);
   std::uint64_t last = 0;
   while (query.step()) {

@@ -101,8 +101,7 @@ CREATE TABLE pictures (name TEXT PRIMARY KEY, jpeg BLOB NOT NULL);
 ALTER TABLE accounts ADD COLUMN picture TEXT;
 CREATE INDEX accounts_by_picture ON accounts(picture) WHERE picture IS NOT NULL;
 )sql",
-    // What is looked for: `row` rises with the time at which messages came, so that the newest are found first. `who`
-    // has a word for the conversation and one for each of its members.
+    // What is looked for: `row` rises with the time at which messages came, so that the newest are found first.
     R"sql(
 ALTER TABLE conversations ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE messages ADD COLUMN edited INTEGER;
@@ -122,10 +121,10 @@ CREATE TABLE searched_messages (
   number INTEGER NOT NULL,
   UNIQUE (conversation, number));
 CREATE VIRTUAL TABLE message_words USING fts5(
-  words, who, content='', columnsize=0, tokenize="unicode61 remove_diacritics 2 categories 'L* M* N* Co'");
+  words, content='', columnsize=0, tokenize="unicode61 remove_diacritics 2 categories 'L* M* N* Co'");
 INSERT INTO searched_messages (conversation, number) SELECT conversation, number FROM messages ORDER BY time, conversation, number;
-INSERT INTO message_words (rowid, words, who)
-  SELECT s.row, searchable_words(m.text), 'c' || c.conversation || ' u' || c.low || ' u' || c.high
+INSERT INTO message_words (rowid, words)
+  SELECT s.row, member_words(m.text, c.low) || ' ' || member_words(m.text, c.high)
   FROM searched_messages s
   JOIN messages m ON m.conversation = s.conversation AND m.number = s.number
   JOIN conversations c ON c.conversation = s.conversation;

@@ -194,6 +194,16 @@ TEST_F(MessageChangesTest, WhatIsTypedIsNeverAnExpression) {
   EXPECT_TRUE(found(bob_, "…").empty());
 }
 
+TEST_F(MessageChangesTest, NobodyPutsMessagesIntoWhatOthersFind) {
+  auto& carol = rig_["carol"];
+  auto& dave = rig_["dave"];
+  const auto bobs = 'u' + std::to_string(bob_.user()) + 'x';
+  say(carol, dave, bobs + "planted \u00D7" + bobs + "planted \u00F7 " + bobs + " planted");
+  for (const auto& words : std::vector<std::string>{"planted", bobs + "planted", "\u00D7planted", "\u00D7"})
+    for (const auto& text : found(bob_, words)) EXPECT_EQ(text.find("planted"), std::string::npos) << words;
+  EXPECT_EQ(found(dave, "planted").size(), 1u);
+}
+
 TEST_F(MessageChangesTest, AnEditIsFoundByItsNewWordsOnly) {
   alice_.ask_for<ChatChanged>(ChatEdit{conversation_, 1, "The lunch is at noon"});
   EXPECT_TRUE(found(bob_, "meeting").empty());
