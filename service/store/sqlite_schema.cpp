@@ -101,6 +101,17 @@ CREATE TABLE pictures (name TEXT PRIMARY KEY, jpeg BLOB NOT NULL);
 ALTER TABLE accounts ADD COLUMN picture TEXT;
 CREATE INDEX accounts_by_picture ON accounts(picture) WHERE picture IS NOT NULL;
 )sql",
+    R"sql(
+CREATE TABLE second_factors (
+  user INTEGER PRIMARY KEY,
+  secret BLOB NOT NULL,
+  last_step INTEGER NOT NULL,           -- time step of the code that was accepted last
+  since INTEGER NOT NULL);
+CREATE TABLE recovery_codes (
+  user INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (user, hash)) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

@@ -491,7 +491,8 @@ TEST_F(FileStoreTest, AnOlderFileIsBroughtUpToDate) {
     // As the first version left it.
     auto database = SqliteDatabase::open(path).value();
     ASSERT_TRUE(database
-                    ->execute("DROP TABLE favourites; DROP TABLE pictures; DROP INDEX accounts_by_picture; "
+                    ->execute("DROP TABLE second_factors; DROP TABLE recovery_codes; "
+                              "DROP TABLE favourites; DROP TABLE pictures; DROP INDEX accounts_by_picture; "
                               "ALTER TABLE accounts DROP COLUMN picture; PRAGMA user_version=1")
                     .ok());
   }
