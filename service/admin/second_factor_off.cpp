@@ -1,6 +1,7 @@
 #include "service/admin/second_factor_off.hpp"
 
 #include <filesystem>
+#include <system_error>
 
 #include "service/accounts/accounts.hpp"
 #include "service/store/sqlite_store.hpp"
@@ -9,7 +10,9 @@ namespace sidetone::service::admin {
 
 Status turn_off_second_factor(const config::Settings& settings, const std::string& login) {
   const auto file = std::filesystem::path(settings.data) / "sidetone.db";
-  if (!std::filesystem::exists(file)) return Error{ErrorCode::kNotFound, "there is no such data file", file.string()};
+  std::error_code unreadable;
+  if (!std::filesystem::exists(file, unreadable))
+    return Error{ErrorCode::kNotFound, unreadable ? unreadable.message() : "there is no such data file", file.string()};
   SIDETONE_TRY(const auto store, store::SqliteStore::open_manual(file.string()));
   Status out;
   store->submit(
