@@ -88,9 +88,17 @@ float second_factor_form_height(const Scene& scene, int fields, float width) {
   return static_cast<float>(fields) * field + words + setting_row(scene);
 }
 
-/// What went wrong, and the two ways on. @return the one that goes on was taken.
-bool second_factor_ways(Scene& scene, LineCursor& cursor, NodeId form_node, const std::string& go,
-                        const ui::ButtonOptions& look, std::string_view leave) {
+/// The way on from a form, and the way out of it.
+struct SecondFactorWays {
+  std::string go;
+  ui::ButtonKind kind = ui::ButtonKind::kPrimary;
+  std::string_view leave = "second_factor.cancel";
+  bool complete = false;  ///< nothing is left to be typed
+};
+
+/// What went wrong, and the two ways. The button can be pressed whatever is typed: Enter right behind the last
+/// character would find it as the frame before has left it. @return the way on was taken, and everything is there.
+bool second_factor_ways(Scene& scene, LineCursor& cursor, NodeId form_node, const SecondFactorWays& ways) {
   auto& ui = scene.ui;
   auto& form = scene.app.settings.second_factor;
   if (const auto fault = second_factor_fault(scene); !fault.empty()) {
@@ -103,18 +111,21 @@ bool second_factor_ways(Scene& scene, LineCursor& cursor, NodeId form_node, cons
     cursor.gap(size::kSpace3);
   }
   Rect line = cursor.take(setting_row(scene));
-  auto options = look;
+  ui::ButtonOptions options;
+  options.kind = ways.kind;
   options.submit = true;
-  options.disabled = look.disabled || form.intent != 0 || !scene.online();
-  const bool pressed = trailing_button(scene, line, "go", go, options);
-  if (trailing_button(scene, line, "leave", ui.tr(leave))) {
+  options.disabled = form.intent != 0 || !scene.online();
+  const bool pressed = trailing_button(scene, line, "go", ways.go, options);
+  if (trailing_button(scene, line, "leave", ui.tr(ways.leave))) {
     if (scene.client.second_factor.setting_up) scene.out.send(client::LeaveSecondFactor{});
     form = SecondFactorForm{};
     form.asked = true;
     form.wants_focus = true;
     return false;
   }
-  return (pressed || ui.submitted(form_node)) && !options.disabled;
+  const bool wanted = (pressed || ui.submitted(form_node)) && !options.disabled;
+  if (wanted && !ways.complete) form.wants_focus = true;
+  return wanted && ways.complete;
 }
 
 template <class Message>
@@ -160,8 +171,9 @@ void draw_second_factor_off(Scene& scene, LineCursor& cursor) {
   second_factor_form(scene, cursor, "turn_on", ui.tr("second_factor.turn_on"), 1, [&](LineCursor& inside, NodeId node) {
     take_focus(scene, "password");
     second_factor_password(scene, inside);
-    primary.disabled = form.password.empty();
-    if (second_factor_ways(scene, inside, node, ui.tr("second_factor.go_on"), primary, "second_factor.cancel"))
+    SecondFactorWays ways{ui.tr("second_factor.go_on")};
+    ways.complete = !form.password.empty();
+    if (second_factor_ways(scene, inside, node, ways))
       second_factor_send(scene, client::BeginSecondFactor{form.password});
   });
 }
@@ -197,10 +209,9 @@ void draw_second_factor_secret(Scene& scene, LineCursor& cursor, const protocol:
   second_factor_form(scene, cursor, "set_up", ui.tr("second_factor.turn_on"), 1, [&](LineCursor& inside, NodeId node) {
     take_focus(scene, "code");
     second_factor_code(scene, inside);
-    ui::ButtonOptions primary;
-    primary.kind = ui::ButtonKind::kPrimary;
-    primary.disabled = form.code.empty();
-    if (second_factor_ways(scene, inside, node, ui.tr("second_factor.turn_on"), primary, "second_factor.cancel"))
+    SecondFactorWays ways{ui.tr("second_factor.turn_on")};
+    ways.complete = !form.code.empty();
+    if (second_factor_ways(scene, inside, node, ways))
       second_factor_send(scene, client::ConfirmSecondFactor{form.code});
   });
 }
@@ -252,13 +263,12 @@ void draw_second_factor_on(Scene& scene, LineCursor& cursor, const protocol::Sec
   cursor.gap(size::kSpace3);
   second_factor_form(
       scene, cursor, "turn_off", ui.tr("second_factor.turn_off"), 2, [&](LineCursor& inside, NodeId node) {
-        take_focus(scene, form.error_code == "second_factor" ? "code" : "password");
+        take_focus(scene, form.password.empty() || form.error_code == "unauthenticated" ? "password" : "code");
         second_factor_password(scene, inside);
         second_factor_code(scene, inside);
-        ui::ButtonOptions end;
-        end.kind = ui::ButtonKind::kEnd;
-        end.disabled = form.password.empty() || form.code.empty();
-        if (second_factor_ways(scene, inside, node, ui.tr("second_factor.turn_off"), end, "endpoint.keep"))
+        SecondFactorWays ways{ui.tr("second_factor.turn_off"), ui::ButtonKind::kEnd, "endpoint.keep"};
+        ways.complete = !form.password.empty() && !form.code.empty();
+        if (second_factor_ways(scene, inside, node, ways))
           second_factor_send(scene, client::RemoveSecondFactor{form.password, form.code});
       });
 }
