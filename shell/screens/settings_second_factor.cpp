@@ -222,8 +222,8 @@ void draw_recovery_codes(Scene& scene, LineCursor& cursor, const std::vector<std
   cursor.gap(size::kSpace3);
   const std::size_t columns = scene.phone() ? 1 : 2;
   const float height = ui.line_height(TextStyle::kBodyStrong) + ui.px(size::kSpace2);
-  const auto rows = static_cast<float>((codes.size() + columns - 1) / columns);
-  const Rect card = cursor.take(rows * height + 2 * ui.px(size::kSpace4));
+  const std::size_t rows = (codes.size() + columns - 1) / columns;
+  const Rect card = cursor.take(static_cast<float>(rows) * height + 2 * ui.px(size::kSpace4));
   ui.border(card, Color::kLine, size::kRadiusCard);
   ui.semantics.begin(ui.id("codes"), Role::kGroup, ui.tr("second_factor.recovery_codes"), card);
   Rect lines = card.inset(ui.px(size::kSpace5), ui.px(size::kSpace4));
