@@ -123,16 +123,19 @@ bool second_factor_ways(Scene& scene, LineCursor& cursor, NodeId form_node, cons
     form.wants_focus = true;
     return false;
   }
-  const bool wanted = (pressed || ui.submitted(form_node)) && !options.disabled;
-  if (wanted && !ways.complete) form.wants_focus = true;
-  return wanted && ways.complete;
+  if ((!pressed && !ui.submitted(form_node)) || options.disabled) return false;
+  form.error_code.clear();
+  // Longer than any: no message carries it.
+  if (form.password.size() > protocol::limits::kPasswordBytes) form.error_code = "unauthenticated";
+  if (form.code.size() > protocol::limits::kOneTimeCodeBytes) form.error_code = "second_factor";
+  const bool go = ways.complete && form.error_code.empty();
+  form.wants_focus = !go;
+  return go;
 }
 
 template <class Message>
 void second_factor_send(Scene& scene, const Message& message) {
-  auto& form = scene.app.settings.second_factor;
-  form.error_code.clear();
-  form.intent = scene.out.send(message);
+  scene.app.settings.second_factor.intent = scene.out.send(message);
 }
 
 /// A button that opens a form.

@@ -121,7 +121,9 @@ void sign_in_submit(Scene& scene) {
     state.wants_focus = true;
     return;
   }
-  if (state.code_wanted && state.code.empty()) {
+  const bool too_long = state.code.size() > protocol::limits::kOneTimeCodeBytes;
+  if (state.code_wanted && (state.code.empty() || too_long)) {
+    if (too_long) state.error_code = "second_factor";
     state.wants_focus = true;
     return;
   }

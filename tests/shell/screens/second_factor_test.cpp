@@ -45,6 +45,10 @@ TEST(SecondFactorSignIn, SaysThatACodeIsWrong) {
   ask_for_code(stage);
   stage.click("Sign in");
   EXPECT_EQ(stage.sent<client::SignIn>().size(), 1U) << "there is no code to send yet";
+  stage.type("Code", std::string(33, '1'));
+  stage.click("Sign in");
+  EXPECT_EQ(stage.sent<client::SignIn>().size(), 1U) << "no message carries it";
+  EXPECT_NE(stage.find(Role::kTextField, "Code").flags & kInvalid, 0U);
   stage.type("Code", "000000");
   stage.click("Sign in");
   stage.done(2, "second_factor", "the code is wrong, or was used already");
@@ -168,6 +172,10 @@ TEST_F(SecondFactorSettings, TheSecretIsShownAsPictureAndText) {
 
 TEST_F(SecondFactorSettings, AWrongFirstCodeIsSaid) {
   set_up();
+  stage.type("Code", std::string(33, '1'));
+  stage.submit("Turn on");
+  EXPECT_TRUE(stage.sent<client::ConfirmSecondFactor>().empty()) << "no message carries it";
+  stage.find(Role::kAlert, "The code is wrong or was used already. Wait until the app shows the next one.");
   stage.type("Code", "000000");
   stage.submit("Turn on");
   ASSERT_EQ(stage.sent<client::ConfirmSecondFactor>().size(), 1U);
