@@ -49,6 +49,7 @@ else()
   pkg_search_module(WEBRTC_AUDIO_PROCESSING REQUIRED IMPORTED_TARGET webrtc-audio-processing-1 webrtc-audio-processing)
   pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
   pkg_check_modules(ARGON2 REQUIRED IMPORTED_TARGET libargon2)
+  pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
   pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 
   find_library(OPUS_LIBRARY NAMES libopus.a PATHS ${SIDETONE_DEPS}/opus/lib NO_DEFAULT_PATH REQUIRED)

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <cstdio>
@@ -11,6 +12,27 @@ namespace sidetone::net {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kBase32Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// RFC 4648 §3: groups of `width` bits, the last one filled with zeros, without padding.
+std::string in_groups(Bytes data, int width, std::string_view alphabet) {
+  std::string out;
+  const auto group = static_cast<std::size_t>(width);
+  out.reserve((data.size() * 8 + group - 1) / group);
+  const std::uint32_t mask = (1U << width) - 1;
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const std::uint8_t byte : data) {
+    bits = bits << 8 | byte;
+    held += 8;
+    while (held >= width) {
+      held -= width;
+      out.push_back(alphabet[bits >> held & mask]);
+    }
+  }
+  if (held > 0) out.push_back(alphabet[bits << (width - held) & mask]);
+  return out;
+}
 
 int sextet(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -33,22 +55,14 @@ Sha256 sha256(std::string_view text) {
   return sha256(Bytes{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-std::string base64url(Bytes data) {
-  std::string out;
-  out.reserve((data.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const std::uint8_t byte : data) {
-    bits = bits << 8 | byte;
-    held += 8;
-    while (held >= 6) {
-      held -= 6;
-      out.push_back(kAlphabet[bits >> held & 63]);
-    }
-  }
-  if (held > 0) out.push_back(kAlphabet[bits << (6 - held) & 63]);
-  return out;
+std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, Bytes data) {
+  std::array<std::uint8_t, 20> digest{};
+  HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), data.data(), data.size(), digest.data(), nullptr);
+  return digest;
 }
+
+std::string base64url(Bytes data) { return in_groups(data, 6, kAlphabet); }
+std::string base32(Bytes data) { return in_groups(data, 5, kBase32Alphabet); }
 
 std::optional<std::vector<std::uint8_t>> base64url_decode(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;

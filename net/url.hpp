@@ -28,4 +28,7 @@ Result<Url> parse_url(std::string_view text);
 /// @fuzz
 Result<std::string> percent_decode(std::string_view text);
 
+/// All but the unreserved characters as %XX (RFC 3986 §2.3).
+std::string percent_encode(std::string_view text);
+
 }  // namespace sidetone::net

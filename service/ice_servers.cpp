@@ -1,26 +1,20 @@
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include <array>
-
+#include "net/crypto.hpp"
 #include "service/service.hpp"
 
 namespace sidetone::service {
 namespace {
 
-std::string base64(const unsigned char* data, std::size_t size) {
-  std::string out(4 * ((size + 2) / 3), '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), data, static_cast<int>(size));
+std::string base64(Bytes data) {
+  std::string out(4 * ((data.size() + 2) / 3), '\0');
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), data.data(), static_cast<int>(data.size()));
   return out;
 }
 
 /// draft-uberti-behave-turn-rest-00 §2.2, as coturn's use-auth-secret: base64(HMAC-SHA1(secret, user name)).
 std::string turn_password(const std::string& secret, const std::string& user_name) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(user_name.data()), user_name.size(), digest.data(), &size);
-  return base64(digest.data(), size);
+  return base64(net::hmac_sha1(secret, {reinterpret_cast<const std::uint8_t*>(user_name.data()), user_name.size()}));
 }
 
 }  // namespace

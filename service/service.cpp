@@ -37,9 +37,14 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
     : ground_(ground),
       settings_(settings),
       hub_(hub_options(settings_, ground.scheduler), ground.scheduler, ground.random, counters_),
-      accounts_(hub_, ground.store, ground.passwords, ground.scheduler, ground.random, counters_, ground.log,
-                guard_limits(settings_), settings_.devices_per_user),
+      guard_(guard_limits(settings_)),
+      credentials_(hub_, ground.store, ground.passwords, guard_, ground.scheduler, ground.random, counters_,
+                   ground.log),
+      accounts_(hub_, ground.store, ground.passwords, credentials_, ground.scheduler, ground.random, counters_,
+                ground.log, settings_.devices_per_user),
       directory_(hub_, ground.store),
+      second_factors_(hub_, ground.store, credentials_, directory_, ground.scheduler, ground.random, counters_,
+                      ground.log),
       favourites_(hub_, ground.store, directory_),
       pictures_(hub_, ground.store, directory_),
       presence_(hub_, hub_, ground.store, ground.scheduler,
@@ -55,7 +60,8 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
           calls_, hosts_, messaging_, presence_, ground.scheduler, ground.random, counters_, ground.log,
           std::move(robot_key),
           [this](UserId user) { return ice_servers(settings_, user, ground_.scheduler.clock().wall().unix_seconds); }),
-      parts_{accounts_, directory_, favourites_, pictures_, presence_, messaging_, calls_, history_, hosts_},
+      parts_{accounts_, second_factors_, directory_, favourites_, pictures_,
+             presence_, messaging_,      calls_,     history_,    hosts_},
       started_(ground.scheduler.clock().now()) {
   hub_.set_doorkeeper(accounts_);
   hub_.set_dispatch([this](const Asker& asker, Session& session, const FromClient& message) {

@@ -6,6 +6,7 @@
 #include "core/base/random.hpp"
 #include "net/log.hpp"
 #include "service/accounts/accounts.hpp"
+#include "service/accounts/second_factors.hpp"
 #include "service/calls/call_switch.hpp"
 #include "service/config/settings.hpp"
 #include "service/directory/directory.hpp"
@@ -65,8 +66,11 @@ class Service {
   config::Settings settings_;
   Counters counters_;
   ClientHub hub_;
+  accounts::SignInGuard guard_;
+  accounts::CredentialChecker credentials_;
   accounts::Accounts accounts_;
   directory::Directory directory_;
+  accounts::SecondFactors second_factors_;
   directory::Favourites favourites_;
   directory::Pictures pictures_;
   presence::PresenceBoard presence_;

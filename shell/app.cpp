@@ -12,6 +12,30 @@ bool app_signed_in(const client::State& client) {
   return client.connection.phase != client::ConnectionPhase::kSignedOut && client.account.user != 0;
 }
 
+void sign_in_refused(SignInState& state, const client::IntentDone& done) {
+  const bool wants_code = done.code == "second_factor";
+  // The password was right then. To be asked for a code is no fault, unless one had been given.
+  state.error_code = wants_code && !state.code_wanted ? std::string() : done.code;
+  state.error_text = done.text;
+  state.retry_after_ms = done.retry_after_ms.value_or(0);
+  state.wants_focus = true;
+  if (!wants_code && done.code != "unauthenticated") return;
+  state.code_wanted = wants_code;
+  state.code.clear();
+}
+
+void second_factor_done(SecondFactorForm& form, const client::IntentDone& done) {
+  form.intent = 0;
+  form.wants_focus = true;
+  form.code.clear();
+  form.error_code = done.ok ? std::string() : done.code;
+  form.error_text = done.text;
+  form.retry_after_ms = done.retry_after_ms.value_or(0);
+  if (!done.ok) return;
+  form.password.clear();
+  form.open = false;
+}
+
 bool app_used(const Input& input) {
   return !input.clicks.empty() || !input.texts.empty() || !input.values.empty() || !input.submits.empty() ||
          !input.keys.empty();
@@ -84,13 +108,11 @@ void App::intent_done(const client::IntentDone& done) {
     if (done.ok) {
       state.sign_in = SignInState{};
     } else {
-      state.sign_in.error_code = done.code;
-      state.sign_in.error_text = done.text;
-      state.sign_in.retry_after_ms = done.retry_after_ms.value_or(0);
-      state.sign_in.wants_focus = true;
+      sign_in_refused(state.sign_in, done);
     }
     return;
   }
+  if (done.intent == state.settings.second_factor.intent) return second_factor_done(state.settings.second_factor, done);
   if (done.intent == state.settings.pairing_intent) {
     state.settings.pairing_intent = 0;
     state.settings.pairing_error = done.ok ? std::string() : done.text;

@@ -18,6 +18,7 @@ constexpr std::array kCodeNames{
     CodeName{ErrorCode::kUnsupported, "unsupported"},
     CodeName{ErrorCode::kUnknownType, "unknown_type"},
     CodeName{ErrorCode::kUnauthenticated, "unauthenticated"},
+    CodeName{ErrorCode::kSecondFactor, "second_factor"},
     CodeName{ErrorCode::kForbidden, "forbidden"},
     CodeName{ErrorCode::kNotFound, "not_found"},
     CodeName{ErrorCode::kConflict, "conflict"},

@@ -17,6 +17,7 @@ enum class ErrorCode {
   kUnsupported,      ///< well formed, but not something this program does
   kUnknownType,      ///< a message type that is not in the registry
   kUnauthenticated,  ///< nobody is signed in, or the credentials are wrong
+  kSecondFactor,     ///< the password is right, and a code of the second factor is wanted, or the given one is wrong
   kForbidden,        ///< somebody is signed in, but may not do this
   kNotFound,         ///< what is named does not exist, or is not visible to the asker
   kConflict,         ///< the state has moved on (answered elsewhere, already taken)

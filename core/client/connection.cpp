@@ -128,7 +128,7 @@ void on(Turn& turn, const SocketOpened& opened) {
   connection.phase = ConnectionPhase::kAuthenticating;
   if (connection.credentials) {
     turn.request(protocol::SignIn{connection.credentials->user, connection.credentials->password,
-                                  state.settings.device_name, state.settings.device_key},
+                                  state.settings.device_name, state.settings.device_key, connection.credentials->code},
                  {Purpose::kSignIn, std::nullopt, {}, 0, {}});
     return;
   }
@@ -215,6 +215,7 @@ void on(Turn& turn, const protocol::SignedIn& signed_in, std::optional<std::uint
   presence_signed_in(turn, resumed);
   chat_signed_in(turn, resumed);
   history_signed_in(turn, resumed);
+  second_factor_signed_in(turn, resumed);
 }
 
 void signed_out(Turn& turn, std::string reason) {

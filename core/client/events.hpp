@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/client/chat_events.hpp"
+#include "core/client/second_factor_events.hpp"
 #include "core/model/call.hpp"
 #include "core/model/host.hpp"
 
@@ -75,12 +76,16 @@ struct KeptText {
 
 struct SignIn {
   static constexpr std::string_view kType = "sign_in";
-  static constexpr std::string_view kDoc = "A person signs in.";
+  static constexpr std::string_view kDoc =
+      "A person signs in. Refused with second_factor: a code is wanted, or the one that was given is of no use.";
   std::string user;
   std::string password;
+  std::optional<std::string> code;
   static constexpr auto fields() {
-    return protocol::field_list(field("user", &SignIn::user, "sign-in name"),
-                                field("password", &SignIn::password, "password", up_to(limits::kPasswordBytes)));
+    return protocol::field_list(
+        field("user", &SignIn::user, "sign-in name"),
+        field("password", &SignIn::password, "password", up_to(limits::kPasswordBytes)),
+        field("code", &SignIn::code, "of the authenticator app, or a recovery code", up_to(limits::kOneTimeCodeBytes)));
   }
 };
 
@@ -484,13 +489,14 @@ struct HostLinkChanged {
 
 using Events =
     protocol::MessageList<Start, KeptText, SignIn, SignOut, SocketOpened, SocketClosed, SocketText, TimerFired,
-                          NetworkChanged, DirectoryFetched, ListDevices, RevokeDevice, Watch, SetStatus, SetFavourite,
-                          SetPicture, WantPicture, OpenConversation, SendChat, OlderMessages, ReadChat, Typing,
-                          DropMessage, EditMessage, RemoveMessage, ReactToMessage, SearchChats, MoreFound, ShowMessage,
-                          NewerMessages, LeaveExcerpt, PlaceCall, AnswerCall, DeclineCall, HangUp, TakeUpCall, MuteCall,
-                          SetAutoAnswer, PeerDescription, PeerCandidate, PeerState, PeerFailed, PeerAttached,
-                          PeerIdentity, PeerLevels, PeerMicrophone, PairHost, ConfirmHost, UnpairHost, ChooseVoice,
-                          RequestTicket, SendControl, HostLinkChanged>;
+                          NetworkChanged, DirectoryFetched, ListDevices, RevokeDevice, GetSecondFactor,
+                          BeginSecondFactor, ConfirmSecondFactor, LeaveSecondFactor, RemoveSecondFactor, Watch,
+                          SetStatus, SetFavourite, SetPicture, WantPicture, OpenConversation, SendChat, OlderMessages,
+                          ReadChat, Typing, DropMessage, EditMessage, RemoveMessage, ReactToMessage, SearchChats,
+                          MoreFound, ShowMessage, NewerMessages, LeaveExcerpt, PlaceCall, AnswerCall, DeclineCall,
+                          HangUp, TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription, PeerCandidate, PeerState,
+                          PeerFailed, PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone, PairHost, ConfirmHost,
+                          UnpairHost, ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
 
 /// One event with its moment.
 struct Event {

@@ -69,6 +69,9 @@ void refused(Turn& turn, const Pending& pending, const protocol::Failure& failur
     case Purpose::kTicket:
       ticket_refused(turn, pending, failure);
       break;
+    case Purpose::kSecondFactor:
+      second_factor_refused(turn, failure);
+      break;
     case Purpose::kHistory:
     case Purpose::kHosts:
     case Purpose::kPair:

@@ -56,6 +56,7 @@ enum class Purpose {
   kTicket,
   kDevices,
   kRevoke,
+  kSecondFactor,
 };
 
 struct Pending {
@@ -92,6 +93,12 @@ struct Account {
   std::string token;
   std::vector<protocol::IceServer> ice_servers;
   std::vector<protocol::DeviceInfo> devices;
+};
+
+struct SecondFactor {
+  std::optional<protocol::SecondFactor> known;  ///< as the service has it; nothing: it has not been asked
+  std::optional<protocol::SecondFactorSecret> setting_up;
+  std::vector<std::string> recovery_codes;  ///< just made: until the person has put them away
 };
 
 struct Settings {
@@ -216,6 +223,7 @@ struct Counters {
 struct State {
   Connection connection;
   Account account;
+  SecondFactor second_factor;
   Settings settings;
   Directory directory;
   Favourites favourites;

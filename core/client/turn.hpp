@@ -89,6 +89,18 @@ void on(Turn&, const ListDevices&);
 void on(Turn&, const RevokeDevice&);
 void on(Turn&, const protocol::SignedInDevices&, const std::optional<Pending>&);
 
+// second_factor.cpp
+void second_factor_signed_in(Turn&, bool resumed);
+void on(Turn&, const GetSecondFactor&);
+void on(Turn&, const BeginSecondFactor&);
+void on(Turn&, const ConfirmSecondFactor&);
+void on(Turn&, const LeaveSecondFactor&);
+void on(Turn&, const RemoveSecondFactor&);
+void on(Turn&, const protocol::SecondFactor&, const std::optional<Pending>&);
+void on(Turn&, const protocol::SecondFactorSecret&, const std::optional<Pending>&);
+void on(Turn&, const protocol::SecondFactorCodes&, const std::optional<Pending>&);
+void second_factor_refused(Turn&, const protocol::Failure&);
+
 // directory.cpp
 void directory_signed_in(Turn&, bool resumed);
 void on(Turn&, const DirectoryFetched&);

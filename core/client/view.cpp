@@ -90,6 +90,9 @@ View make_view(const State& state, unsigned lists) {
   view.name = state.account.name;
   view.device = state.account.device;
   view.devices = state.account.devices;
+  view.second_factor = state.second_factor.known;
+  view.second_factor_secret = state.second_factor.setting_up;
+  view.recovery_codes = state.second_factor.recovery_codes;
   view.directory_version = state.directory.version;
   view.directory_ready = !state.connection.session.empty() && state.directory.version != 0 &&
                          !state.directory.syncing && !state.directory.fetching;

@@ -36,6 +36,9 @@ struct View {
   std::string name;
   protocol::DeviceId device = 0;
   std::vector<protocol::DeviceInfo> devices;
+  std::optional<protocol::SecondFactor> second_factor;
+  std::optional<protocol::SecondFactorSecret> second_factor_secret;
+  std::vector<std::string> recovery_codes;
   bool directory_ready = false;
   std::uint64_t directory_version = 0;
   std::vector<model::Contact> contacts;
@@ -62,6 +65,10 @@ struct View {
         field("user", &View::user, "who is signed in; 0: nobody"), field("name", &View::name, "display name"),
         field("device", &View::device, "this device"),
         field("devices", &View::devices, "devices of this user, after list_devices"),
+        field("second_factor", &View::second_factor, "of this user's sign-in, after get_second_factor"),
+        field("second_factor_secret", &View::second_factor_secret, "what an authenticator app is set up with now"),
+        field("recovery_codes", &View::recovery_codes, "just made, until leave_second_factor",
+              up_to(limits::kOneTimeCodeBytes), limits::kRecoveryCodes),
         field("directory_ready", &View::directory_ready, "the directory is as new as the service's"),
         field("directory_version", &View::directory_version, "its version"),
         field("contacts", &View::contacts, "everybody", std::nullopt, many),

@@ -12,6 +12,7 @@
 #include "core/protocol/messaging.hpp"
 #include "core/protocol/pictures.hpp"
 #include "core/protocol/presence.hpp"
+#include "core/protocol/second_factor.hpp"
 #include "core/protocol/session.hpp"
 
 /// Every message that crosses a wire, by connection and direction. A message that is not here does not exist.
@@ -19,18 +20,20 @@ namespace sidetone::protocol {
 
 /// A client's requests to the service, on wss://service/client.
 using ClientToService =
-    MessageList<SignIn, Resume, SignOut, Ping, DeviceList, DeviceRevoke, DirectorySync, FavouriteSet, FavouriteList,
-                PictureSet, PresenceSubscribe, StatusSet, ConversationOpen, ConversationList, ChatSend, ChatHistory,
-                ChatMark, ChatTyping, ChatEdit, ChatRemove, ChatReact, ChatChangesSince, ChatSearch, CallInvite,
-                CallAnswer, CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList, CallTakeUp, HistorySync,
-                HostPair, HostConfirm, HostList, HostUnpair, HostTicket, Control>;
+    MessageList<SignIn, Resume, SignOut, Ping, DeviceList, DeviceRevoke, SecondFactorGet, SecondFactorBegin,
+                SecondFactorConfirm, SecondFactorRemove, DirectorySync, FavouriteSet, FavouriteList, PictureSet,
+                PresenceSubscribe, StatusSet, ConversationOpen, ConversationList, ChatSend, ChatHistory, ChatMark,
+                ChatTyping, ChatEdit, ChatRemove, ChatReact, ChatChangesSince, ChatSearch, CallInvite, CallAnswer,
+                CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList, CallTakeUp, HistorySync, HostPair,
+                HostConfirm, HostList, HostUnpair, HostTicket, Control>;
 
 /// The service's answers and events to a client.
 using ServiceToClient =
-    MessageList<Ok, Failure, SignedIn, SignedOut, SignedInDevices, Directory, DirectorySnapshot, Favourites, Favourite,
-                Presence, Conversation, Conversations, ChatSent, ChatMessage, ChatPage, ChatMarked, ChatTypingBy,
-                ChatChanged, ChatChanges, ChatFound, CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate,
-                CallUpdate, Calls, History, HostPairing, Hosts, HostTicketGranted, Control>;
+    MessageList<Ok, Failure, SignedIn, SignedOut, SignedInDevices, SecondFactor, SecondFactorSecret, SecondFactorCodes,
+                Directory, DirectorySnapshot, Favourites, Favourite, Presence, Conversation, Conversations, ChatSent,
+                ChatMessage, ChatPage, ChatMarked, ChatTypingBy, ChatChanged, ChatChanges, ChatFound, CallRinging,
+                CallIncoming, CallAnswered, CallEnded, CallCandidate, CallUpdate, Calls, History, HostPairing, Hosts,
+                HostTicketGranted, Control>;
 
 /// A native host's messages to the service, on wss://service/host.
 using HostToService = MessageList<HostEnrol, HostSignIn, HostLiveCalls, HostControl, Ping>;

@@ -30,11 +30,15 @@ struct IceServer {
 
 struct SignIn {
   static constexpr std::string_view kType = "sign_in";
-  static constexpr std::string_view kDoc = "Sign in with name and password; makes a new device. Answered by signed_in.";
+  static constexpr std::string_view kDoc =
+      "Sign in with name and password; makes a new device. Answered by signed_in. second_factor: the password is "
+      "right, "
+      "and a code is wanted beside it, or the code is wrong or was used already.";
   std::string user;
   std::string password;
   std::string device_name;
   std::string device_key;
+  std::optional<std::string> code;
   static constexpr auto fields() {
     return field_list(
         field("u", &SignIn::user, "sign-in name"),
@@ -43,7 +47,10 @@ struct SignIn {
         field("k", &SignIn::device_key,
               "public key that proves this device to the far end of a call: P-256, SubjectPublicKeyInfo, base64url; "
               "empty for none",
-              up_to(limits::kKeyBytes)));
+              up_to(limits::kKeyBytes)),
+        field("c", &SignIn::code,
+              "code of the authenticator app, or a recovery code, where the account wants a second factor",
+              up_to(limits::kOneTimeCodeBytes)));
   }
   bool operator==(const SignIn&) const = default;
 };

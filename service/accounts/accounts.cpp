@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t kTokenRandomBytes = 32;
 
-Error wrong() { return {ErrorCode::kUnauthenticated, "the name or the password is wrong", ""}; }
-
 }  // namespace
 
 std::string normal_login(std::string_view typed) {
@@ -25,62 +23,37 @@ std::string normal_login(std::string_view typed) {
 
 std::string secret_hash(std::string_view secret) { return net::base64url(net::sha256(secret)); }
 
-Accounts::Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, Scheduler& scheduler,
-                   Random& random, Counters& counters, const net::Logger& log, const SignInGuard::Limits& limits,
+Accounts::Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, CredentialChecker& credentials,
+                   Scheduler& scheduler, Random& random, Counters& counters, const net::Logger& log,
                    std::uint32_t devices_per_user)
     : hub_(hub),
       store_(store),
       passwords_(passwords),
+      credentials_(credentials),
       scheduler_(scheduler),
       random_(random),
       counters_(counters),
       log_(log),
-      guard_(limits),
       devices_per_user_(devices_per_user) {}
 
 void Accounts::sign_in(const Visitor& visitor, const protocol::SignIn& message) {
   counters_.add("sign_ins");
   if (!is_text(message.device_name))
     return hub_.turn_away(visitor, {ErrorCode::kMalformed, "control characters are not a name", "n"}, std::nullopt);
-  const auto login = normal_login(message.user);
-  const auto wait = guard_.attempt(login, visitor.address, scheduler_.clock().now());
-  if (wait > Milliseconds{0}) {
-    return hub_.turn_away(visitor, {ErrorCode::kRateLimited, "too many wrong passwords, try again later", ""},
-                          static_cast<std::uint32_t>(wait.count()));
-  }
-  store_.run<std::optional<store::Account>>(
-      [login](store::Transaction& t) -> Result<std::optional<store::Account>> { return t.find_account(login); },
-      [this, visitor, message, login](Result<std::optional<store::Account>> found) {
-        if (!found.ok()) {
-          guard_.give_back(login, visitor.address);
-          return hub_.turn_away(visitor, found.error(), std::nullopt);
-        }
-        // The same work for an account that is not there: its absence must not show in the time.
-        const auto account = std::move(*found);
-        auto password = message.password;
-        passwords_.check(std::move(password), account ? account->password_hash : std::string(),
-                         [this, visitor, message, login, account](Result<bool> fits) {
-                           if (!fits.ok()) {
-                             guard_.give_back(login, visitor.address);
-                             return hub_.turn_away(visitor, fits.error(), 500 + random_.next_u32() % 2000);
-                           }
-                           checked(visitor, message, login, account, *fits);
-                         });
+  credentials_.check(
+      {normal_login(message.user), message.password, message.code, visitor.address},
+      [this, visitor, message](const store::Account& account) { accepted(visitor, message, account); },
+      [this, visitor](const Error& error, std::optional<std::uint32_t> retry_after_ms) {
+        if (error.code == ErrorCode::kUnauthenticated) counters_.add("sign_ins_refused");
+        hub_.turn_away(visitor, error, retry_after_ms);
       });
 }
 
-void Accounts::checked(const Visitor& visitor, const protocol::SignIn& message, const std::string& login,
-                       const std::optional<store::Account>& account, bool fits) {
-  if (!fits || !account) {
-    counters_.add("sign_ins_refused");
-    log_.info("sign-in refused", {{"address", visitor.address}});
-    return hub_.turn_away(visitor, wrong(), std::nullopt);
-  }
-  guard_.succeeded(login, visitor.address);
-  if (passwords_.is_outdated(account->password_hash)) renew_hash(*account, message.password);
+void Accounts::accepted(const Visitor& visitor, const protocol::SignIn& message, const store::Account& account) {
+  if (passwords_.is_outdated(account.password_hash)) renew_hash(account, message.password);
   SessionOwner owner;
-  owner.user = account->user;
-  owner.user_name = account->name;
+  owner.user = account.user;
+  owner.user_name = account.name;
   owner.key_hash = device_key_hash(message.device_key);
   owner.token = net::random_token(random_, kTokenRandomBytes);
   owner.token_hash = secret_hash(owner.token);

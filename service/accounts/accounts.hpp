@@ -4,8 +4,7 @@
 
 #include "core/base/random.hpp"
 #include "net/log.hpp"
-#include "service/accounts/password_hasher.hpp"
-#include "service/accounts/sign_in_guard.hpp"
+#include "service/accounts/credentials.hpp"
 #include "service/session/client_hub.hpp"
 #include "service/store/store.hpp"
 
@@ -17,8 +16,8 @@ class Accounts final : public Doorkeeper, public SessionListener {
  public:
   /// @param devices_per_user  signed in at once; past it the one used least recently is signed out. It bounds sessions
   /// too, of which a device has one.
-  Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, Scheduler& scheduler, Random& random,
-           Counters& counters, const net::Logger& log, const SignInGuard::Limits& limits,
+  Accounts(ClientHub& hub, store::Store& store, PasswordChecker& passwords, CredentialChecker& credentials,
+           Scheduler& scheduler, Random& random, Counters& counters, const net::Logger& log,
            std::uint32_t devices_per_user);
 
   void sign_in(const Visitor& visitor, const protocol::SignIn& message) override;
@@ -35,8 +34,7 @@ class Accounts final : public Doorkeeper, public SessionListener {
   void handle(const Asker& asker, const protocol::DeviceRevoke& message);
 
  private:
-  void checked(const Visitor& visitor, const protocol::SignIn& message, const std::string& login,
-               const std::optional<store::Account>& account, bool fits);
+  void accepted(const Visitor& visitor, const protocol::SignIn& message, const store::Account& account);
   /// Hash the right password anew, at the cost that is set now.
   void renew_hash(const store::Account& account, const std::string& password);
   [[nodiscard]] std::vector<DeviceId> connected_devices(UserId user) const;
@@ -45,11 +43,11 @@ class Accounts final : public Doorkeeper, public SessionListener {
   ClientHub& hub_;
   store::Store& store_;
   PasswordChecker& passwords_;
+  CredentialChecker& credentials_;
   Scheduler& scheduler_;
   Random& random_;
   Counters& counters_;
   const net::Logger& log_;
-  SignInGuard guard_;
   std::uint32_t devices_per_user_;
 };
 

@@ -10,6 +10,10 @@ namespace {
 /// A bucket is full again after this.
 constexpr Seconds kAddressFillsIn{300};
 constexpr Seconds kAccountFillsIn{3600};
+/// RFC 4226 §7.3 wants them throttled. 250 a day, each of three in a million: whoever knows the password gets in with a
+/// probability of 0.00075 a day.
+constexpr std::uint32_t kWrongCodes = 10;
+constexpr Seconds kCodesFillIn{3600};
 
 net::Rate rate_of(std::uint32_t burst, Seconds fills_in) {
   return {static_cast<double>(burst) / static_cast<double>(fills_in.count()), static_cast<double>(burst)};
@@ -20,7 +24,8 @@ net::Rate rate_of(std::uint32_t burst, Seconds fills_in) {
 SignInGuard::SignInGuard(const Limits& limits)
     : limits_(limits),
       addresses_(rate_of(limits.free_per_address, kAddressFillsIn), limits.max_entries),
-      accounts_(rate_of(limits.free_everywhere, kAccountFillsIn), 4 * limits.max_entries) {}
+      accounts_(rate_of(limits.free_everywhere, kAccountFillsIn), 4 * limits.max_entries),
+      codes_(rate_of(kWrongCodes, kCodesFillIn), 4 * limits.max_entries) {}
 
 std::string SignInGuard::key(std::string_view account, std::string_view group) {
   std::string out(group);
@@ -66,6 +71,12 @@ void SignInGuard::give_back(std::string_view account, const std::string& address
   addresses_.give_back(group);
   accounts_.give_back(account);
 }
+
+Milliseconds SignInGuard::attempt_code(std::string_view account, MonotonicTime now) {
+  return codes_.take(account, now);
+}
+
+void SignInGuard::give_back_code(std::string_view account) { codes_.give_back(account); }
 
 void SignInGuard::make_room(MonotonicTime now) {
   if (failures_.size() + 1 <= limits_.max_entries) return;

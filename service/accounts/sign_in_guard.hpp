@@ -18,6 +18,8 @@ namespace sidetone::service::accounts {
 ///   person cannot lock out everybody who shares the address.
 /// - One account, wherever from: past a generous number of failures an address has a single free attempt, and the
 ///   longest wait after it. Whoever comes from an address of their own is never locked out by that.
+/// - One account's codes of an authenticator app, wherever from: there are a million, so addresses without number must
+///   not help whoever has found out the password. Recovery codes are not counted here, the owner gets in by one.
 ///
 /// Addresses are counted by net::address_group.
 /// @thread logic.
@@ -41,6 +43,11 @@ class SignInGuard {
   /// The attempt could not be looked at: it counts for nothing, and those before it as much as they did.
   void give_back(std::string_view account, const std::string& address);
 
+  /// A code of the account's authenticator app is to be looked at, within an attempt. @return as `attempt`
+  Milliseconds attempt_code(std::string_view account, MonotonicTime now);
+  /// It was right, or could not be looked at.
+  void give_back_code(std::string_view account);
+
  private:
   struct Failures {
     std::uint32_t count = 0;
@@ -55,6 +62,7 @@ class SignInGuard {
   std::unordered_map<std::string, Failures> failures_;  ///< of one account from one address
   net::RateLimiter addresses_;
   net::RateLimiter accounts_;
+  net::RateLimiter codes_;
 };
 
 }  // namespace sidetone::service::accounts

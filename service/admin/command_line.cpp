@@ -16,6 +16,7 @@ std::string usage() {
          "  --port N                   instead of [server] port; 0: any\n"
          "  --web-root DIR             instead of [server] web_root\n"
          "  --demo                     [demo] company = true\n"
+         "  --second-factor-off LOGIN  let this person sign in by password alone, and end; the service may run\n"
          "  --help\n"
          "\n"
          "When it is ready it prints one line: ready http://ADDRESS:PORT. It logs to stderr, one JSON object a line. "
@@ -43,6 +44,9 @@ Result<CommandLine> read_command_line(int count, const char* const* arguments) {
       line.action = CommandLine::Action::kPrintConfig;
     } else if (option == "--print-config-reference") {
       line.action = CommandLine::Action::kPrintReference;
+    } else if (option == "--second-factor-off") {
+      line.action = CommandLine::Action::kSecondFactorOff;
+      SIDETONE_TRY(line.login, value());
     } else if (option == "--demo") {
       over.demo = true;
     } else if (option == "--config") {

@@ -9,9 +9,10 @@
 namespace sidetone::service::admin {
 
 struct CommandLine {
-  enum class Action { kRun, kCheck, kPrintConfig, kPrintReference, kHelp };
+  enum class Action { kRun, kCheck, kPrintConfig, kPrintReference, kSecondFactorOff, kHelp };
   Action action = Action::kRun;
   config::Settings settings;
+  std::string login;  ///< of kSecondFactorOff
 };
 
 /// What the command line and the file that it names ask for; options override the file.

@@ -325,6 +325,10 @@ bool ClientHub::connected(DeviceId device) const {
   return session != nullptr && session->connection() != nullptr;
 }
 
+std::string ClientHub::address_of(DeviceId device) const {
+  return connected(device) ? session_of(device)->connection()->address() : std::string();
+}
+
 UserId ClientHub::user_of(DeviceId device) const {
   const Session* session = session_of(device);
   return session == nullptr ? 0 : session->user();

@@ -82,6 +82,8 @@ class ClientHub final : public Outbox, public Roster {
   [[nodiscard]] UserId user_of(DeviceId device) const override;
   [[nodiscard]] std::string key_hash_of(DeviceId device) const override;
 
+  /// Where the device is connected from; empty where it is not.
+  [[nodiscard]] std::string address_of(DeviceId device) const;
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
   [[nodiscard]] const std::string& epoch() const { return epoch_; }

@@ -21,6 +21,7 @@ constexpr Line<M, Get> line(Get get, double per_second, double burst) {
 }
 
 constexpr auto kAccountsPart = [](Parts & parts) -> auto& { return parts.accounts; };
+constexpr auto kSecondFactorsPart = [](Parts & parts) -> auto& { return parts.second_factors; };
 constexpr auto kDirectoryPart = [](Parts & parts) -> auto& { return parts.directory; };
 constexpr auto kFavouritesPart = [](Parts & parts) -> auto& { return parts.favourites; };
 constexpr auto kPicturesPart = [](Parts & parts) -> auto& { return parts.pictures; };
@@ -38,6 +39,10 @@ const auto kTable = std::tuple{
     line<Ping>(kAccountsPart, 5, 20),
     line<DeviceList>(kAccountsPart, 1, 20),
     line<DeviceRevoke>(kAccountsPart, 1, 20),
+    line<SecondFactorGet>(kSecondFactorsPart, 1, 20),
+    line<SecondFactorBegin>(kSecondFactorsPart, 1, 5),
+    line<SecondFactorConfirm>(kSecondFactorsPart, 1, 5),
+    line<SecondFactorRemove>(kSecondFactorsPart, 1, 5),
     line<DirectorySync>(kDirectoryPart, 1, 20),
     line<FavouriteSet>(kFavouritesPart, 5, 100),
     line<FavouriteList>(kFavouritesPart, 1, 20),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/accounts/accounts.hpp"
+#include "service/accounts/second_factors.hpp"
 #include "service/calls/call_switch.hpp"
 #include "service/directory/directory.hpp"
 #include "service/directory/favourites.hpp"
@@ -16,6 +17,7 @@ namespace sidetone::service {
 /// Who handles what.
 struct Parts {
   accounts::Accounts& accounts;
+  accounts::SecondFactors& second_factors;
   directory::Directory& directory;
   directory::Favourites& favourites;
   directory::Pictures& pictures;

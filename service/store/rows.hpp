@@ -26,6 +26,15 @@ struct Account {
   bool robot = false;
 };
 
+/// What a sign-in wants beside the password.
+struct SecondFactor {
+  UserId user = 0;
+  std::string secret;                ///< bytes, of an authenticator app
+  std::uint64_t last_step = 0;       ///< time step of the code that was accepted last
+  std::int64_t since = 0;            ///< seconds since 1970
+  std::uint32_t recovery_codes = 0;  ///< that are left
+};
+
 struct NewDevice {
   UserId user = 0;
   std::string name;

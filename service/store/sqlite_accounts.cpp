@@ -152,6 +152,7 @@ Result<std::uint64_t> SqliteTransaction::remove_account(UserId user) {
   if (db_.changed_rows() == 0) return no_account();
   if (picture) drop_picture(*picture);
   Query(db_, "DELETE FROM devices WHERE user = ?", user).run();
+  remove_second_factor(user);
   Query(db_, "DELETE FROM favourites WHERE user = ?1 OR favourite = ?1", user).run();
   return version;
 }

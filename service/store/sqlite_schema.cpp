@@ -129,6 +129,17 @@ INSERT INTO message_words (rowid, words)
   JOIN messages m ON m.conversation = s.conversation AND m.number = s.number
   JOIN conversations c ON c.conversation = s.conversation;
 )sql",
+    R"sql(
+CREATE TABLE second_factors (
+  user INTEGER PRIMARY KEY,
+  secret BLOB NOT NULL,
+  last_step INTEGER NOT NULL,           -- time step of the code that was accepted last
+  since INTEGER NOT NULL);
+CREATE TABLE recovery_codes (
+  user INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (user, hash)) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

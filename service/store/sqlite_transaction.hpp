@@ -23,6 +23,12 @@ class SqliteTransaction final : public Transaction {
   std::vector<DeviceId> drop_devices(UserId user, std::uint32_t most) override;
   bool remove_device(UserId user, DeviceId device) override;
 
+  std::optional<SecondFactor> find_second_factor(UserId user) override;
+  Status add_second_factor(const SecondFactor& factor, const std::vector<std::string>& recovery_hashes) override;
+  bool accept_step(UserId user, std::uint64_t step) override;
+  bool use_recovery_code(UserId user, std::string_view hash) override;
+  bool remove_second_factor(UserId user) override;
+
   DirectoryLog load_directory() override;
   Result<std::uint64_t> change_contact(UserId user, std::string_view name, std::string_view number) override;
   Result<std::uint64_t> remove_account(UserId user) override;

@@ -49,6 +49,18 @@ class Transaction {
   /// @return false: the user has no such device.
   virtual bool remove_device(UserId user, DeviceId device) = 0;
 
+  // --- second factor of a sign-in ---
+  virtual std::optional<SecondFactor> find_second_factor(UserId user) = 0;
+  /// @param recovery_hashes  of the codes that stand in for it, each once; they take the place of `recovery_codes`.
+  /// @error kConflict: the user has one already; kNotFound: no such account.
+  virtual Status add_second_factor(const SecondFactor& factor, const std::vector<std::string>& recovery_hashes) = 0;
+  /// A code of this time step is accepted. @return false: one of this step or a later one has been already.
+  virtual bool accept_step(UserId user, std::uint64_t step) = 0;
+  /// @return false: the user has no such code, or has used it.
+  virtual bool use_recovery_code(UserId user, std::string_view hash) = 0;
+  /// With its recovery codes. @return false: there is none.
+  virtual bool remove_second_factor(UserId user) = 0;
+
   // --- directory ---
   virtual DirectoryLog load_directory() = 0;
   /// Name and number of an account. @return the directory's new version. @error kNotFound, kConflict.

@@ -22,6 +22,8 @@ enum class Screen { kContacts, kChats, kCalls, kDialPad, kSettings };
 struct SignInState {
   std::string user;
   std::string password;
+  bool code_wanted = false;  ///< the password was right: there is a second factor
+  std::string code;
   std::uint32_t intent = 0;  ///< under way
   std::string error_code;    ///< of the wire protocol; empty: nothing has gone wrong
   std::string error_text;
@@ -115,15 +117,29 @@ struct CallViewState {
   float panel_height = 0;  ///< of the panel's content, device pixels
 };
 
+/// Turning the second factor on or off.
+struct SecondFactorForm {
+  bool asked = false;  ///< get_second_factor has been sent
+  bool open = false;   ///< what has to be typed is shown
+  std::string password;
+  std::string code;
+  std::uint32_t intent = 0;  ///< under way
+  std::string error_code;    ///< of the wire protocol; empty: nothing has gone wrong
+  std::string error_text;
+  std::uint32_t retry_after_ms = 0;
+  bool wants_focus = false;  ///< something else is shown now, and its first field or button has not got the focus yet
+};
+
 struct SettingsState {
   int section = 0;
   std::string pairing_code;
   std::uint32_t pairing_intent = 0;
   std::string pairing_error;
   std::string status_text;
-  bool status_taken = false;      ///< status_text has been filled with what the service says
-  int status_choice = 3;          ///< how long it holds: index of the chips; 3: until it is changed
-  bool devices_asked = false;     ///< list_devices has been sent
+  bool status_taken = false;   ///< status_text has been filled with what the service says
+  int status_choice = 3;       ///< how long it holds: index of the chips; 3: until it is changed
+  bool devices_asked = false;  ///< list_devices has been sent
+  SecondFactorForm second_factor;
   bool meter_shown = false;       ///< in this frame: the meter of the microphone can be seen
   bool confirm_sign_out = false;  ///< the question is open
   bool focus_question = false;    ///< it has just been opened: its safe answer gets the focus
@@ -196,6 +212,8 @@ struct Scene {
   [[nodiscard]] bool can_call() const;
   /// "Voice at TC-0417", "Voice in this browser" … of the next call.
   [[nodiscard]] std::string voice_words() const;
+  /// "Too many tries. Wait for 8 s …"
+  [[nodiscard]] std::string wait_words(std::uint32_t retry_after_ms) const;
   /// One pane at a time: below 720.
   [[nodiscard]] bool phone() const { return ui.screen.width() < ui.px(size::kBreakpointsTwoPane); }
   /// Presence of this person is being shown: the core watches it.

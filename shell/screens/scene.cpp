@@ -72,6 +72,11 @@ const client::CallEntry* Scene::call_shown() const {
 
 bool Scene::can_call() const { return online() && client::choose_voice(client).way != model::VoiceWay::kNone; }
 
+std::string Scene::wait_words(std::uint32_t retry_after_ms) const {
+  return ui.locale.text_for("sign_in.too_often",
+                            std::max<std::int64_t>(1, (std::int64_t{retry_after_ms} + 999) / 1000));
+}
+
 std::string Scene::voice_words() const {
   const auto voice = client::choose_voice(client);
   if (voice.way == model::VoiceWay::kBrowser) return ui.tr("voice.in_browser");

@@ -25,6 +25,7 @@ void open_section(Scene& scene, int section) {
   if (settings.section != section) settings.scroll = {};
   settings.section = section;
   settings.devices_asked = false;
+  settings.second_factor = {};
   settings.status_taken = false;
   scene.app.detail_open = true;
 }

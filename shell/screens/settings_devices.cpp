@@ -154,6 +154,9 @@ void signed_in_section(Scene& scene, LineCursor& cursor) {
     settings.devices_asked = true;
     scene.out.send(client::ListDevices{});
   }
+  second_factor_part(scene, cursor);
+  cursor.gap(size::kSpace6);
+  draw_setting_head(scene, cursor, "signed_in.devices");
   const auto& devices = scene.client.account.devices;
   cursor.paragraph(ui.tr(devices.empty() ? "signed_in.loading" : "signed_in.text"), TextStyle::kSmall,
                    Color::kTextMuted);

@@ -20,6 +20,8 @@ void sound_section(Scene& scene, LineCursor& cursor);
 void endpoint_section(Scene& scene, LineCursor& cursor);
 void appearance_section(Scene& scene, LineCursor& cursor);
 void notifications_section(Scene& scene, LineCursor& cursor);
+/// Of signed_in_section.
+void second_factor_part(Scene& scene, LineCursor& cursor);
 void signed_in_section(Scene& scene, LineCursor& cursor);
 void about_section(Scene& scene, LineCursor& cursor);
 

@@ -10,11 +10,13 @@ constexpr float kSignInPaneWidth = 480;
 /// Narrower, there is only the form.
 constexpr float kSignInPictureFrom = 1040;
 
-std::string sign_in_error(const Ui& ui, const SignInState& state) {
+std::string sign_in_error(const Scene& scene) {
+  const auto& ui = scene.ui;
+  const auto& state = scene.app.sign_in;
   if (state.error_code.empty()) return {};
   if (state.error_code == "unauthenticated" || state.error_code == "out_of_range") return ui.tr("sign_in.wrong");
-  if (state.error_code == "rate_limited")
-    return ui.locale.text_for("sign_in.too_often", std::max<std::int64_t>(1, (state.retry_after_ms + 999) / 1000));
+  if (state.error_code == "second_factor") return ui.tr("second_factor.wrong_code");
+  if (state.error_code == "rate_limited") return scene.wait_words(state.retry_after_ms);
   if (state.error_code == "unavailable" || state.error_code == "timeout") return ui.tr("sign_in.unreachable");
   return ui.tr("sign_in.refused", {{"reason", state.error_text}});
 }
@@ -85,7 +87,8 @@ void sign_in_picture(Scene& scene, Rect area) {
 }
 
 /// An icon and a sentence; @return height.
-float sign_in_note(Ui& ui, Rect where, Icon icon, std::string_view words, Role role, Color color) {
+float sign_in_note(Ui& ui, Rect where, std::string_view name, Icon icon, std::string_view words, Role role,
+                   Color color) {
   Rect line = where;
   const Rect mark = ui.cut_leading(line, ui.px(size::kSpace6));
   const float height = ui.paragraph_height(words, TextStyle::kSmall, line.width());
@@ -93,11 +96,19 @@ float sign_in_note(Ui& ui, Rect where, Icon icon, std::string_view words, Role r
   ui.icon(icon,
           {mark.left, mark.top, mark.left + ui.px(size::kIconSmall), mark.top + ui.line_height(TextStyle::kSmall)},
           size::kIconSmall, color);
-  auto& node = ui.semantics.add(ui.id("note", static_cast<std::uint64_t>(role)), role, words, line);
+  auto& node = ui.semantics.add(ui.id(name), role, words, line);
   node.value = words;
   node.text_px = ui.text_px(TextStyle::kSmall);
   ui.paragraph(line, words, TextStyle::kSmall, color);
   return height;
+}
+
+/// The code was wanted for another account.
+void forget_code(SignInState& state) {
+  if (!state.code_wanted) return;
+  state.code_wanted = false;
+  state.code.clear();
+  state.error_code.clear();
 }
 
 void sign_in_submit(Scene& scene) {
@@ -110,7 +121,14 @@ void sign_in_submit(Scene& scene) {
     state.wants_focus = true;
     return;
   }
-  state.intent = scene.out.send(client::SignIn{state.user, state.password});
+  const bool too_long = state.code.size() > protocol::limits::kOneTimeCodeBytes;
+  if (state.code_wanted && (state.code.empty() || too_long)) {
+    if (too_long) state.error_code = "second_factor";
+    state.wants_focus = true;
+    return;
+  }
+  state.intent = scene.out.send(
+      client::SignIn{state.user, state.password, state.code_wanted ? std::optional(state.code) : std::nullopt});
 }
 
 struct SignInNotes {
@@ -120,12 +138,12 @@ struct SignInNotes {
 
 SignInNotes sign_in_notes(const Scene& scene) {
   const auto& state = scene.app.sign_in;
-  SignInNotes notes{sign_in_error(scene.ui, state), {}};
+  SignInNotes notes{sign_in_error(scene), {}};
   if (state.intent != 0)
     notes.status = scene.ui.tr("sign_in.waiting");
   else if (!scene.facts.network)
     notes.status = scene.ui.tr("sign_in.no_network");
-  else if (notes.error.empty() && !scene.client.connection.reason.empty())
+  else if (notes.error.empty() && !state.code_wanted && !scene.client.connection.reason.empty())
     notes.status = scene.ui.tr("sign_in.ended", {{"reason", scene.client.connection.reason}});
   else if (scene.facts.storage_lost)
     notes.status = scene.ui.tr("sign_in.not_kept");
@@ -143,7 +161,8 @@ void sign_in_fields(Scene& scene, Rect& area, const SignInNotes& notes) {
   ui::FieldOptions user;
   user.autocomplete = "username";
   user.disabled = waiting;
-  ui::text_field(ui, area.cut_top(field_height), "user", ui.tr("sign_in.user"), state.user, user);
+  if (ui::text_field(ui, area.cut_top(field_height), "user", ui.tr("sign_in.user"), state.user, user))
+    forget_code(state);
   area.cut_top(ui.px(size::kSpace5));
 
   Rect above = area.cut_top(label_height);
@@ -157,17 +176,29 @@ void sign_in_fields(Scene& scene, Rect& area, const SignInNotes& notes) {
   password.autocomplete = "current-password";
   password.password = !state.show_password;
   password.disabled = waiting;
-  password.error = notes.error;
+  if (!state.code_wanted) password.error = notes.error;
   ui::text_field(ui, area.cut_top(field_height), "password", ui.tr("sign_in.password"), state.password, password);
   if (state.wants_focus && !waiting) {
-    ui.request_focus(ui.id(state.user.empty() ? "user" : "password"));
+    ui.request_focus(ui.id(state.user.empty() ? "user" : state.code_wanted ? "code" : "password"));
     state.wants_focus = false;
   }
   // After the field, so that the way from the name leads to it.
   if (ui::button(ui, toggle, "show_password", show, quiet)) state.show_password = !state.show_password;
+  if (state.code_wanted) {
+    area.cut_top(ui.px(size::kSpace5));
+    ui.text(area.cut_top(label_height), ui.tr("sign_in.code"), TextStyle::kSmallStrong, Color::kText);
+    ui::FieldOptions code;
+    code.autocomplete = "one-time-code";
+    code.disabled = waiting;
+    code.error = notes.error;
+    ui::text_field(ui, area.cut_top(field_height), "code", ui.tr("sign_in.code"), state.code, code);
+    area.cut_top(ui.px(size::kSpace3));
+    area.cut_top(sign_in_note(ui, area, "code_text", Icon::kShieldCheck, ui.tr("sign_in.code_text"), Role::kStatus,
+                              Color::kTextMuted));
+  }
   if (!notes.error.empty()) {
     area.cut_top(ui.px(size::kSpace3));
-    area.cut_top(sign_in_note(ui, area, Icon::kAlert, notes.error, Role::kAlert, Color::kDanger));
+    area.cut_top(sign_in_note(ui, area, "error", Icon::kAlert, notes.error, Role::kAlert, Color::kDanger));
   }
 }
 
@@ -215,7 +246,8 @@ void sign_in_form(Scene& scene, Rect pane) {
   if (pressed || ui.submitted(form)) sign_in_submit(scene);
 
   area.cut_top(ui.px(size::kSpace5));
-  if (!notes.status.empty()) sign_in_note(ui, area, Icon::kInfo, notes.status, Role::kStatus, Color::kTextMuted);
+  if (!notes.status.empty())
+    sign_in_note(ui, area, "status", Icon::kInfo, notes.status, Role::kStatus, Color::kTextMuted);
 }
 
 }  // namespace

@@ -125,6 +125,14 @@ void focus_ring(Ui& ui, const Rect& rect, NodeId node, float radius_css, bool in
 /// end of the frame.
 void tooltip(Ui& ui, const Rect& rect, NodeId node, std::string_view text, std::string_view key = {});
 
+/// Edge of a QR code with its quiet zone, up to `most` device pixels where that is possible: its modules are whole
+/// ones, or cameras see stripes.
+float qr_code_edge(std::uint32_t side, float most);
+/// A QR code, black on white in every theme, in a square of qr_code_edge().
+/// @param modules  side × side, by rows from the top left: '1' is dark. Of another size: nothing is drawn.
+void qr_code(Ui& ui, const Rect& square, std::string_view name, std::string_view label, std::uint32_t side,
+             std::string_view modules);
+
 /// Level of sound, 0 … 1, as segments.
 void level_meter(Ui& ui, const Rect& rect, std::string_view label, float level);
 /// @param values  oldest first. @param limit  drawn as danger above it; 0: none.

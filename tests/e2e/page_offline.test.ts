@@ -119,7 +119,7 @@ test("a device that another one signs out keeps nothing either", async () => {
   await keeps(bob, "Written after");
   const other = await PagePerson.signIn({ service, logs, user: "bob" });
   await other.page.keyboard.press("Alt+5");
-  await other.page.getByRole("option", { name: "Signed-in devices" }).click();
+  await other.page.getByRole("option", { name: "Sign-in and devices" }).click();
   await other.page.getByRole("group").getByRole("button", { name: "Sign out" }).first().click();
   await page.getByLabel("Password", { exact: true }).waitFor();
   assert.deepEqual(await keptTexts(page), {});

@@ -28,6 +28,31 @@ TEST(Crypto, HashesAndEncodes) {
     EXPECT_FALSE(base64url_decode(bad)) << bad;
 }
 
+TEST(Crypto, EncodesForPeopleWhoType) {
+  // RFC 4648 §10, without padding.
+  const std::pair<std::string, std::string> vectors[] = {{"", ""},         {"f", "MY"},         {"fo", "MZXQ"},
+                                                         {"foo", "MZXW6"}, {"foob", "MZXW6YQ"}, {"fooba", "MZXW6YTB"}};
+  for (const auto& [plain, encoded] : vectors) EXPECT_EQ(base32(bytes_of(plain)), encoded);
+}
+
+TEST(Crypto, AuthenticatesBySha1) {
+  // RFC 2202 §3, test cases 1, 2 and 6.
+  const auto hex = [](const auto& digest) {
+    std::string out;
+    for (const auto byte : digest) {
+      char text[3];
+      std::snprintf(text, sizeof text, "%02x", byte);
+      out += text;
+    }
+    return out;
+  };
+  EXPECT_EQ(hex(hmac_sha1(std::string(20, '\x0b'), bytes_of("Hi There"))), "b617318655057264e28bc0b6fb378c8ef146be00");
+  EXPECT_EQ(hex(hmac_sha1("Jefe", bytes_of("what do ya want for nothing?"))),
+            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+  EXPECT_EQ(hex(hmac_sha1(std::string(80, '\xaa'), bytes_of("Test Using Larger Than Block-Size Key - Hash Key First"))),
+            "aa4ae5e15272d00e95705637ce8a3b55ed402112");
+}
+
 TEST(Crypto, ComparesAndMakesTokens) {
   EXPECT_TRUE(constant_time_equal("abc", "abc"));
   EXPECT_FALSE(constant_time_equal("abc", "abd"));

@@ -147,7 +147,7 @@ TEST_F(Settings, NotificationsAreAllowedWhereThatCanBeAsked) {
 }
 
 TEST_F(Settings, OtherDevicesCanBeSignedOut) {
-  section("Signed-in devices");
+  section("Sign-in and devices");
   EXPECT_EQ(stage.sent<client::ListDevices>().size(), 1U);
   stage.client.account.devices = {{11, "Thin client 4", stage.unix_s, true, true},
                                   {12, "Laptop", stage.unix_s - 86'400, false, false}};

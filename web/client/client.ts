@@ -145,8 +145,9 @@ export class SidetoneClient extends EventTarget {
     });
   }
 
-  signIn(user: string, password: string): Promise<string> {
-    return this.intent({ t: "sign_in", user, password });
+  /** @param code  of the second factor, where it is wanted: without, and with a wrong one, it rejects with the code `second_factor`. */
+  signIn(user: string, password: string, code?: string): Promise<string> {
+    return this.intent({ t: "sign_in", user, password, code });
   }
   signOut(): Promise<string> {
     return this.intent({ t: "sign_out" });

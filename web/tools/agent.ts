@@ -11,7 +11,7 @@
 // In, one JSON object a line: {"id":1,"do":"sign_in",…}. Out: {"id":1,"ok":true,…} or {"id":1,"ok":false,"code":"…","text":"…"}.
 //
 //   do               with                                    answers with
-//   sign_in          user, password                          name, user (number)
+//   sign_in          user, password, code?                   name, user (number)
 //   sign_out
 //   state                                                    state: the whole view (`View` of #client)
 //   status           availability (off|on|away|dnd), text?, until?
@@ -37,6 +37,10 @@
 //   hosts                                                    hosts
 //   sessions                                                 devices: this user's signed-in devices
 //   revoke           device
+//   second_factor                                            second_factor (on, since, recovery codes left)
+//   second_factor_begin    password                          secret: what an authenticator app is set up with
+//   second_factor_confirm  code                              codes: recovery codes
+//   second_factor_remove   password, code
 //   raw              frame: string                           (sends this text to the service as it is; answers come as events)
 //   drop                                                     (cuts the socket to the service without a word)
 //   quit                                                     (ends without hanging up: calls go on)
@@ -189,7 +193,7 @@ const nothing = async (done: Promise<unknown>) => {
 
 const actions: Record<string, (request: Request) => Promise<object> | object> = {
   sign_in: async (request) => {
-    await client.signIn(text(request, "user"), text(request, "password"));
+    await client.signIn(text(request, "user"), text(request, "password"), request["code"] === undefined ? undefined : text(request, "code"));
     return { name: client.view.name, user: client.view.user };
   },
   sign_out: () => nothing(client.signOut()),
@@ -238,6 +242,21 @@ const actions: Record<string, (request: Request) => Promise<object> | object> = 
     return { devices: client.view.devices };
   },
   revoke: (request) => nothing(client.intent({ t: "revoke_device", device: number(request, "device") })),
+  second_factor: async () => {
+    await client.intent({ t: "get_second_factor" });
+    return { second_factor: client.view.second_factor };
+  },
+  second_factor_begin: async (request) => {
+    await client.intent({ t: "begin_second_factor", password: text(request, "password") });
+    return { secret: client.view.second_factor_secret };
+  },
+  second_factor_confirm: async (request) => {
+    await client.intent({ t: "confirm_second_factor", code: text(request, "code") });
+    const codes = client.view.recovery_codes;
+    await client.intent({ t: "leave_second_factor" });
+    return { codes };
+  },
+  second_factor_remove: (request) => nothing(client.intent({ t: "remove_second_factor", password: text(request, "password"), code: text(request, "code") })),
   raw: (request) => {
     client.sendRaw(text(request, "frame"));
     return {};

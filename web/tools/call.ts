@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Call } from "#client";
-import { SidetoneClient } from "../client/client.ts";
+import { IntentError, SidetoneClient } from "../client/client.ts";
 import { nodePlatform } from "../client/node.ts";
 import { pathOf } from "../client/call_path.ts";
 
@@ -15,7 +15,7 @@ const usage = `npm run call -- --from NAME --to NAME [OPTIONS]
 
   --from NAME       sign-in name of the caller
   --to NAME         sign-in name or extension of the callee; echo and music are robots
-  --password P      of both (default: that of the demo, sidetone)
+  --password P      of both (default: that of the demo, sidetone); for the code of a second factor you are asked
   --seconds N       hang up after so long (default 10)
   --service URL     default: the demo that npm start runs, else http://127.0.0.1:8020
   --data DIR        data folder of the demo (default data/)
@@ -83,6 +83,18 @@ interface HostEvent {
   reason?: string;
 }
 
+/** A line of standard input: codes of a second factor stand in no list of processes. */
+async function askFor(what: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const line = await new Promise<string | undefined>((resolve) => {
+    lines.once("close", () => resolve(undefined));
+    lines.question(what, resolve);
+  });
+  lines.close();
+  if (line === undefined) throw new Error("a code of the second factor is wanted, and there is nobody to ask");
+  return line;
+}
+
 /** A client of the service with a native host of its own. */
 class Person {
   readonly name: string;
@@ -105,7 +117,10 @@ class Person {
     });
     const person = new Person(name, client);
     people.push(person);
-    await client.signIn(name, options.password);
+    await client.signIn(name, options.password).catch(async (error: unknown) => {
+      if (!(error instanceof IntentError) || error.code !== "second_factor") throw error;
+      await client.signIn(name, options.password, await askFor(`Code of the second factor of ${name}: `));
+    });
     console.log(`${name} is signed in as ${client.view.name}.`);
     await person.#startHost();
     return person;

@@ -8,11 +8,12 @@
 namespace sidetone {
 namespace {
 
-constexpr ErrorCode kAllCodes[] = {ErrorCode::kMalformed,       ErrorCode::kTruncated,   ErrorCode::kTooLarge,
-                                   ErrorCode::kOutOfRange,      ErrorCode::kUnsupported, ErrorCode::kUnknownType,
-                                   ErrorCode::kUnauthenticated, ErrorCode::kForbidden,   ErrorCode::kNotFound,
-                                   ErrorCode::kConflict,        ErrorCode::kRateLimited, ErrorCode::kUnavailable,
-                                   ErrorCode::kTimeout,         ErrorCode::kIo,          ErrorCode::kInternal};
+constexpr ErrorCode kAllCodes[] = {ErrorCode::kMalformed,       ErrorCode::kTruncated,    ErrorCode::kTooLarge,
+                                   ErrorCode::kOutOfRange,      ErrorCode::kUnsupported,  ErrorCode::kUnknownType,
+                                   ErrorCode::kUnauthenticated, ErrorCode::kSecondFactor, ErrorCode::kForbidden,
+                                   ErrorCode::kNotFound,        ErrorCode::kConflict,     ErrorCode::kRateLimited,
+                                   ErrorCode::kUnavailable,     ErrorCode::kTimeout,      ErrorCode::kIo,
+                                   ErrorCode::kInternal};
 
 TEST(ErrorCode, EveryNameLeadsBackToItsCode) {
   std::set<std::string_view> names;

@@ -216,6 +216,8 @@ class Rig {
   void advance(Microseconds by);
   /// kill -9: nothing is said, nothing queued is written; then a new life on the same store.
   void kill_and_restart();
+  /// Its data folder, where it is on disk.
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
   VirtualScheduler time;
   SeededRandom random;

@@ -1,4 +1,5 @@
 import type { CallRecord, ChatMessageItem, ClientToServiceMessage, Contact, ConversationInfo, DeviceInfo, Envelope, HostInfo, PresenceChange, ServiceToClientMessage } from "#protocol";
+import { authenticatorSecret } from "./authenticator_secret.ts";
 
 type Request = ClientToServiceMessage & Envelope;
 interface Answer {
@@ -46,6 +47,10 @@ type Line = [sender: number, text: string, ago?: number, more?: Pick<ChatMessage
 /** A service in memory with one company. What a scene needs otherwise it changes before signing in. */
 export class Company {
   password = "sidetone";
+  /** Of a sign-in; its code is always the same. */
+  secondFactor: { z?: true; d?: number; n: number } = { n: 0 };
+  code = "287082";
+  recoveryCodes = ["K7QD-3FZM-XT5A-PW2L", "5VHE-QZ4N-2MRA-7KCU", "WJ3T-6YBF-GL5D-X2SO", "ZN4P-RA7V-CQ2H-5MTE", "B6XK-2LWJ-Y3GU-DF7Q", "HS5C-TV2N-4EZA-M6RP", "7DQL-XG3W-K5JB-2YOF", "M2ZR-5HUA-P7TN-V4CK", "QF6Y-J3SD-WL2E-G5XB", "3TAV-N7MC-ZK4R-H6PU"];
   reachable = true;
   /** Answers to chat_send; undefined: none comes. */
   send: "stored" | "refused" | "silent" = "stored";
@@ -142,6 +147,7 @@ export class Company {
     switch (request.t) {
       case "sign_in":
         if (request.p !== this.password) return only({ t: "error", c: "unauthenticated", x: "name or password is wrong" });
+        if (this.secondFactor.z === true && request.c !== this.code) return only({ t: "error", c: "second_factor", x: "a code is wanted" });
         return [
           { message: { t: "signed_in", u: people.me, n: "Jonas Hartmann", d: 11, k: "token", i: "session", e: "epoch", d0: this.now } },
           { message: { t: "p", c: this.presence.filter(({ u }) => u === people.me) }, unasked: true },
@@ -187,6 +193,14 @@ export class Company {
         return only({ t: "call_ringing", c: request.c, u: request.u ?? people.lukasz });
       case "device_list":
         return only({ t: "devices", l: this.devices });
+      case "second_factor_get":
+        return only({ t: "second_factor", ...this.secondFactor });
+      case "second_factor_begin":
+        return only({ t: "second_factor_secret", ...authenticatorSecret, e: 600 });
+      case "second_factor_confirm":
+        if (request.c !== this.code) return only({ t: "error", c: "second_factor", x: "that is not the code of now" });
+        this.secondFactor = { z: true, d: this.now, n: 10 };
+        return [{ message: { t: "second_factor", ...this.secondFactor }, unasked: true }, { message: { t: "second_factor_codes", l: this.recoveryCodes } }];
       case "chat_typing":
       case "call_candidate":
       case "control":

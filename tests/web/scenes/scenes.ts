@@ -103,6 +103,29 @@ function settings(section: string, more?: (stage: Stage) => void): (stage: Stage
   };
 }
 
+/** Name and password are right, and a code is wanted. */
+function signInWithCode(stage: Stage): void {
+  stage.service.secondFactor = { z: true, d: stage.unixS, n: 10 };
+  stage.settle();
+  stage.type(stage.word("sign_in.user"), "jonas");
+  stage.type(stage.word("sign_in.password"), stage.service.password);
+  stage.click("button", stage.word("sign_in.go"));
+}
+
+function openSecondFactor(stage: Stage): void {
+  stage.click("button", stage.word("second_factor.turn_on"));
+  stage.type(stage.word("sign_in.password"), stage.service.password);
+}
+function setUpSecondFactor(stage: Stage): void {
+  openSecondFactor(stage);
+  stage.click("button", stage.word("second_factor.go_on"));
+}
+function turnOnSecondFactor(stage: Stage): void {
+  setUpSecondFactor(stage);
+  stage.type(stage.word("sign_in.code"), stage.service.code);
+  stage.submit(stage.word("second_factor.turn_on"));
+}
+
 /** Every screen, and of each the states that look different. */
 export const scenes: Scene[] = [
   { name: "sign-in", play: (stage) => stage.settle() },
@@ -112,6 +135,15 @@ export const scenes: Scene[] = [
       stage.settle();
       stage.type(stage.word("sign_in.user"), "jonas");
       stage.type(stage.word("sign_in.password"), "sidetune");
+      stage.click("button", stage.word("sign_in.go"));
+    },
+  },
+  { name: "sign-in-code", play: signInWithCode },
+  {
+    name: "sign-in-code-wrong",
+    play: (stage) => {
+      signInWithCode(stage);
+      stage.type(stage.word("sign_in.code"), "000000");
       stage.click("button", stage.word("sign_in.go"));
     },
   },
@@ -392,6 +424,24 @@ export const scenes: Scene[] = [
   { name: "settings-appearance", play: settings("appearance") },
   { name: "settings-notifications", play: settings("notifications") },
   { name: "settings-signed-in", play: settings("signed_in") },
+  { name: "second-factor-password", play: settings("signed_in", openSecondFactor) },
+  { name: "second-factor-secret", play: settings("signed_in", setUpSecondFactor) },
+  { name: "second-factor-codes", play: settings("signed_in", turnOnSecondFactor) },
+  {
+    name: "second-factor-on",
+    play: settings("signed_in", (stage) => {
+      turnOnSecondFactor(stage);
+      stage.click("button", stage.word("second_factor.kept"));
+    }),
+  },
+  {
+    name: "second-factor-turn-off",
+    play: settings("signed_in", (stage) => {
+      turnOnSecondFactor(stage);
+      stage.click("button", stage.word("second_factor.kept"));
+      stage.click("button", stage.word("second_factor.turn_off"));
+    }),
+  },
   { name: "settings-about", play: settings("about") },
   { name: "empty-contacts", play: withoutCompany },
   {

@@ -35,11 +35,11 @@ export interface Golden {
 
 /** The pictures in tests/golden: every main screen, each theme, a phone, a fraction of a pixel, right to left. */
 export const goldens: Golden[] = [
-  ...["sign-in-refused", "contacts", "contact-found", "chat", "calls", "dial-pad", "incoming", "call-direct", "no-connection", "microphone-lost", "settings-sound", "settings-status"].map((scene) => ({
+  ...["sign-in-refused", "sign-in-code-wrong", "contacts", "contact-found", "chat", "calls", "dial-pad", "incoming", "call-direct", "no-connection", "microphone-lost", "settings-sound", "settings-status", "second-factor-secret"].map((scene) => ({
     scene,
     look: { ...desk, theme: "light" as const },
   })),
-  ...["contacts", "call-direct", "chat"].map((scene) => ({ scene, look: { ...desk, theme: "dark" as const } })),
+  ...["contacts", "call-direct", "chat", "second-factor-secret"].map((scene) => ({ scene, look: { ...desk, theme: "dark" as const } })),
   { scene: "call-direct", look: { ...desk, theme: "contrast" as const } },
   ...["contacts", "chat", "call-direct"].map((scene) => ({ scene, look: { ...phone, theme: "light" as const } })),
   { scene: "contacts", look: { ...phone, ratio: 1.5, theme: "light" as const } },
