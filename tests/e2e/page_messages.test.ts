@@ -122,7 +122,8 @@ test("a message from long ago is found by a word of it, shown among its neighbou
   await phone.chat(to, "Der Schlüssel für die Café-Küche liegt bei mir");
   for (let i = 1; i <= 150; ++i) await phone.chat(to, `Number ${i}`);
   await line(alice, "Number 150").waitFor();
-  // A page holds what has come while it was open; the next one begins with the newest.
+  // A page holds what has come while it was open; the next one begins with the newest, which have been kept.
+  await untilKept(alice.page, (texts) => Object.values(texts).some((text) => text.includes("Number 150")));
   await alice.page.reload();
   await alice.signedIn();
   await openChat(alice, "Bob Brown");
