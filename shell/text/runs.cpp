@@ -1,6 +1,8 @@
 #include "shell/text/runs.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "shell/text/text_engine.hpp"
 #include "shell/text/unicode.hpp"
@@ -67,11 +69,33 @@ bool take_cluster(std::string_view& rest, Cluster& cluster) {
 }
 
 struct Word {
-  std::string utf8;  ///< shaped
+  std::string utf8;    ///< shaped
+  std::string turned;  ///< the same as it stands right to left, where that is another
   bool right_to_left = false;
   bool space = false;
   bool strong = false;  ///< has a direction of its own
 };
+
+bool is_digit(char32_t code) {
+  return (code >= '0' && code <= '9') || (code >= 0x0660 && code <= 0x0669) || (code >= 0x06F0 && code <= 0x06F9);
+}
+
+/// Stays with the number beside it. @source UAX #9, class ET; a plus or minus does, too, as people expect of telephone
+/// numbers
+bool belongs_to_number(char32_t code) {
+  return code == '#' || code == '$' || code == '%' || code == '+' || code == '-' || code == 0xB0 || code == 0x066A ||
+         (code >= 0xA2 && code <= 0xA5) || (code >= 0x2030 && code <= 0x2034) || (code >= 0x20A0 && code <= 0x20CF) ||
+         code == 0x2212;
+}
+
+/// What stands in the place of a bracket where the text runs the other way. @source Unicode 14, BidiMirroring.txt
+std::string mirrored(const Cluster& cluster) {
+  constexpr std::string_view kPairs = "()[]{}<>";
+  if (cluster.utf8 == "«") return "»";
+  if (cluster.utf8 == "»") return "«";
+  const auto at = cluster.utf8.size() == 1 ? kPairs.find(cluster.utf8.front()) : std::string_view::npos;
+  return at == std::string_view::npos ? cluster.utf8 : std::string(1, kPairs[at ^ 1U]);
+}
 
 class LineShaper {
  public:
@@ -80,7 +104,7 @@ class LineShaper {
 
   void add_space() {
     end_word();
-    words_.push_back({" ", false, true, false});
+    words_.push_back({" ", {}, false, true, false});
   }
   void add_cluster(Cluster cluster) {
     if (!cluster.utf8.empty()) word_.push_back(std::move(cluster));
@@ -101,39 +125,72 @@ class LineShaper {
     append_code(out, number);
   }
 
+  using Clusters = std::vector<Cluster>;
+
   void end_word() {
     if (word_.empty()) return;
+    const auto clusters = std::exchange(word_, {});
+    const bool strong = std::any_of(clusters.begin(), clusters.end(), [](const Cluster& one) {
+      return is_strong_right_to_left(one.base) || is_strong_left_to_right(one.base);
+    });
+    if (strong)
+      add_word(clusters);
+    else
+      add_number(clusters);
+  }
+
+  void add_word(const Clusters& clusters) {
     Word word;
-    for (const Cluster& cluster : word_) {
+    for (const Cluster& cluster : clusters) {
       word.right_to_left = word.right_to_left || is_strong_right_to_left(cluster.base);
       word.strong = word.strong || word.right_to_left || is_strong_left_to_right(cluster.base);
     }
-    if (word.right_to_left) {
-      shape_right_to_left(word);
-    } else {
-      shape_left_to_right(word);
-    }
+    if (word.right_to_left)
+      shape_right_to_left(clusters, word.utf8);
+    else
+      shape_left_to_right(clusters, word.utf8);
     words_.push_back(std::move(word));
-    word_.clear();
+  }
+
+  /// A number never turns round, but the signs before and behind it stand where the line comes from and goes on.
+  /// @source UAX #9 W5, W6, N1
+  void add_number(const Clusters& clusters) {
+    const auto digit = [](const Cluster& one) { return is_digit(one.base); };
+    auto first = std::find_if(clusters.begin(), clusters.end(), digit);
+    if (first == clusters.end()) return add_word(clusters);
+    auto last = std::find_if(clusters.rbegin(), clusters.rend(), digit).base();
+    while (first != clusters.begin() && belongs_to_number(std::prev(first)->base)) --first;
+    while (last != clusters.end() && belongs_to_number(last->base)) ++last;
+    add_signs({clusters.begin(), first});
+    add_word({first, last});
+    add_signs({last, clusters.end()});
+  }
+
+  void add_signs(Clusters clusters) {
+    if (clusters.empty()) return;
+    add_word(clusters);
+    std::reverse(clusters.begin(), clusters.end());
+    for (Cluster& cluster : clusters) cluster.utf8 = mirrored(cluster);
+    shape_left_to_right(clusters, words_.back().turned);
   }
 
   /// The whole word goes to who draws it, with its direction: he orders it.
-  void shape_right_to_left(Word& word) {
+  void shape_right_to_left(const Clusters& clusters, std::string& out) {
     std::vector<std::string> pieces(1);
-    for (const Cluster& cluster : word_) {
+    for (const Cluster& cluster : clusters) {
       if (!pieces.back().empty() && pieces.back().size() + cluster.utf8.size() > kRunBytes) pieces.emplace_back();
       pieces.back() += cluster.utf8;
     }
-    for (std::size_t i = pieces.size(); i-- > 0;) append_run(word.utf8, pieces[i], true);
+    for (std::size_t i = pieces.size(); i-- > 0;) append_run(out, pieces[i], true);
   }
 
-  void shape_left_to_right(Word& word) {
+  void shape_left_to_right(const Clusters& clusters, std::string& out) {
     std::string run;
     const auto end_run = [&] {
-      if (!run.empty()) append_run(word.utf8, run, false);
+      if (!run.empty()) append_run(out, run, false);
       run.clear();
     };
-    for (const Cluster& cluster : word_) {
+    for (const Cluster& cluster : clusters) {
       if (is_shaped(cluster.base)) {
         if (run.size() + cluster.utf8.size() > kRunBytes) end_run();
         run += cluster.utf8;
@@ -141,9 +198,9 @@ class LineShaper {
       }
       end_run();
       if (cluster.plain) {
-        word.utf8 += cluster.utf8;
+        out += cluster.utf8;
       } else {
-        append_run(word.utf8, cluster.utf8, false);
+        append_run(out, cluster.utf8, false);
       }
     }
     end_run();
@@ -176,13 +233,13 @@ class LineShaper {
       i = end;
     }
     if (right_to_left_) std::reverse(words_.begin(), words_.end());
-    for (const Word& word : words_) out += word.utf8;
+    for (const Word& word : words_) out += word.right_to_left && !word.turned.empty() ? word.turned : word.utf8;
   }
 
   RunTable& runs_;
   std::uint64_t frame_;
   bool right_to_left_;
-  std::vector<Cluster> word_;
+  Clusters word_;
   std::vector<Word> words_;
   std::vector<char32_t> numbers_;
 };

@@ -95,6 +95,12 @@ bool in_ranges(const CodeRange (&ranges)[N], char32_t code) {
   return after != std::begin(ranges) && code <= std::prev(after)->last;
 }
 
+// Arabic numbers and signs: bidirectional classes AN, EN, ET, CS and ON.
+constexpr CodeRange kArabicWeak[] = {
+    {0x0600, 0x0607}, {0x0609, 0x060A}, {0x060C, 0x060C}, {0x060E, 0x060F},
+    {0x0660, 0x066C}, {0x06DD, 0x06DE}, {0x06E9, 0x06E9}, {0x06F0, 0x06F9},
+};
+
 }  // namespace
 
 bool is_mark(char32_t code) { return in_ranges(kMarks, code); }
@@ -110,7 +116,7 @@ bool is_letter(char32_t code) {
                       (code >= 0xE000 && code < 0xF900) || (code >= 0xFE10 && code < 0xFE70) ||
                       (code >= 0xFF00 && code <= 0xFF20) || code >= 0xFFF0;
   if (code >= 0x10000) return code < 0x1F000 || (code >= 0x20000 && code < 0x40000);
-  return !symbol && !is_mark(code);
+  return !symbol && !is_mark(code) && !in_ranges(kArabicWeak, code);
 }
 
 bool is_strong_left_to_right(char32_t code) {

@@ -48,6 +48,18 @@ TEST_F(Runs, WordsRightToLeftAreOrderedAsTheyAreSeen) {
   EXPECT_EQ(seen("שלום\nabc"), "[>שלום]\nabc") << "lines are ordered one by one";
 }
 
+TEST_F(Runs, SignsBesideANumberStandWhereTheLineGoesOn) {
+  EXPECT_EQ(seen("الساعة 10:39."), ".10:39 [>الساعة]");
+  EXPECT_EQ(seen("\u200F10:39، معدلة"), "[>معدلة] [،]10:39");
+  EXPECT_EQ(seen("مكالمة (12)"), "(12) [>مكالمة]") << "brackets are mirrored with their places";
+  EXPECT_EQ(seen("מחיר (12). שלום"), "[>שלום] .(12) [>מחיר]");
+  EXPECT_EQ(seen("سعر 50%!"), "!50% [>سعر]") << "the number's own sign stays with it";
+  EXPECT_EQ(seen("مكالمة ١٢."), ".[١٢] [>مكالمة]") << "Arabic digits are a number, too";
+  EXPECT_EQ(seen("مكالمة +4930"), "+4930 [>مكالمة]");
+  EXPECT_EQ(seen("Tom said שלום (12)."), "Tom said [>שלום] (12).") << "this line runs left to right";
+  EXPECT_EQ(seen("ten (10), eleven (11)."), "ten (10), eleven (11).");
+}
+
 TEST_F(Runs, ScriptsThatShapeBecomeOneRunAWord) {
   EXPECT_EQ(seen("नेहा शर्मा"), "[नेहा] [शर्मा]");
   EXPECT_EQ(seen("สวัสดี"), "[สวัสดี]");
