@@ -33,6 +33,20 @@ function threadOf(pid: number, name: string): string {
 const asksItsDevices =
   /^(ppoll|restart_syscall|getpid)\(|^(read|write)\(\d+<anon_inode:\[eventfd\]>|^(read|write|recv|send|recvmsg|sendmsg)\(\d+<UNIX-STREAM:/;
 
+/** Its own pace while the devices stand still, as when the machine takes the sound server's processor away. */
+const pacesItself = /^(timerfd_settime|read)\(\d+<anon_inode:\[timerfd\]>/;
+
+/** What it asked of anybody but its devices; a timer counts unless they had called nobody until the wait was over. */
+function strayCalls(calls: readonly string[]): string[] {
+  let silent = false;
+  return calls.filter((line) => {
+    if (line.startsWith("ppoll(") && line.endsWith("= 0 (Timeout)")) silent = true;
+    const paces = silent && pacesItself.test(line);
+    if (line.startsWith("timerfd_settime(") && line.includes("it_value={tv_sec=0, tv_nsec=0}")) silent = false;
+    return !paces && !asksItsDevices.test(line);
+  });
+}
+
 test("in a call the audio thread asks the system for its devices alone: no lock that it waits for, no memory, no file, no clock", async () => {
   const atBob = bob.sound.record();
   await Promise.all([alice.sound.hum(440, 0.25), bob.sound.hum(660, 0.25)]);
@@ -49,7 +63,7 @@ test("in a call the audio thread asks the system for its devices alone: no lock 
   const calls = readFileSync(file, "utf8").split("\n").filter((line) => /^\w+\(/.test(line));
   const waits = calls.filter((line) => line.startsWith("ppoll("));
   assert.ok(waits.length > 100 * seconds, `${waits.length} waits in ${seconds} s: the devices call a hundred times a second`);
-  const others = calls.filter((line) => !asksItsDevices.test(line));
+  const others = strayCalls(calls);
   assert.deepEqual([...new Set(others)], [], `${others.length} of ${calls.length}`);
   await bob.person.do("hang_up", { call });
   await Promise.all([alice.person.ended(call), bob.person.ended(call)]);
