@@ -2,6 +2,7 @@
 
 #include "core/client/view.hpp"
 #include "shell/screens/bubbles.hpp"
+#include "shell/screens/chat_row.hpp"
 #include "shell/screens/contact_index.hpp"
 #include "shell/screens/message_search.hpp"
 
@@ -65,11 +66,6 @@ ChatSummary chat_summary(Scene& scene, const ChatLine& line, bool unread) {
   return {last.text, color, std::nullopt};
 }
 
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
-}
-
 /// What is seen has its newest message: the core keeps those of open conversations only.
 void chat_fetch_newest(Scene& scene, const client::ConversationEntry& entry) {
   const bool unknown = entry.messages.empty() && entry.last_number > 0;
@@ -100,22 +96,13 @@ void draw_chat_line(Scene& scene, const ChatLine& line, Rect row, int position, 
   options.description = description;
   if (ui::row(ui, row, "conversation", line.with, name, options)) scene.open_chat(line.with);
 
-  const float pad = ui.px(size::kSpace5);
-  Rect rest = row.inset(pad, 0);
-  const float square = ui.px(size::kAvatarRow);
-  ui::avatar(ui, ui.cut_leading(rest, square).middle(square, square), scene.face(line.with, name),
-             ui::dot_of(presence, scene.online()), selected ? Color::kAccentSoft : Color::kSurface);
-  ui.cut_leading(rest, ui.px(size::kSpace4));
-  const float upper = ui.line_height(TextStyle::kBody);
-  const float lower = ui.line_height(TextStyle::kSmall);
-  Rect lines = rest.middle(rest.width(), upper + lower + ui.px(size::kSpace1));
-  Rect first = lines.cut_top(upper);
-  lines.cut_top(ui.px(size::kSpace1));
   const auto when = line.time == 0 ? std::string() : ui.locale.day_alone(line.time, scene.unix_s);
-  const float clock = ui.text_width(when, TextStyle::kSmall) + ui.px(1);
-  ui.text(ui.cut_trailing(first, clock), when, TextStyle::kSmall, unread > 0 ? Color::kAccent : Color::kTextMuted, 1);
-  ui.cut_trailing(first, ui.px(size::kSpace3));
-  ui.text(first, name, selected || unread > 0 ? TextStyle::kBodyStrong : TextStyle::kBody, Color::kText);
+  ChatRowLook look{when};
+  if (unread > 0) look.when_color = Color::kAccent;
+  if (selected || unread > 0) look.name_style = TextStyle::kBodyStrong;
+  if (selected) look.rim = Color::kAccentSoft;
+  look.dot = ui::dot_of(presence, scene.online());
+  Rect lines = draw_chat_row(scene, row, line.with, name, look);
   if (unread > 0) {
     const float room = ui.px(size::kSpace7);
     const Rect place = ui.cut_trailing(lines, room);

@@ -1,8 +1,10 @@
 #include "shell/screens/message_search.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/utf8.hpp"
+#include "shell/screens/chat_row.hpp"
 
 namespace sidetone::shell {
 namespace {
@@ -38,8 +40,7 @@ std::string found_preview(std::string_view text, std::string_view wanted) {
     text.remove_prefix(at);
   }
   out += utf8_prefix(text, 512);
-  std::replace(out.begin(), out.end(), '\n', ' ');
-  return out;
+  return one_line(std::move(out));
 }
 
 /// What is said where no messages stand.
@@ -76,22 +77,8 @@ void draw_found_message(Scene& scene, const model::FoundMessage& found, Rect row
   if (ui::row(ui, row, "message", found.message.number, name, options)) open_found(scene, found);
   ui.pop_scope();
 
-  Rect rest = row.inset(ui.px(size::kSpace5), 0);
-  const float square = ui.px(size::kAvatarRow);
-  ui::avatar(ui, ui.cut_leading(rest, square).middle(square, square), scene.face(found.with, name), std::nullopt,
-             Color::kSurface);
-  ui.cut_leading(rest, ui.px(size::kSpace4));
-  const float upper = ui.line_height(TextStyle::kBody);
-  const float lower = ui.line_height(TextStyle::kSmall);
-  Rect lines = rest.middle(rest.width(), upper + lower + ui.px(size::kSpace1));
-  Rect first = lines.cut_top(upper);
-  lines.cut_top(ui.px(size::kSpace1));
   const auto when = ui.locale.day_alone(found.message.time, scene.unix_s);
-  const float clock = ui.text_width(when, TextStyle::kSmall) + ui.px(1);
-  ui.text(ui.cut_trailing(first, clock), when, TextStyle::kSmall, Color::kTextMuted, 1);
-  ui.cut_trailing(first, ui.px(size::kSpace3));
-  ui.text(first, name, TextStyle::kBody, Color::kText);
-  ui.text(lines, text, TextStyle::kSmall, Color::kTextMuted);
+  ui.text(draw_chat_row(scene, row, found.with, name, {when}), text, TextStyle::kSmall, Color::kTextMuted);
 }
 
 }  // namespace
