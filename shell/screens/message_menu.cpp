@@ -141,12 +141,10 @@ void draw_actions(Scene& scene, const Rect& screen) {
   const bool elsewhere = ui.pressed_now() && !card.contains(ui.input.pointer_x, ui.input.pointer_y);
   if (removes) {
     menu.asks = menu.wants_focus = true;
-    ui.wake_at(scene.now_ms);
   } else if (edits) {
     const auto what = menu;
     scene.app.chats.menu.reset();
     edit_message(scene, what.with, what.number, message->text);
-    ui.wake_at(scene.now_ms);
   } else if (copies) {
     scene.out.request("copy", message->text);
     close_menu(scene);
