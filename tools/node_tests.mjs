@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import { root, run } from "./process.mjs";
 
-/** Sums results of several programs. */
+/** Sums results of several programs. @returns with `failures`, the output of those alone that failed */
 export function sum(results) {
   return {
     passed: results.reduce((count, one) => count + one.passed, 0),
     failed: results.reduce((count, one) => count + one.failed, 0),
     output: results.map((one) => one.output).join("\n"),
+    failures: results.filter((one) => one.failed > 0).map((one) => one.failures ?? one.output).join("\n"),
   };
 }
 
