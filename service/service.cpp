@@ -46,6 +46,7 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
       second_factors_(hub_, ground.store, credentials_, directory_, ground.scheduler, ground.random, counters_,
                       ground.log),
       favourites_(hub_, ground.store, directory_),
+      saved_numbers_(hub_, ground.store),
       pictures_(hub_, ground.store, directory_),
       presence_(hub_, hub_, ground.store, ground.scheduler,
                 {Seconds{settings_.offline_grace_s}, Milliseconds{settings_.coalesce_ms}}),
@@ -60,7 +61,7 @@ Service::Service(const Ground& ground, const config::Settings& settings, robots:
           calls_, hosts_, messaging_, presence_, ground.scheduler, ground.random, counters_, ground.log,
           std::move(robot_key),
           [this](UserId user) { return ice_servers(settings_, user, ground_.scheduler.clock().wall().unix_seconds); }),
-      parts_{accounts_, second_factors_, directory_, favourites_, pictures_,
+      parts_{accounts_, second_factors_, directory_, favourites_, saved_numbers_, pictures_,
              presence_, messaging_,      calls_,     history_,    hosts_},
       started_(ground.scheduler.clock().now()) {
   hub_.set_doorkeeper(accounts_);

@@ -12,6 +12,7 @@
 #include "service/directory/directory.hpp"
 #include "service/directory/favourites.hpp"
 #include "service/directory/pictures.hpp"
+#include "service/directory/saved_numbers.hpp"
 #include "service/history/history.hpp"
 #include "service/hosts/host_registry.hpp"
 #include "service/messaging/messaging.hpp"
@@ -72,6 +73,7 @@ class Service {
   directory::Directory directory_;
   accounts::SecondFactors second_factors_;
   directory::Favourites favourites_;
+  directory::SavedNumbers saved_numbers_;
   directory::Pictures pictures_;
   presence::PresenceBoard presence_;
   history::CallHistory history_;

@@ -17,9 +17,9 @@ constexpr std::uint64_t kUsersInPart = 512;       ///< so that the change of one
 constexpr std::size_t kKeptMessages = 50;         ///< of one conversation
 constexpr std::size_t kKeptConversations = 100;   ///< whose messages are kept: the newest
 
-using KeptMessages =
-    protocol::MessageList<protocol::Directory, protocol::Favourites, protocol::History, protocol::Conversation,
-                          protocol::ChatPage, protocol::FavouriteSet, protocol::ChatMark>;
+using KeptMessages = protocol::MessageList<protocol::Directory, protocol::Favourites, protocol::History,
+                                           protocol::Conversation, protocol::ChatPage, protocol::FavouriteSet,
+                                           protocol::ChatMark, protocol::SavedNumbers, protocol::SavedNumberSet>;
 
 std::string contacts_text(const State& state, std::uint64_t part) {
   protocol::Directory out;
@@ -113,6 +113,18 @@ std::string read_text(const State& state, std::uint64_t part) {
   return protocol::encode(protocol::ChatMark{entry->conversation, std::nullopt, entry->read_wanted});
 }
 
+std::string saved_numbers_text(const State& state, std::uint64_t) {
+  const auto& kept = state.saved_numbers.kept;
+  protocol::SavedNumbers out;
+  for (const auto& [number, name] : kept) out.numbers.push_back({number, name});
+  return kept.empty() ? std::string() : protocol::encode(out);
+}
+
+std::string saved_number_wish_text(const State& state, std::uint64_t part) {
+  const auto asked = state.saved_numbers.asked.find(part);
+  return asked == state.saved_numbers.asked.end() ? std::string() : protocol::encode(asked->second);
+}
+
 /// How each Kept is called in the store, and its text; empty: there is nothing to keep.
 struct KeptLine {
   std::string_view name;
@@ -127,8 +139,10 @@ constexpr std::array kKeptLines{
     KeptLine{"messages", messages_text},
     KeptLine{"wish", wish_text},
     KeptLine{"read", read_text},
+    KeptLine{"saved_numbers", saved_numbers_text},
+    KeptLine{"saved_number_wish", saved_number_wish_text},
 };
-static_assert(kKeptLines.size() == static_cast<std::size_t>(Kept::kRead) + 1);
+static_assert(kKeptLines.size() == static_cast<std::size_t>(Kept::kSavedNumberWish) + 1);
 
 const KeptLine& line_of(const KeptPart& part) { return kKeptLines[static_cast<std::size_t>(part.first)]; }
 
@@ -181,6 +195,8 @@ void restore(Turn& turn, const protocol::ChatPage& page) {
 
 void restore(Turn& turn, const protocol::FavouriteSet& wish) { on(turn, SetFavourite{wish.user, wish.favourite}); }
 
+void restore(Turn& turn, const protocol::SavedNumbers& numbers) { take_saved_numbers(turn, numbers); }
+
 void restore(Turn& turn, const protocol::ChatMark& mark) {
   if (auto* entry = find_conversation(turn, mark.conversation))
     entry->read_wanted = std::max(entry->read_wanted, std::min(mark.read.value_or(0), entry->last_number));
@@ -189,9 +205,10 @@ void restore(Turn& turn, const protocol::ChatMark& mark) {
 void keep_everything(Turn& turn) {
   const auto& state = turn.state;
   for (const auto& [user, contact] : state.directory.contacts) turn.keep(Kept::kContacts, user / kUsersInPart);
-  for (const auto what : {Kept::kDirectory, Kept::kFavourites, Kept::kHistory}) turn.keep(what);
+  for (const auto what : {Kept::kDirectory, Kept::kFavourites, Kept::kHistory, Kept::kSavedNumbers}) turn.keep(what);
   for (const auto& [id, entry] : state.chat.conversations) keep_conversation(turn, id);
   keep_wishes(turn);
+  for (const auto& [place, wish] : state.saved_numbers.asked) turn.keep(Kept::kSavedNumberWish, place);
 }
 
 /// What the platform gave back is of no use: nothing stays in its store but what is known for certain.
@@ -235,7 +252,13 @@ void on(Turn& turn, const KeptText& kept) {
   if (const auto* fault = std::get_if<protocol::FrameError>(&decoded))
     return drop(turn, name_of(*part) + ": " + to_string(fault->error));
   if (!state.cache.dropped) state.cache.digests[*part] = digest_of(kept.text);
-  std::visit([&](const auto& message) { restore(turn, message); }, std::get_if<0>(&decoded)->message);
+  const auto give_back = [&](const auto& message) {
+    if constexpr (std::is_same_v<decltype(message), const protocol::SavedNumberSet&>)
+      restore_saved_number_wish(turn, part->second, message);
+    else
+      restore(turn, message);
+  };
+  std::visit(give_back, std::get_if<0>(&decoded)->message);
 }
 
 void keep_timer(Turn& turn) {

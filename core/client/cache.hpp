@@ -10,8 +10,20 @@ namespace sidetone::client {
 
 /// In the order in which they are kept and given back: contacts before the version of the directory that they make up,
 /// a conversation before its messages.
-/// Last what the service has not been told yet: who shall be a favourite or not, by user, and what has been read.
-enum class Kept { kContacts, kDirectory, kFavourites, kHistory, kConversation, kMessages, kWish, kRead };
+/// Last what the service has not been told yet: who shall be a favourite or not, by user, what has been read, and which
+/// numbers shall be kept, in the order of asking.
+enum class Kept {
+  kContacts,
+  kDirectory,
+  kFavourites,
+  kHistory,
+  kConversation,
+  kMessages,
+  kWish,
+  kRead,
+  kSavedNumbers,
+  kSavedNumberWish,
+};
 
 /// What is kept, and the number of the part; 0 where there is one only. In the platform's store, `<name>/<part>`.
 using KeptPart = std::pair<Kept, std::uint64_t>;

@@ -212,6 +212,7 @@ void on(Turn& turn, const protocol::SignedIn& signed_in, std::optional<std::uint
   calls_signed_in(turn);
   directory_signed_in(turn, resumed);
   favourites_signed_in(turn, resumed);
+  saved_numbers_signed_in(turn, resumed);
   presence_signed_in(turn, resumed);
   chat_signed_in(turn, resumed);
   history_signed_in(turn, resumed);

@@ -209,6 +209,24 @@ struct SetFavourite {
   }
 };
 
+// --- saved numbers ---
+
+struct SaveNumber {
+  static constexpr std::string_view kType = "save_number";
+  static constexpr std::string_view kDoc =
+      "Keep a number under a name, or no more. It shows at once; without the service it is sent when there is one "
+      "again. "
+      "intent_done: kept by the service; refused: it is taken back.";
+  std::string number;
+  std::optional<std::string> name;
+  static constexpr auto fields() {
+    return protocol::field_list(
+        field("number", &SaveNumber::number, "as it is dialled",
+              protocol::Bounds{1, static_cast<std::int64_t>(limits::kNumberBytes)}),
+        field("name", &SaveNumber::name, "absent: keep it no more", up_to(limits::kSavedNameBytes)));
+  }
+};
+
 // --- pictures ---
 
 struct SetPicture {
@@ -491,12 +509,12 @@ using Events =
     protocol::MessageList<Start, KeptText, SignIn, SignOut, SocketOpened, SocketClosed, SocketText, TimerFired,
                           NetworkChanged, DirectoryFetched, ListDevices, RevokeDevice, GetSecondFactor,
                           BeginSecondFactor, ConfirmSecondFactor, LeaveSecondFactor, RemoveSecondFactor, Watch,
-                          SetStatus, SetFavourite, SetPicture, WantPicture, OpenConversation, SendChat, OlderMessages,
-                          ReadChat, Typing, DropMessage, EditMessage, RemoveMessage, ReactToMessage, SearchChats,
-                          MoreFound, ShowMessage, NewerMessages, LeaveExcerpt, PlaceCall, AnswerCall, DeclineCall,
-                          HangUp, TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription, PeerCandidate, PeerState,
-                          PeerFailed, PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone, PairHost, ConfirmHost,
-                          UnpairHost, ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
+                          SetStatus, SetFavourite, SaveNumber, SetPicture, WantPicture, OpenConversation, SendChat,
+                          OlderMessages, ReadChat, Typing, DropMessage, EditMessage, RemoveMessage, ReactToMessage,
+                          SearchChats, MoreFound, ShowMessage, NewerMessages, LeaveExcerpt, PlaceCall, AnswerCall,
+                          DeclineCall, HangUp, TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription, PeerCandidate,
+                          PeerState, PeerFailed, PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone, PairHost,
+                          ConfirmHost, UnpairHost, ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
 
 /// One event with its moment.
 struct Event {

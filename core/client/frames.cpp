@@ -46,6 +46,10 @@ void refused(Turn& turn, const Pending& pending, const protocol::Failure& failur
     case Purpose::kDropFavourite:
       favourites_answered(turn, pending, &failure);
       break;
+    case Purpose::kSavedNumbers:
+    case Purpose::kSaveNumber:
+      saved_numbers_answered(turn, pending, &failure);
+      break;
     case Purpose::kConversations:
     case Purpose::kOpenConversation:
     case Purpose::kChatSend:
@@ -101,6 +105,9 @@ void carried_out(Turn& turn, const Pending& pending) {
     case Purpose::kAddFavourite:
     case Purpose::kDropFavourite:
       favourites_answered(turn, pending, nullptr);
+      break;
+    case Purpose::kSaveNumber:
+      saved_numbers_answered(turn, pending, nullptr);
       break;
     case Purpose::kMark:
       chat_answered(turn, pending, nullptr);

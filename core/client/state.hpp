@@ -6,6 +6,7 @@
 
 #include "core/client/cache.hpp"
 #include "core/client/commands.hpp"
+#include "core/protocol/saved_numbers.hpp"
 
 /// What a client knows. Only reduce() changes it; the interface draws from it.
 namespace sidetone::client {
@@ -30,6 +31,8 @@ enum class Purpose {
   kFavourites,
   kAddFavourite,
   kDropFavourite,
+  kSavedNumbers,
+  kSaveNumber,
   kPicture,
   kConversations,
   kOpenConversation,
@@ -134,6 +137,14 @@ struct Favourites {
   bool listing = false;    ///< they have been asked for
 };
 
+struct SavedNumbers {
+  std::map<std::string, std::string> names;                 ///< by number, as the person wants them
+  std::map<std::string, std::string> kept;                  ///< as the service has them
+  std::map<std::uint64_t, protocol::SavedNumberSet> asked;  ///< not answered, in the order of asking
+  std::uint64_t asked_before = 0;
+  bool listing = false;  ///< they have been asked for
+};
+
 struct ConversationEntry {
   ConversationId conversation = 0;
   UserId with = 0;
@@ -227,6 +238,7 @@ struct State {
   Settings settings;
   Directory directory;
   Favourites favourites;
+  SavedNumbers saved_numbers;
   PresenceBoard presence;
   Chat chat;
   std::map<std::string, CallEntry> calls;

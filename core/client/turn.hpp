@@ -130,6 +130,16 @@ std::optional<protocol::FavouriteSet> favourite_wish(const State&, UserId);
 void keep_wishes(Turn&);
 void take_favourites(Turn&, const protocol::Favourites&);
 
+// saved_numbers.cpp
+void saved_numbers_signed_in(Turn&, bool resumed);
+void on(Turn&, const SaveNumber&);
+void on(Turn&, const protocol::SavedNumbers&, const std::optional<Pending>&);
+void on(Turn&, const protocol::SavedNumberChanged&);
+void saved_numbers_answered(Turn&, const Pending&, const protocol::Failure*);
+/// Ask for what an earlier start has kept.
+void restore_saved_number_wish(Turn&, std::uint64_t place, const protocol::SavedNumberSet&);
+void take_saved_numbers(Turn&, const protocol::SavedNumbers&);
+
 // pictures.cpp
 void on(Turn&, const SetPicture&);
 void on(Turn&, const WantPicture&);

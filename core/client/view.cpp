@@ -100,6 +100,7 @@ View make_view(const State& state, unsigned lists) {
     for (const auto& [user, contact] : state.directory.contacts) view.contacts.push_back(contact);
   for (const auto user : state.favourites.users)
     if (state.directory.contacts.count(user) != 0) view.favourites.push_back(user);
+  for (const auto& [number, name] : state.saved_numbers.names) view.saved_numbers.push_back({number, name});
   if ((lists & kPresence) != 0)
     for (const auto& [user, presence] : state.presence.people) view.presence.push_back(presence);
   view.chat_ready = state.chat.listed;

@@ -43,6 +43,7 @@ struct View {
   std::uint64_t directory_version = 0;
   std::vector<model::Contact> contacts;
   std::vector<UserId> favourites;
+  std::vector<protocol::SavedNumber> saved_numbers;
   std::vector<model::Presence> presence;
   bool chat_ready = false;
   std::uint64_t unread = 0;
@@ -73,6 +74,7 @@ struct View {
         field("directory_version", &View::directory_version, "its version"),
         field("contacts", &View::contacts, "everybody", std::nullopt, many),
         field("favourites", &View::favourites, "those of them whom the person finds first"),
+        field("saved_numbers", &View::saved_numbers, "numbers that the person keeps under names"),
         field("presence", &View::presence, "of those who are watched, and one's own"),
         field("chat_ready", &View::chat_ready, "all conversations are known"),
         field("unread", &View::unread, "messages of others above one's own read markers"),

@@ -12,6 +12,7 @@
 #include "core/protocol/messaging.hpp"
 #include "core/protocol/pictures.hpp"
 #include "core/protocol/presence.hpp"
+#include "core/protocol/saved_numbers.hpp"
 #include "core/protocol/second_factor.hpp"
 #include "core/protocol/session.hpp"
 
@@ -21,19 +22,19 @@ namespace sidetone::protocol {
 /// A client's requests to the service, on wss://service/client.
 using ClientToService =
     MessageList<SignIn, Resume, SignOut, Ping, DeviceList, DeviceRevoke, SecondFactorGet, SecondFactorBegin,
-                SecondFactorConfirm, SecondFactorRemove, DirectorySync, FavouriteSet, FavouriteList, PictureSet,
-                PresenceSubscribe, StatusSet, ConversationOpen, ConversationList, ChatSend, ChatHistory, ChatMark,
-                ChatTyping, ChatEdit, ChatRemove, ChatReact, ChatChangesSince, ChatSearch, CallInvite, CallAnswer,
-                CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList, CallTakeUp, HistorySync, HostPair,
-                HostConfirm, HostList, HostUnpair, HostTicket, Control>;
+                SecondFactorConfirm, SecondFactorRemove, DirectorySync, FavouriteSet, FavouriteList, SavedNumberSet,
+                SavedNumberList, PictureSet, PresenceSubscribe, StatusSet, ConversationOpen, ConversationList, ChatSend,
+                ChatHistory, ChatMark, ChatTyping, ChatEdit, ChatRemove, ChatReact, ChatChangesSince, ChatSearch,
+                CallInvite, CallAnswer, CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList, CallTakeUp,
+                HistorySync, HostPair, HostConfirm, HostList, HostUnpair, HostTicket, Control>;
 
 /// The service's answers and events to a client.
 using ServiceToClient =
     MessageList<Ok, Failure, SignedIn, SignedOut, SignedInDevices, SecondFactor, SecondFactorSecret, SecondFactorCodes,
-                Directory, DirectorySnapshot, Favourites, Favourite, Presence, Conversation, Conversations, ChatSent,
-                ChatMessage, ChatPage, ChatMarked, ChatTypingBy, ChatChanged, ChatChanges, ChatFound, CallRinging,
-                CallIncoming, CallAnswered, CallEnded, CallCandidate, CallUpdate, Calls, History, HostPairing, Hosts,
-                HostTicketGranted, Control>;
+                Directory, DirectorySnapshot, Favourites, Favourite, SavedNumbers, SavedNumberChanged, Presence,
+                Conversation, Conversations, ChatSent, ChatMessage, ChatPage, ChatMarked, ChatTypingBy, ChatChanged,
+                ChatChanges, ChatFound, CallRinging, CallIncoming, CallAnswered, CallEnded, CallCandidate, CallUpdate,
+                Calls, History, HostPairing, Hosts, HostTicketGranted, Control>;
 
 /// A native host's messages to the service, on wss://service/host.
 using HostToService = MessageList<HostEnrol, HostSignIn, HostLiveCalls, HostControl, Ping>;

@@ -24,6 +24,7 @@ constexpr auto kAccountsPart = [](Parts & parts) -> auto& { return parts.account
 constexpr auto kSecondFactorsPart = [](Parts & parts) -> auto& { return parts.second_factors; };
 constexpr auto kDirectoryPart = [](Parts & parts) -> auto& { return parts.directory; };
 constexpr auto kFavouritesPart = [](Parts & parts) -> auto& { return parts.favourites; };
+constexpr auto kSavedNumbersPart = [](Parts & parts) -> auto& { return parts.saved_numbers; };
 constexpr auto kPicturesPart = [](Parts & parts) -> auto& { return parts.pictures; };
 constexpr auto kPresencePart = [](Parts & parts) -> auto& { return parts.presence; };
 constexpr auto kMessagingPart = [](Parts & parts) -> auto& { return parts.messaging; };
@@ -46,6 +47,8 @@ const auto kTable = std::tuple{
     line<DirectorySync>(kDirectoryPart, 1, 20),
     line<FavouriteSet>(kFavouritesPart, 5, 100),
     line<FavouriteList>(kFavouritesPart, 1, 20),
+    line<SavedNumberSet>(kSavedNumbersPart, 5, 100),
+    line<SavedNumberList>(kSavedNumbersPart, 1, 20),
     line<PictureSet>(kPicturesPart, 0.1, 10),
     line<PresenceSubscribe>(kPresencePart, 10, 100),
     line<StatusSet>(kPresencePart, 1, 20),

@@ -6,6 +6,7 @@
 #include "service/directory/directory.hpp"
 #include "service/directory/favourites.hpp"
 #include "service/directory/pictures.hpp"
+#include "service/directory/saved_numbers.hpp"
 #include "service/history/history.hpp"
 #include "service/hosts/host_registry.hpp"
 #include "service/messaging/messaging.hpp"
@@ -20,6 +21,7 @@ struct Parts {
   accounts::SecondFactors& second_factors;
   directory::Directory& directory;
   directory::Favourites& favourites;
+  directory::SavedNumbers& saved_numbers;
   directory::Pictures& pictures;
   presence::PresenceBoard& presence;
   messaging::Messaging& messaging;

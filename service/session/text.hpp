@@ -12,4 +12,9 @@ inline bool is_text(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'; });
 }
 
+/// A text without line ends and tabs.
+inline bool is_line(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+}
+
 }  // namespace sidetone::service

@@ -154,6 +154,7 @@ Result<std::uint64_t> SqliteTransaction::remove_account(UserId user) {
   Query(db_, "DELETE FROM devices WHERE user = ?", user).run();
   remove_second_factor(user);
   Query(db_, "DELETE FROM favourites WHERE user = ?1 OR favourite = ?1", user).run();
+  Query(db_, "DELETE FROM saved_numbers WHERE user = ?", user).run();
   return version;
 }
 
@@ -210,6 +211,32 @@ std::vector<UserId> SqliteTransaction::favourites_of(UserId user) {
   Query query(db_, "SELECT favourite FROM favourites WHERE user = ? ORDER BY favourite", user);
   while (query.step()) favourites.push_back(static_cast<UserId>(query.integer(0)));
   return favourites;
+}
+
+Result<bool> SqliteTransaction::set_saved_number(UserId user, std::string_view number,
+                                                 const std::optional<std::string>& name) {
+  if (!name) {
+    Query(db_, "DELETE FROM saved_numbers WHERE user = ? AND number = ?", user, number).run();
+    return db_.changed_rows() > 0;
+  }
+  Query(db_,
+        "INSERT INTO saved_numbers (user, number, name) VALUES (?, ?, ?) ON CONFLICT (user, number) DO UPDATE SET "
+        "name = excluded.name WHERE name <> excluded.name",
+        user, number, *name)
+      .run();
+  if (db_.changed_rows() == 0) return false;
+  Query count(db_, "SELECT count(*) FROM saved_numbers WHERE user = ?", user);
+  constexpr auto kMost = static_cast<std::int64_t>(protocol::limits::kSavedNumbers);
+  if (count.step() && count.integer(0) > kMost)
+    return Error{ErrorCode::kTooLarge, "nobody keeps more than " + std::to_string(kMost) + " numbers", "number"};
+  return true;
+}
+
+std::vector<protocol::SavedNumber> SqliteTransaction::saved_numbers_of(UserId user) {
+  std::vector<protocol::SavedNumber> numbers;
+  Query query(db_, "SELECT number, name FROM saved_numbers WHERE user = ? ORDER BY number", user);
+  while (query.step()) numbers.push_back({query.text(0), query.text(1)});
+  return numbers;
 }
 
 std::vector<protocol::PresenceState> SqliteTransaction::load_statuses() {

@@ -140,6 +140,13 @@ CREATE TABLE recovery_codes (
   hash TEXT NOT NULL,
   PRIMARY KEY (user, hash)) WITHOUT ROWID;
 )sql",
+    R"sql(
+CREATE TABLE saved_numbers (
+  user INTEGER NOT NULL,
+  number TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (user, number)) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

@@ -38,6 +38,8 @@ class SqliteTransaction final : public Transaction {
 
   Result<bool> set_favourite(UserId user, UserId favourite, bool is_one) override;
   std::vector<UserId> favourites_of(UserId user) override;
+  Result<bool> set_saved_number(UserId user, std::string_view number, const std::optional<std::string>& name) override;
+  std::vector<protocol::SavedNumber> saved_numbers_of(UserId user) override;
 
   std::vector<protocol::PresenceState> load_statuses() override;
   void put_status(const protocol::PresenceState& status) override;

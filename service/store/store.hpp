@@ -14,6 +14,7 @@
 #include "core/protocol/message_changes.hpp"
 #include "core/protocol/message_search.hpp"
 #include "core/protocol/presence.hpp"
+#include "core/protocol/saved_numbers.hpp"
 #include "service/store/rows.hpp"
 
 /// Where the truth is kept. SQLite today; what another database must do is in tests/service/store_test.cpp.
@@ -80,6 +81,13 @@ class Transaction {
   /// @error kTooLarge: the user has limits::kFavourites already.
   virtual Result<bool> set_favourite(UserId user, UserId favourite, bool is_one) = 0;
   virtual std::vector<UserId> favourites_of(UserId user) = 0;
+
+  // --- saved numbers ---
+  /// @param name  nothing: the number is kept no more. @return it is another way now than before.
+  /// @error kTooLarge: the user has limits::kSavedNumbers already.
+  virtual Result<bool> set_saved_number(UserId user, std::string_view number,
+                                        const std::optional<std::string>& name) = 0;
+  virtual std::vector<protocol::SavedNumber> saved_numbers_of(UserId user) = 0;
 
   // --- presence ---
   virtual std::vector<protocol::PresenceState> load_statuses() = 0;

@@ -96,8 +96,18 @@ struct CallsState {
   float card_height = 0;
 };
 
+/// A number is getting the name that it is kept under.
+struct NumberNaming {
+  std::string number;
+  std::string name;
+  bool wants_focus = true;  ///< it has just been opened
+};
+
 struct DialState {
   std::string number;
+  std::optional<NumberNaming> naming;
+  bool lists_open = false;  ///< below 720: the lists cover the keys
+  ui::ScrollState saved_scroll;
   std::string sounding;
   double sounding_until_ms = 0;
   ui::ScrollState scroll;

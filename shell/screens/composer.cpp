@@ -12,15 +12,8 @@ namespace {
 constexpr double kTypingEveryMs = 3'000;
 constexpr float kComposerLines = 6;
 
-std::string_view trimmed_message(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
 void send_draft(Scene& scene, protocol::UserId with, std::string& draft) {
-  const auto text = trimmed_message(draft);
+  const auto text = trimmed(draft);
   if (text.empty()) return;
   if (text.size() > protocol::limits::kChatTextBytes) {
     scene.say(scene.ui.tr("chat.too_long"));
@@ -40,7 +33,7 @@ void leave_edit(Scene& scene) {
 
 void send_edit(Scene& scene) {
   const auto& edit = *scene.app.chats.edit;
-  const auto text = trimmed_message(edit.text);
+  const auto text = trimmed(edit.text);
   const auto* entry = conversation_with(scene.client, edit.with);
   if (text.empty() || entry == nullptr || !scene.online()) return;
   if (text.size() > protocol::limits::kChatTextBytes) return scene.say(scene.ui.tr("chat.too_long"));
@@ -142,7 +135,7 @@ void draw_composer(Scene& scene, Rect& area, protocol::UserId with) {
   if (enter) ui.take_key("Enter");
   const bool up = !editing && draft.empty() && struck(ui, "ArrowUp", field);
   ui::IconButtonOptions look;
-  look.disabled = trimmed_message(draft).empty() || (editing && !scene.online());
+  look.disabled = trimmed(draft).empty() || (editing && !scene.online());
   // Its fill is the accent; under the pointer it is the fill of every button of icons.
   const bool filled = !look.disabled && !ui.hovered(send);
   if (filled) ui.fill(send, Color::kAccent, size::kRadiusControl);

@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "core/base/utf8.hpp"
 #include "shell/screens/person_parts.hpp"
+#include "shell/screens/saved_numbers.hpp"
 
 namespace sidetone::shell {
 namespace {
@@ -40,8 +42,8 @@ bool dial_has_tone(char c) { return (c >= '0' && c <= '9') || c == '*' || c == '
 
 void dial_call(Scene& scene) {
   auto& number = scene.app.dial.number;
-  if (number.empty() || !scene.can_call()) return;
-  scene.place_call(number);
+  if (trimmed(number).empty() || !scene.can_call()) return;
+  scene.place_call(trimmed(number));
   number.clear();
 }
 
@@ -94,18 +96,21 @@ void dial_column(Scene& scene, Rect area) {
   auto& ui = scene.ui;
   const float gap = ui.px(size::kSpace5);
   const float field = ui.px(kDialField);
+  const float line = ui.px(size::kControlDefault);
   const float button = ui.px(size::kControlCall);
   const float key_gaps = 3 * ui.px(kDialGap);
   const float words = ui.line_height(TextStyle::kSmall);
-  const float rest = area.height() - field - button - words - 5 * gap - key_gaps;
+  const float rest = area.height() - field - line - button - words - 5 * gap - key_gaps;
   const float key = std::clamp(rest / 4, ui.px(kDialKeyLeast),
                                std::max(ui.px(size::kControlDialKeyHeight),
                                         ui.line_height(TextStyle::kKeypad) + ui.line_height(TextStyle::kCaption)));
-  const float height = field + gap + 4 * key + key_gaps + gap + button + gap + words;
+  const float height = field + line + gap + 4 * key + key_gaps + gap + button + gap + words;
   Rect column = area.middle(std::min(ui.px(kDialWidth), area.width() - 2 * gap), height);
+  if (scene.app.dial.naming) return name_saved_number(scene, column);
   const NodeId form = ui.id("form");
   ui.semantics.begin(form, Role::kForm, ui.tr("frame.dial_pad"), column);
   dial_field(scene, column.cut_top(field));
+  saved_number_line(scene, column.cut_top(line));
   column.cut_top(gap);
   dial_keys(scene, column.cut_top(4 * key + key_gaps), key);
   column.cut_top(gap);
@@ -114,7 +119,7 @@ void dial_column(Scene& scene, Rect area) {
   call.icon = Icon::kPhone;
   call.height = size::kControlCall;
   call.submit = true;
-  call.disabled = scene.app.dial.number.empty() || !scene.can_call();
+  call.disabled = trimmed(scene.app.dial.number).empty() || !scene.can_call();
   const bool pressed = ui::button(ui, column.cut_top(button), "call", ui.tr("contacts.call"), call);
   ui.semantics.end();
   if (pressed || ui.submitted(form)) dial_call(scene);
@@ -167,6 +172,8 @@ void dial_people(Scene& scene, const Rect& area, std::string_view name, std::str
 void dial_take_number(Scene& scene, protocol::UserId user) {
   const auto* person = scene.contact(user);
   if (person != nullptr) scene.app.dial.number = person->number;
+  scene.app.dial.naming.reset();
+  scene.app.dial.lists_open = false;
 }
 
 /// Who fits what was typed, beside the keys.
@@ -181,7 +188,9 @@ void dial_fits(Scene& scene, Rect panel) {
   contacts.index.update(directory.contacts, directory.version, scene.client.account.user,
                         scene.client.favourites.users);
   auto people = contacts.index.find(scene.app.dial.number).people;
+  const bool saved = saved_numbers_that_fit(scene, panel);
   if (people.empty()) {
+    if (saved) return;
     ui.label(panel.cut_top(ui.px(size::kRowCompact)).inset(ui.px(size::kSpace5), 0), ui.tr("dial_pad.fits_nobody"),
              TextStyle::kBody, Color::kTextMuted);
     return;
@@ -205,7 +214,9 @@ void dial_list(Scene& scene, Rect area) {
         known.insert(record.other).second)
       people.push_back(record.other);
   }
+  saved_numbers_list(scene, area);
   if (people.empty()) {
+    if (!scene.client.saved_numbers.names.empty()) return;
     ui::empty_state(ui, area, Icon::kPhoneOutgoing, ui.tr("dial_pad.none_dialled"),
                     ui.tr("dial_pad.none_dialled_hint"));
     return;
@@ -226,7 +237,7 @@ void dial_pad_screen(Scene& scene, Rect area) {
   if (area.width() >= ui.px(kDialPanelFrom)) {
     const Rect panel = ui.cut_trailing(area, ui.px(size::kFramePanel));
     dial_column(scene, area);
-    if (!scene.app.dial.number.empty()) dial_fits(scene, panel);
+    if (!scene.app.dial.number.empty() && !scene.app.dial.naming) dial_fits(scene, panel);
     return;
   }
   dial_column(scene, area);

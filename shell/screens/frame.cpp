@@ -73,8 +73,8 @@ void frame_escape(Scene& scene) {
     app.toast.reset();
   else if (app.in_call_view)
     app.in_call_view = false;
-  else if (scene.phone() && app.detail_open)
-    app.detail_open = false;
+  else if (scene.phone() && (app.detail_open || app.dial.lists_open))
+    app.detail_open = app.dial.lists_open = false;
   else
     return;
   scene.ui.take_key("Escape");
@@ -132,8 +132,9 @@ void frame_region(Scene& scene, std::string_view name, Role role, std::string_vi
 void frame_on_phone(Scene& scene, Rect area) {
   auto& ui = scene.ui;
   auto& app = scene.app;
-  // The dial pad has nothing but its detail there.
-  const bool detail = app.detail_open && app.screen != Screen::kDialPad;
+  // At the dial pad it is the lists that cover the keys.
+  const bool dial_pad = app.screen == Screen::kDialPad;
+  const bool detail = dial_pad ? app.dial.lists_open : app.detail_open;
   if (!detail && !app.in_call_view) frame_tab_bar(scene, area.cut_bottom(ui.px(size::kFrameTabBar)));
   frame_banners(scene, area);
   if (!app.in_call_view) frame_call_strip(scene, area);
@@ -149,11 +150,11 @@ void frame_on_phone(Scene& scene, Rect area) {
     strip = strip.inset(ui.px(size::kSpace1), 0);
     if (ui::icon_button(ui, ui.cut_leading(strip, edge).middle(edge, edge), "back",
                         ui.rtl() ? Icon::kChevronRight : Icon::kChevronLeft, ui.tr("frame.back", {{"screen", word}})))
-      app.detail_open = false;
+      app.detail_open = app.dial.lists_open = false;
     ui.text(strip, word, TextStyle::kBodyStrong, Color::kText);
   }
   frame_region(scene, "detail", Role::kMain, word, area, [&] {
-    if (detail || app.screen == Screen::kDialPad)
+    if (detail != dial_pad)
       frame_detail(scene, area);
     else
       frame_list(scene, area);
@@ -288,6 +289,7 @@ void go_to(Scene& scene, Screen screen) {
   scene.app.screen = screen;
   scene.app.in_call_view = false;
   scene.app.detail_open = false;
+  scene.app.dial.lists_open = false;
 }
 
 void frame_screen(Scene& scene, Rect area) {

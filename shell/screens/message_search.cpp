@@ -14,12 +14,6 @@ constexpr float kFoundHead = 32;
 /// So many bytes may stand before the word in a preview, of which one line is seen.
 constexpr std::size_t kBeforeWord = 24;
 
-std::string_view search_trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 /// A single letter would find half of all messages; a single character of another script may be a word.
 bool search_worth(std::string_view text) { return text.size() > 1; }
 
@@ -85,7 +79,7 @@ void draw_found_message(Scene& scene, const model::FoundMessage& found, Rect row
 
 void tell_message_search(Scene& scene) {
   auto& search = scene.app.chats.search;
-  auto wanted = std::string(search_trimmed(utf8_prefix(scene.app.chats.find, protocol::limits::kSearchBytes)));
+  auto wanted = std::string(trimmed(utf8_prefix(scene.app.chats.find, protocol::limits::kSearchBytes)));
   if (!search_worth(wanted)) wanted.clear();
   if (wanted != search.wanted) {
     search.wanted = std::move(wanted);

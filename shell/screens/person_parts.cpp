@@ -202,37 +202,47 @@ Rect row_action(const Ui& ui, const Rect& row, int index) {
   return ui.cut_trailing(rest, edge).middle(edge, edge);
 }
 
-bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int actions) {
+bool pictured_row(Scene& scene, const Rect& rect, const PicturedRow& row,
+                  const std::function<void(const Rect& square, Color below)>& draw_picture) {
   auto& ui = scene.ui;
-  const std::string name = scene.name_of(row.user);
   ui::RowOptions options;
   options.selected = row.selected;
   options.focused_look = ui.hovered(rect);
   options.position = row.position;
   options.count = row.count;
-  const std::string described =
-      row.favourite ? ui.tr("contacts.favourite_row", {{"state", row.second}}) : std::string(row.second);
-  options.description = described;
+  options.description = row.description;
   Rect pressable = rect;
-  if (actions > 0) {
-    const Rect last = row_action(ui, rect, actions - 1);
+  if (row.actions > 0) {
+    const Rect last = row_action(ui, rect, row.actions - 1);
     const Rect strip = ui.cut_trailing(pressable, ui.rtl() ? last.right - rect.left : rect.right - last.left);
     if (row.selected || options.focused_look) ui.fill(strip, row.selected ? Color::kAccentSoft : Color::kHover);
   }
-  const bool pressed = ui::row(ui, pressable, "person", row.user, name, options);
+  const bool pressed = ui::row(ui, pressable, row.id, row.number, row.first, options);
   Rect content = pressable;
   ui.cut_leading(content, ui.px(size::kSpace5));
   ui.cut_trailing(content, ui.px(size::kSpace4));
   const float square = ui.px(size::kAvatarRow);
-  const Color below = row.selected ? Color::kAccentSoft : options.focused_look ? Color::kHover : Color::kSurface;
-  ui::avatar(ui, ui.cut_leading(content, square).middle(square, square), scene.face(row.user, name),
-             ui::dot_of(scene.presence(row.user), scene.online()), below);
+  draw_picture(ui.cut_leading(content, square).middle(square, square), row.selected           ? Color::kAccentSoft
+                                                                       : options.focused_look ? Color::kHover
+                                                                                              : Color::kSurface);
   ui.cut_leading(content, ui.px(size::kSpace4));
   const float upper = ui.line_height(TextStyle::kBody);
-  Rect lines = content.middle(content.width(), upper + ui.line_height(TextStyle::kSmall));
-  ui.text(lines.cut_top(upper), name, row.selected ? TextStyle::kBodyStrong : TextStyle::kBody, Color::kText);
+  Rect lines = content.middle(content.width(), upper + (row.second.empty() ? 0 : ui.line_height(TextStyle::kSmall)));
+  ui.text(lines.cut_top(upper), row.first, row.selected ? TextStyle::kBodyStrong : TextStyle::kBody, Color::kText);
   ui.text(lines, row.second, TextStyle::kSmall, Color::kTextMuted);
   return pressed;
+}
+
+bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int actions) {
+  auto& ui = scene.ui;
+  const std::string name = scene.name_of(row.user);
+  const std::string described =
+      row.favourite ? ui.tr("contacts.favourite_row", {{"state", row.second}}) : std::string(row.second);
+  const PicturedRow look{"person",     row.user,     name,      row.second, described,
+                         row.selected, row.position, row.count, actions};
+  return pictured_row(scene, rect, look, [&](const Rect& square, Color below) {
+    ui::avatar(ui, square, scene.face(row.user, name), ui::dot_of(scene.presence(row.user), scene.online()), below);
+  });
 }
 
 std::optional<int> list_step(Ui& ui, int current, int count) {

@@ -26,6 +26,22 @@ std::string call_length(const Ui& ui, const model::CallRecord& record);
 /// @param except  a call record that is shown already; 0: none.
 void person_history(Scene& scene, Rect& area, protocol::UserId user, std::uint64_t except);
 
+/// A row of a list: a picture and two lines.
+struct PicturedRow {
+  std::string_view id;
+  std::uint64_t number = 0;      ///< tells rows of one id apart
+  std::string_view first;        ///< its name, too
+  std::string_view second;       ///< may be empty
+  std::string_view description;  ///< told with the name
+  bool selected = false;
+  int position = 0;
+  int count = 0;
+  int actions = 0;  ///< icons that it leaves room for at its trailing edge
+};
+/// @param draw_picture  in a square, on this fill. @return it was pressed.
+bool pictured_row(Scene& scene, const Rect& rect, const PicturedRow& row,
+                  const std::function<void(const Rect& square, Color below)>& draw_picture);
+
 /// A row of a person in a list: what stands in it, and what can be done.
 struct PersonRow {
   protocol::UserId user = 0;

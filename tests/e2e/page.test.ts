@@ -188,6 +188,41 @@ test("favourites, by mouse and by key, stand first, after a reload too, and on e
   await device.quit();
 });
 
+test("a number is saved under a name, called by it, changed, and removed on every device at once", async () => {
+  const { page } = chromium;
+  const device = await Person.signIn({ name: "alice-third", logs, service: service.url }, "alice");
+  const number = (await device.view()).contacts?.find(({ address }) => address === "bob")?.number ?? "";
+  await page.keyboard.press("Alt+4");
+  await page.getByRole("textbox", { name: "Number" }).fill(number);
+  await page.getByRole("button", { name: "Save this number" }).click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).and(page.locator(":focus")).waitFor();
+  await page.keyboard.type("Bob’s desk");
+  await page.keyboard.press("Enter");
+  const saved = page.getByRole("listbox", { name: "Saved numbers" }).first();
+  await saved.getByRole("option", { name: "Bob’s desk", description: number }).waitFor();
+  await device.when("the number", ({ saved_numbers: [one] = [] }) => (one?.e === number && one.n === "Bob’s desk" ? true : undefined));
+
+  await device.do("save_number", { number, name: "Tea kitchen" });
+  await device.do("save_number", { number: "0815", name: "Nobody" });
+  await saved.getByRole("option", { name: "Tea kitchen" }).waitFor();
+  await page.reload();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+  await page.keyboard.press("Alt+4");
+  await page.getByRole("button", { name: "Call Tea kitchen", exact: true }).first().click();
+  await bob.person.rings();
+  await page.getByRole("button", { name: "End", exact: true }).first().click();
+  await page.getByRole("button", { name: "End", exact: true }).first().waitFor({ state: "detached" });
+
+  await page.keyboard.press("Alt+4");
+  await page.getByRole("button", { name: "Change Tea kitchen" }).first().click();
+  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await saved.getByRole("option", { name: "Tea kitchen" }).waitFor({ state: "detached" });
+  await device.do("save_number", { number: "0815" });
+  await saved.waitFor({ state: "detached" });
+  assert.deepEqual((await device.view()).saved_numbers ?? [], []);
+  await device.quit();
+});
+
 test("another language takes hold at once, and is kept", async () => {
   const { page } = chromium;
   await page.keyboard.press("Alt+5");

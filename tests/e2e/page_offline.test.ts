@@ -84,6 +84,12 @@ test("what is written or chosen without the service waits over a reload, and is 
   await alice.page.getByRole("button", { name: "Favourite", exact: true }).click();
   await favourite.waitFor();
   await keeps(alice, '"t":"favourite_set"');
+  await alice.page.keyboard.press("Alt+4");
+  await alice.page.getByRole("textbox", { name: "Number" }).fill("0815");
+  await alice.button("Save this number").click();
+  await alice.page.getByRole("textbox", { name: "Name", exact: true }).and(alice.page.locator(":focus")).waitFor();
+  await alice.page.keyboard.press("Enter");
+  await keeps(alice, '"t":"saved_number_set"');
   await openChat(alice, "Bob Brown");
   await write(alice, "Bob Brown", lines[0] ?? "");
   await alice.page.reload();
@@ -95,7 +101,7 @@ test("what is written or chosen without the service waits over a reload, and is 
   service = await service.again();
   await line(bob, lines[0] ?? "").waitFor();
   // It is the service's now, and waits here no more.
-  await untilKept(alice.page, (texts) => "favourites/0" in texts && !Object.keys(texts).some((name) => name.startsWith("wish/")));
+  await untilKept(alice.page, (texts) => ["favourites/0", "saved_numbers/0"].every((name) => name in texts) && !Object.keys(texts).some((name) => /wish\//.test(name)));
   await alice.open("bob");
   await favourite.waitFor();
   await openChat(alice, "Bob Brown");

@@ -491,7 +491,8 @@ TEST_F(FileStoreTest, AnOlderFileIsBroughtUpToDate) {
     // As the first version left it, with a message in it.
     auto database = SqliteDatabase::open(path).value();
     const auto status = database->execute(
-        "DROP TABLE second_factors; DROP TABLE recovery_codes; DROP TABLE favourites; DROP TABLE pictures; DROP INDEX "
+        "DROP TABLE saved_numbers; DROP TABLE second_factors; DROP TABLE recovery_codes; DROP TABLE favourites; DROP "
+        "TABLE pictures; DROP INDEX "
         "accounts_by_picture; "
         "ALTER TABLE accounts DROP COLUMN picture; "
         "DROP TABLE reactions; DROP TABLE searched_messages; DROP TABLE message_words; DROP INDEX messages_by_change; "

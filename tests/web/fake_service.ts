@@ -83,6 +83,8 @@ export class FakeService {
         return { t: "directory_snapshot", v: 3, p: "/directory/3" };
       case "favourite_list":
         return { t: "favourites" };
+      case "saved_number_list":
+        return { t: "saved_numbers" };
       case "conversation_list":
         return { t: "conversations" };
       case "history_sync":

@@ -158,6 +158,10 @@ export class SidetoneClient extends EventTarget {
   setFavourite(user: number, favourite: boolean): Promise<string> {
     return this.intent({ t: "set_favourite", user, favourite });
   }
+  /** @param name  nothing: the number is kept no more */
+  saveNumber(number: string, name?: string): Promise<string> {
+    return this.intent({ t: "save_number", number, name });
+  }
   watch(users: number[]): void {
     this.dispatch({ t: "watch", users });
   }

@@ -16,6 +16,7 @@
 //   state                                                    state: the whole view (`View` of #client)
 //   status           availability (off|on|away|dnd), text?, until?
 //   favourite        user, on                                (state's view has the favourites)
+//   save_number      number, name                            without a name: it is kept no more
 //   watch            users: [sign-in name or number]         (presence of these, all of them each time)
 //   chat             to, text                                number (place in the conversation; answered when stored)
 //   open             with                                    conversation (its newest messages are then fetched)
@@ -200,6 +201,7 @@ const actions: Record<string, (request: Request) => Promise<object> | object> = 
   state: () => ({ state: client.view }),
   status: (request) => nothing(client.setStatus(text(request, "availability") as Availability, request["text"] as string | undefined, request["until"] as number | undefined)),
   favourite: async (request) => nothing(client.setFavourite(await user(request["user"]), request["on"] === true)),
+  save_number: (request) => nothing(client.saveNumber(text(request, "number"), request["name"] as string | undefined)),
   watch: async (request) => {
     client.watch(await Promise.all((request["users"] as unknown[]).map(user)));
     return {};

@@ -68,6 +68,7 @@ class Bench {
     answer_from<protocol::CallList>(asked, protocol::Calls{});
     answer_from<protocol::DirectorySync>(asked, protocol::Directory{0, 1, {{2, "Bob", "1002", "bob", false}}, {}});
     answer_from<protocol::FavouriteList>(asked, protocol::Favourites{});
+    answer_from<protocol::SavedNumberList>(asked, protocol::SavedNumbers{});
     answer_from<protocol::ConversationList>(asked, protocol::Conversations{});
     answer_from<protocol::HistorySync>(asked, protocol::History{0, 1, {}, {}});
   }

@@ -146,6 +146,40 @@ TEST_F(CacheTest, AFavouriteThatTheServiceRefusesIsNotAskedForAgain) {
   EXPECT_EQ(keep(), Names{"-wish/2"});
 }
 
+TEST_F(CacheTest, SavedNumbersAreThereWithoutTheServiceAsTheServiceLastHadThem) {
+  bench.service(protocol::SavedNumberChanged{"4711", "Cologne"});
+  EXPECT_EQ(keep(), (Names{"contacts/0", "directory/0", "history/0", "saved_numbers/0"}));
+  start_again();
+  EXPECT_EQ(bench.view().saved_numbers, (std::vector{protocol::SavedNumber{"4711", "Cologne"}}));
+  bench.come_online();
+  bench.answer<protocol::SavedNumberList>(protocol::SavedNumbers{});
+  EXPECT_TRUE(bench.view().saved_numbers.empty());
+  EXPECT_EQ(keep(), Names{"-saved_numbers/0"});
+}
+
+TEST_F(CacheTest, NumbersThatTheServiceHasNotBeenToldAreSentOnceAfterTheNextStartInTheirOrder) {
+  keep();
+  bench.lose_connection();
+  bench.happen(SaveNumber{"4711", "Cologne"});
+  bench.happen(SaveNumber{"0815", ""});
+  bench.happen(SaveNumber{"4711", std::nullopt});
+  EXPECT_EQ(keep(), (Names{"saved_number_wish/2", "saved_number_wish/3"})) << "the first has been replaced";
+  start_again();
+  start_again();
+  EXPECT_EQ(bench.view().saved_numbers, (std::vector{protocol::SavedNumber{"0815", ""}})) << "over two starts";
+  EXPECT_TRUE(keep().empty()) << "the same are kept already";
+  bench.happen(SaveNumber{"112", "Fire"});
+  EXPECT_EQ(keep(), Names{"saved_number_wish/4"});
+  bench.come_online();
+  const auto asked = bench.commands;
+  using Wishes = std::vector<protocol::SavedNumberSet>;
+  EXPECT_EQ(bench.sent<protocol::SavedNumberSet>(), (Wishes{{"0815", ""}, {"4711", std::nullopt}, {"112", "Fire"}}));
+  bench.answer_from<protocol::SavedNumberSet>(asked, protocol::Ok{});
+  const auto kept = keep();
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), "saved_numbers/0"), 1);
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), "-saved_number_wish/2"), 1);
+}
+
 TEST_F(CacheTest, WhatWasReadWithoutTheServiceStaysReadAndIsTold) {
   talk(7, 2, 1);
   bench.answer<protocol::ChatMark>(protocol::Ok{});

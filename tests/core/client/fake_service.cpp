@@ -86,6 +86,25 @@ void FakeService::on(Device& device, const FavouriteList&, Request request) {
   answer(device, Favourites{{favourites_.begin(), favourites_.end()}}, request);
 }
 
+void FakeService::saved_number(const std::string& number, const std::optional<std::string>& name, DeviceId from) {
+  if (name)
+    saved_numbers_.insert_or_assign(number, *name);
+  else
+    saved_numbers_.erase(number);
+  tell_all(SavedNumberChanged{number, name}, from);
+}
+
+void FakeService::on(Device& device, const SavedNumberSet& set, Request request) {
+  answer(device, Ok{}, request);
+  saved_number(set.number, set.name, device.device);
+}
+
+void FakeService::on(Device& device, const SavedNumberList&, Request request) {
+  SavedNumbers all;
+  for (const auto& [number, name] : saved_numbers_) all.numbers.push_back({number, name});
+  answer(device, all, request);
+}
+
 PresenceChange FakeService::whole_state_of(UserId user) const {
   const auto found = presence_.find(user);
   const auto state = found == presence_.end() ? PresenceState{} : found->second;

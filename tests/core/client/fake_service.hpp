@@ -37,6 +37,8 @@ class FakeService {
   void person_leaves(protocol::UserId user);
   /// Another device of the user makes somebody a favourite, or no more.
   void favourite_elsewhere(protocol::UserId user, bool favourite);
+  /// A device of the user, or another one (0), keeps a number under a name, or no more.
+  void saved_number(const std::string& number, const std::optional<std::string>& name, protocol::DeviceId from);
   void presence_changes(const protocol::PresenceChange& change);
   void message_happens(protocol::UserId sender, protocol::UserId other, const std::string& text,
                        const std::string& client_message_id);
@@ -86,6 +88,8 @@ class FakeService {
   void on(Device&, const protocol::DirectorySync&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::FavouriteSet&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::FavouriteList&, std::optional<std::uint32_t>);
+  void on(Device&, const protocol::SavedNumberSet&, std::optional<std::uint32_t>);
+  void on(Device&, const protocol::SavedNumberList&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::PresenceSubscribe&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::ConversationOpen&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::ConversationList&, std::optional<std::uint32_t>);
@@ -108,6 +112,7 @@ class FakeService {
   std::map<protocol::UserId, protocol::Contact> contacts_{{2, {2, "Bob", "1002", "bob", false}}};
   std::uint64_t directory_version_ = 1;
   std::set<protocol::UserId> favourites_;
+  std::map<std::string, std::string> saved_numbers_;
   std::map<protocol::UserId, protocol::PresenceState> presence_;
   std::map<protocol::UserId, Talk> talks_;
   std::vector<protocol::CallRecord> records_;

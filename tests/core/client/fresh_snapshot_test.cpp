@@ -127,6 +127,8 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
   std::mt19937 dice(GetParam());
   const auto roll = [&](unsigned limit) { return static_cast<unsigned>(dice() % limit); };
   const auto person = [&] { return static_cast<UserId>(2 + roll(4)); };
+  const auto number = [&] { return std::to_string(70 + roll(3)); };
+  const auto name = [&] { return roll(3) == 0 ? std::nullopt : std::optional("named " + std::to_string(roll(5))); };
   // Of the three parts of a state any may change alone.
   const auto presence_change = [&](UserId user) {
     protocol::PresenceChange change;
@@ -146,7 +148,7 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
 
   std::size_t written = 0;
   for (int step = 0; step < 120; ++step) {
-    switch (roll(20)) {
+    switch (roll(22)) {
       case 0:
         service.directory_changes(person(), "Name " + std::to_string(step));
         break;
@@ -211,6 +213,12 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
       case 19:
         old.happen(
             ReactToMessage{static_cast<ConversationId>(100 + person()), roll(8), roll(2) == 0 ? "🎉" : std::string()});
+        break;
+      case 20:
+        old.happen(SaveNumber{number(), name()});
+        break;
+      case 21:
+        service.saved_number(number(), name(), 0);
         break;
     }
     old.deliver(roll(4), roll(8));

@@ -1,4 +1,4 @@
-import type { CallRecord, ChatMessageItem, ClientToServiceMessage, Contact, ConversationInfo, DeviceInfo, Envelope, HostInfo, PresenceChange, ServiceToClientMessage } from "#protocol";
+import type { CallRecord, ChatMessageItem, ClientToServiceMessage, Contact, ConversationInfo, DeviceInfo, Envelope, HostInfo, PresenceChange, SavedNumber, ServiceToClientMessage } from "#protocol";
 import { authenticatorSecret } from "./authenticator_secret.ts";
 
 type Request = ClientToServiceMessage & Envelope;
@@ -73,6 +73,12 @@ export class Company {
     { u: people.echo, a: "on" },
   ];
   favourites: number[] = [people.aiko, people.dmitry, people.maxi, people.fatima, people.sean];
+  savedNumbers: SavedNumber[] = [
+    { e: "*21", n: "" },
+    { e: "+49 69 5550 1180", n: "Fracht Rhein-Main, Disposition" },
+    { e: "+81 3 5550 4400", n: "Switchboard Tokyo · 東京代表" },
+    { e: "2200 15", n: "استقبال فرانكفورت" },
+  ];
   hosts: HostInfo[] = [{ h: "host", n: "TC-0417", o: true, p: 47100 }];
   devices: DeviceInfo[];
   history: CallRecord[];
@@ -156,6 +162,8 @@ export class Company {
         return only({ t: "directory", f: 0, v: 1, l: this.contacts });
       case "favourite_list":
         return only({ t: "favourites", l: this.favourites });
+      case "saved_number_list":
+        return only({ t: "saved_numbers", l: this.savedNumbers });
       case "presence_subscribe":
         return [{ message: { t: "ok" } }, { message: { t: "p", c: this.presence.filter(({ u }) => request.a?.includes(u)) }, unasked: true }];
       case "status_set":

@@ -297,6 +297,31 @@ export const scenes: Scene[] = [
     },
   },
   {
+    name: "dial-pad-saved",
+    play: (stage) => {
+      stage.signIn();
+      go(stage, "Dial pad");
+      stage.type(stage.word("dial_pad.number"), "+81 3 5550 4400");
+    },
+  },
+  {
+    name: "dial-pad-naming",
+    play: (stage) => {
+      stage.signIn();
+      go(stage, "Dial pad");
+      stage.type(stage.word("dial_pad.number"), "+81 3 5550 4400");
+      stage.click("button", "Switchboard Tokyo · 東京代表");
+    },
+  },
+  {
+    name: "dial-pad-lists",
+    play: (stage) => {
+      stage.signIn();
+      go(stage, "Dial pad");
+      if (stage.phone) stage.click("button", stage.word("dial_pad.lists"));
+    },
+  },
+  {
     name: "incoming",
     play: (stage) => {
       stage.signIn();
