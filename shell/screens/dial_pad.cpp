@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "core/base/utf8.hpp"
 #include "shell/screens/person_parts.hpp"
@@ -64,6 +65,7 @@ void dial_field(Scene& scene, Rect area) {
     for (std::size_t i = before.size(); added && i < state.number.size(); ++i)
       if (dial_has_tone(state.number[i])) dial_sound(scene, std::string_view(state.number).substr(i, 1));
   }
+  if (std::exchange(state.wants_focus, false)) ui.request_focus(ui.id("number"));
   ui::IconButtonOptions wipe;
   wipe.disabled = state.number.empty();
   wipe.key = "Esc";

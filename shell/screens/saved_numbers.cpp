@@ -1,6 +1,7 @@
 #include "shell/screens/saved_numbers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/utf8.hpp"
 #include "shell/screens/line_cursor.hpp"
@@ -180,7 +181,7 @@ void name_saved_number(Scene& scene, const Rect& column) {
   else if (!cancelled && (scene.app.toast || !ui.take_key("Escape")))
     return;
   scene.app.dial.naming.reset();
-  ui.request_focus(ui.id("number"));
+  scene.app.dial.wants_focus = true;
 }
 
 void saved_numbers_list(Scene& scene, Rect& area) {

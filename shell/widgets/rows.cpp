@@ -51,7 +51,7 @@ void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_v
     ui.text(ui.cut_trailing(place, width), trailing, TextStyle::kCaptionStrong, Color::kTextMuted);
     ui.cut_trailing(place, ui.px(size::kSpace3));
   }
-  constexpr int kLevel = 3;
+  constexpr int kLevel = 2;
   if (told)
     ui.heading(place, text, TextStyle::kCaptionStrong, kLevel, Color::kTextMuted);
   else

@@ -142,6 +142,18 @@ test("by keyboard alone: find a colleague, write, call, mute, hang up", async ()
   inReadingOrder(await tabStops(page));
   await press("Alt+4");
   await nothingFound("dial pad");
+  await tabTo("Number");
+  await page.keyboard.type("0815");
+  await tabTo("Save this number");
+  await press("Enter");
+  assert.equal((await focused(page))?.name, "Name");
+  await nothingFound("a number's name");
+  await page.keyboard.type("Front desk");
+  await press("Enter");
+  assert.equal((await focused(page))?.name, "Number");
+  await page.getByRole("option", { name: "Front desk" }).first().waitFor();
+  await nothingFound("saved numbers");
+  inReadingOrder(await tabStops(page));
   await press("Alt+5");
 });
 

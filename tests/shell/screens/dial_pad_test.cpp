@@ -80,7 +80,7 @@ TEST_F(DialPadScreen, KeepsANumberUnderAName) {
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_EQ(sent[0].number, "0815");
   EXPECT_EQ(sent[0].name, "Switchboard");
-  stage.find(Role::kTextField, "Number");
+  EXPECT_EQ(stage.app.take_focus_request(), stage.find(Role::kTextField, "Number").id);
 }
 
 TEST_F(DialPadScreen, ChangesAndRemovesASavedNumber) {
