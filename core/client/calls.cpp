@@ -211,6 +211,10 @@ void on(Turn& turn, const MuteCall& mute) {
 
 void on(Turn& turn, const SetAutoAnswer& setting) {
   turn.state.settings.auto_answer_after_ms = setting.on ? std::optional(setting.after_ms.value_or(0)) : std::nullopt;
+  // After a start with a call that rings already the setting may come behind it.
+  for (const auto& [id, entry] : turn.state.calls)
+    if (setting.on && entry.call.phase == CallPhase::kIncoming)
+      turn.command(StartTimer{"answer:" + id, setting.after_ms.value_or(0)});
   turn.done(turn.moment.intent);
 }
 

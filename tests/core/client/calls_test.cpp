@@ -211,6 +211,14 @@ TEST_F(CallsTest, AutoAnswerMayRingFirst) {
   EXPECT_EQ(bench.call("incoming2").phase, CallPhase::kIncoming) << "nobody wants it any more";
 }
 
+TEST_F(CallsTest, AutoAnswerHoldsForACallThatRingsAlready) {
+  ring();
+  bench.happen(SetAutoAnswer{true, 4000});
+  EXPECT_EQ(bench.the<StartTimer>().after_ms, 4000U);
+  bench.happen(TimerFired{"answer:incoming1"});
+  EXPECT_EQ(bench.call("incoming1").phase, CallPhase::kAnswering);
+}
+
 TEST_F(CallsTest, AutoAnswerAnswersAtOnce) {
   bench.happen(SetAutoAnswer{true});
   ring();
