@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { type Locator, type Page } from "playwright-core";
 import { findings, misplaced } from "../support/access.ts";
 import { openChromium } from "../support/browsers.ts";
-import { makeRunFolder, pageBuild, servicePath } from "../support/paths.ts";
+import { makeRunFolder, pageBuild, servicePath, webBuild } from "../support/paths.ts";
 import { Person } from "../support/person.ts";
 import { endAll, until } from "../support/processes.ts";
 import { Service } from "../support/service.ts";
@@ -138,6 +139,18 @@ test("a recovery code signs a node client in, once, and the page hears that it i
   const again = await Person.start({ name: "again", logs, service: service.url, way: "none" });
   await assert.rejects(again.do("sign_in", { user: "alice", password: "sidetone", code: recovery[3] }), Refused);
   await phone.again().then((same) => same.quit());
+});
+
+test("npm run call asks for a code, and says who is asked for without one", async () => {
+  const args = [join(webBuild, "call.mjs"), "--service", service.url, "--data", join(logs, "call"), "--no-devices", "--from", "alice", "--to", "alice"];
+  const call = (typed: string): Promise<string> =>
+    new Promise((said) => {
+      // One cannot call oneself: it ends once both are signed in.
+      const { stdin } = execFile(process.execPath, args, { timeout: 30_000 }, (_, stdout, stderr) => said(stderr + stdout));
+      stdin?.end(typed);
+    });
+  assert.match(await call(`${recovery[5]}\n`), /Code of the second factor of alice: (?:.|\n)*alice is signed in as Alice Adams\./);
+  assert.match(await call(""), /Code of the second factor of alice: (?:.|\n)*there is nobody to ask/);
 });
 
 test("it is turned off with password and code, and the password alone is enough again", async () => {
