@@ -107,7 +107,7 @@ struct DialState {
   std::string number;
   std::optional<NumberNaming> naming;
   bool wants_focus = false;  ///< the number, after its naming
-  bool lists_open = false;  ///< below 720: the lists cover the keys
+  bool lists_open = false;   ///< below 720: the lists cover the keys
   ui::ScrollState saved_scroll;
   std::string sounding;
   double sounding_until_ms = 0;
