@@ -18,12 +18,14 @@ std::string_view name_of_saved(const protocol::SavedNumber& saved) {
   return saved.name.empty() ? saved.number : saved.name;
 }
 
-/// By name; the core has them by number.
+/// By name, as contacts are; the core has them by number.
 SavedNumbers saved_by_name(const Scene& scene) {
+  std::vector<std::pair<std::string, protocol::SavedNumber>> keyed;
+  for (const auto& [number, name] : scene.client.saved_numbers.names)
+    keyed.emplace_back(fold_words(name.empty() ? number : name), protocol::SavedNumber{number, name});
+  std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   SavedNumbers out;
-  for (const auto& [number, name] : scene.client.saved_numbers.names) out.push_back({number, name});
-  std::stable_sort(out.begin(), out.end(),
-                   [](const auto& a, const auto& b) { return name_of_saved(a) < name_of_saved(b); });
+  for (auto& [key, saved] : keyed) out.push_back(std::move(saved));
   return out;
 }
 
