@@ -41,6 +41,20 @@ void dial_sound(Scene& scene, std::string_view digit) {
 
 bool dial_has_tone(char c) { return (c >= '0' && c <= '9') || c == '*' || c == '#'; }
 
+/// Whom one has dialled, the last first.
+std::vector<protocol::UserId> dialled_people(const Scene& scene) {
+  std::vector<protocol::UserId> people;
+  std::set<protocol::UserId> known;
+  const auto& records = scene.client.history.records;
+  for (auto it = records.rbegin(); it != records.rend(); ++it) {
+    const auto& record = it->second;
+    if (record.kind == protocol::RecordKind::kDialled && scene.contact(record.other) != nullptr &&
+        known.insert(record.other).second)
+      people.push_back(record.other);
+  }
+  return people;
+}
+
 void dial_call(Scene& scene) {
   auto& number = scene.app.dial.number;
   if (trimmed(number).empty() || !scene.can_call()) return;
@@ -101,12 +115,12 @@ void dial_column(Scene& scene, Rect area) {
   const float line = ui.px(size::kControlDefault);
   const float button = ui.px(size::kControlCall);
   const float key_gaps = 3 * ui.px(kDialGap);
-  const float words = ui.line_height(TextStyle::kSmall);
-  const float rest = area.height() - field - line - button - words - 5 * gap - key_gaps;
+  const float hint = ui.line_height(TextStyle::kSmall);
+  const float rest = area.height() - field - line - button - hint - 5 * gap - key_gaps;
   const float key = std::clamp(rest / 4, ui.px(kDialKeyLeast),
                                std::max(ui.px(size::kControlDialKeyHeight),
                                         ui.line_height(TextStyle::kKeypad) + ui.line_height(TextStyle::kCaption)));
-  const float height = field + line + gap + 4 * key + key_gaps + gap + button + gap + words;
+  const float height = field + line + gap + 4 * key + key_gaps + gap + button + gap + hint;
   Rect column = area.middle(std::min(ui.px(kDialWidth), area.width() - 2 * gap), height);
   if (scene.app.dial.naming) return name_saved_number(scene, column);
   const NodeId form = ui.id("form");
@@ -121,10 +135,18 @@ void dial_column(Scene& scene, Rect area) {
   call.icon = Icon::kPhone;
   call.height = size::kControlCall;
   call.submit = true;
-  call.disabled = trimmed(scene.app.dial.number).empty() || !scene.can_call();
-  const bool pressed = ui::button(ui, column.cut_top(button), "call", ui.tr("contacts.call"), call);
+  const bool redials = trimmed(scene.app.dial.number).empty();
+  const auto dialled = redials ? dialled_people(scene) : std::vector<protocol::UserId>();
+  call.disabled = (redials && dialled.empty()) || !scene.can_call();
+  const auto words =
+      dialled.empty() ? ui.tr("contacts.call") : ui.tr("dial_pad.redial", {{"name", scene.name_of(dialled.front())}});
+  const bool pressed = ui::button(ui, column.cut_top(button), "call", words, call);
   ui.semantics.end();
-  if (pressed || ui.submitted(form)) dial_call(scene);
+  // Enter in an empty field calls nobody.
+  if (pressed && !dialled.empty())
+    scene.place_call(dialled.front());
+  else if (pressed || ui.submitted(form))
+    dial_call(scene);
   column.cut_top(gap);
   const std::string_view key_words = dial_talks(scene) != nullptr ? "dial_pad.in_call"
                                      : scene.can_call()           ? "dial_pad.keys"
@@ -207,15 +229,7 @@ void dial_fits(Scene& scene, Rect panel) {
 
 void dial_list(Scene& scene, Rect area) {
   auto& ui = scene.ui;
-  std::vector<protocol::UserId> people;
-  std::set<protocol::UserId> known;
-  const auto& records = scene.client.history.records;
-  for (auto it = records.rbegin(); it != records.rend(); ++it) {
-    const auto& record = it->second;
-    if (record.kind == protocol::RecordKind::kDialled && scene.contact(record.other) != nullptr &&
-        known.insert(record.other).second)
-      people.push_back(record.other);
-  }
+  const auto people = dialled_people(scene);
   saved_numbers_list(scene, area);
   if (people.empty()) {
     if (!scene.client.saved_numbers.names.empty()) return;

@@ -67,6 +67,19 @@ TEST_F(DialPadScreen, ListsWhomOneDialledLast) {
   EXPECT_EQ(rows[1]->label, "Seán Ó Briain");
 }
 
+TEST_F(DialPadScreen, RedialsWhileThereIsNoNumber) {
+  stage.record(1, protocol::RecordKind::kDialled, people::kEleni, stage.unix_s - 300);
+  stage.record(2, protocol::RecordKind::kDialled, people::kSean, stage.unix_s - 200);
+  stage.frame();
+  stage.submit("Dial pad");
+  EXPECT_TRUE(stage.sent<client::PlaceCall>().empty()) << "Enter in an empty field";
+  stage.click("Redial Seán Ó Briain");
+  ASSERT_EQ(stage.sent<client::PlaceCall>().size(), 1U);
+  EXPECT_EQ(stage.sent<client::PlaceCall>()[0].user, people::kSean);
+  stage.type("Number", "4");
+  EXPECT_EQ(stage.look(Role::kButton, "Redial Seán Ó Briain"), nullptr);
+}
+
 TEST_F(DialPadScreen, KeepsANumberUnderAName) {
   EXPECT_EQ(stage.look(Role::kButton, "Save this number"), nullptr) << "there is none";
   stage.type("Number", " 0815 ");
