@@ -60,6 +60,7 @@ void refused(Turn& turn, const Pending& pending, const protocol::Failure& failur
     case Purpose::kInvite:
     case Purpose::kAnswer:
     case Purpose::kDecline:
+    case Purpose::kForward:
     case Purpose::kHangUp:
     case Purpose::kUpdate:
     case Purpose::kCandidate:
@@ -107,6 +108,7 @@ void carried_out(Turn& turn, const Pending& pending) {
       break;
     case Purpose::kAnswer:
     case Purpose::kDecline:
+    case Purpose::kForward:
     case Purpose::kHangUp:
     case Purpose::kUpdate:
       return call_answered(turn, pending, nullptr);

@@ -43,6 +43,7 @@ enum class Purpose {
   kInvite,
   kAnswer,
   kDecline,
+  kForward,
   kHangUp,
   kUpdate,
   kCandidate,

@@ -144,9 +144,15 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
   for (UserId with = 2; with < 6; ++with) old.happen(OpenConversation{with});
   old.run();
 
+  /// A call that rings as far as the client knows.
+  const auto ringing = [&]() -> std::string {
+    for (const auto& [id, entry] : old.bench.state.calls)
+      if (entry.call.phase == model::CallPhase::kIncoming) return id;
+    return {};
+  };
   std::size_t written = 0;
   for (int step = 0; step < 120; ++step) {
-    switch (roll(20)) {
+    switch (roll(22)) {
       case 0:
         service.directory_changes(person(), "Name " + std::to_string(step));
         break;
@@ -173,10 +179,17 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
         service.call_recorded(person());
         break;
       case 8:
-        service.call_rings("call-" + std::to_string(1000 + step), person());
+        service.call_rings("call-" + std::to_string(1000 + step), person(),
+                           roll(3) == 0 ? std::optional(person()) : std::nullopt);
         break;
       case 9:
         service.call_stops("call-" + std::to_string(1000 + roll(static_cast<unsigned>(step) + 1)));
+        break;
+      case 20:
+        if (const auto call = ringing(); !call.empty()) old.happen(ForwardCall{call, person(), std::nullopt});
+        break;
+      case 21:
+        service.call_forwarded(ringing());
         break;
       case 10:
         service.host_changes("host" + std::to_string(roll(2)), roll(2) == 0);
