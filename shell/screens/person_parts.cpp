@@ -156,6 +156,8 @@ std::string call_length(const Ui& ui, const model::CallRecord& record) {
       return ui.tr("calls.unreachable");
     case protocol::EndReason::kAnsweredElsewhere:
       return ui.tr("calls.answered_elsewhere");
+    case protocol::EndReason::kForwarded:
+      return ui.tr("calls.forwarded");
     default:
       return ui.tr("calls.failed");
   }
@@ -207,7 +209,8 @@ bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int action
   const std::string name = scene.name_of(row.user);
   ui::RowOptions options;
   options.selected = row.selected;
-  options.focused_look = ui.hovered(rect);
+  options.focused_look = !row.disabled && ui.hovered(rect);
+  options.disabled = row.disabled;
   options.position = row.position;
   options.count = row.count;
   const std::string described =
@@ -224,13 +227,17 @@ bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int action
   ui.cut_leading(content, ui.px(size::kSpace5));
   ui.cut_trailing(content, ui.px(size::kSpace4));
   const float square = ui.px(size::kAvatarRow);
-  const Color below = row.selected ? Color::kAccentSoft : options.focused_look ? Color::kHover : Color::kSurface;
+  const Color below = row.selected           ? Color::kAccentSoft
+                      : options.focused_look ? Color::kHover
+                      : row.floats           ? Color::kRaised
+                                             : Color::kSurface;
   ui::avatar(ui, ui.cut_leading(content, square).middle(square, square), scene.face(row.user, name),
              ui::dot_of(scene.presence(row.user), scene.online()), below);
   ui.cut_leading(content, ui.px(size::kSpace4));
   const float upper = ui.line_height(TextStyle::kBody);
   Rect lines = content.middle(content.width(), upper + ui.line_height(TextStyle::kSmall));
-  ui.text(lines.cut_top(upper), name, row.selected ? TextStyle::kBodyStrong : TextStyle::kBody, Color::kText);
+  ui.text(lines.cut_top(upper), name, row.selected ? TextStyle::kBodyStrong : TextStyle::kBody,
+          row.disabled ? Color::kTextDisabled : Color::kText);
   ui.text(lines, row.second, TextStyle::kSmall, Color::kTextMuted);
   return pressed;
 }

@@ -34,6 +34,8 @@ struct PersonRow {
   int position = 0;
   int count = 0;
   bool favourite = false;
+  bool disabled = false;
+  bool floats = false;  ///< in a card above everything
 };
 /// @param actions  icons that the row leaves room for at its trailing edge. @return it was pressed
 bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int actions);
