@@ -118,6 +118,11 @@ void App::intent_done(const client::IntentDone& done) {
     state.settings.pairing_error = done.ok ? std::string() : done.text;
     return;
   }
+  if (done.intent == state.incoming.intent) {
+    state.incoming.intent = 0;
+    state.incoming.refusal = done.code;
+    return;
+  }
   if (done.ok) return;
   state.toast = Toast{words.empty() ? done.text : words.mapped(), impl_->now_ms + size::kMotionToastStays};
 }

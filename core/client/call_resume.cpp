@@ -21,6 +21,8 @@ void reconcile(Turn& turn, CallEntry& entry, const protocol::CallInfo& info) {
     }
     return;
   }
+  entry.call.other = info.other;
+  entry.call.forwarded_by = info.forwarded_by;
   if (!info.key_hash.empty() && info.key_hash != entry.key_hash) {
     entry.key_hash = info.key_hash;
     if (entry.peer && entry.won) {
@@ -57,7 +59,7 @@ void discover(Turn& turn, const protocol::CallInfo& info) {
   const auto me = turn.state.account.device;
   if (info.phase == protocol::CallPhase::kRinging) {
     if (info.incoming && info.sdp)
-      return on(turn, protocol::CallIncoming{info.call, info.other, *info.sdp, info.key_hash});
+      return on(turn, protocol::CallIncoming{info.call, info.other, *info.sdp, info.key_hash, info.forwarded_by});
     // Placed by this very device before it was restarted: nobody can carry it on.
     if (!info.incoming && info.device == me)
       turn.request(protocol::CallHangUp{info.call}, {Purpose::kHangUp, std::nullopt, info.call, 0, {}}, true);
@@ -66,6 +68,7 @@ void discover(Turn& turn, const protocol::CallInfo& info) {
   auto& entry = turn.state.calls[info.call];
   entry.call.call = info.call;
   entry.call.other = info.other;
+  entry.call.forwarded_by = info.forwarded_by;
   entry.call.incoming = info.incoming;
   entry.call.phase = CallPhase::kElsewhere;
   entry.call.host = info.host;

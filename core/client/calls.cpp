@@ -27,6 +27,23 @@ bool has_voice(const Turn& turn) {
   return choose_voice(turn.state).way != model::VoiceWay::kNone || host_may_return(turn);
 }
 
+/// A ringing that ended so was seen by nobody.
+bool missed(EndReason reason) {
+  return reason != EndReason::kAnsweredElsewhere && reason != EndReason::kDeclined && reason != EndReason::kForwarded;
+}
+
+/// The call that still rings on this device; nullptr after refusing the intent.
+CallEntry* ringing_call(Turn& turn, const std::string& call) {
+  if (!turn.need_online()) return nullptr;
+  auto* entry = find_call(turn, call);
+  if (entry != nullptr && entry->call.phase == CallPhase::kIncoming) return entry;
+  if (entry == nullptr)
+    turn.refuse(turn.moment.intent, ErrorCode::kNotFound, "no such call");
+  else
+    turn.refuse(turn.moment.intent, ErrorCode::kConflict, "the call does not ring here any more");
+  return nullptr;
+}
+
 /// @return the next call has a voice; else the intent is refused.
 bool need_voice(Turn& turn) {
   if (has_voice(turn)) return true;
@@ -82,8 +99,7 @@ void end_call(Turn& turn, CallEntry& entry, EndReason reason, std::string detail
   }
   for (const char* timer : {"answer:", "connect:", "restart:", "host:"}) turn.command(StopTimer{timer + call});
   turn.command(StartTimer{"forget:" + call, kForgetAfterMs});
-  if (rang && entry.call.incoming && reason != EndReason::kAnsweredElsewhere && reason != EndReason::kDeclined)
-    turn.command(Notify{Notice::kMissedCall, entry.call.other, {}});
+  if (rang && entry.call.incoming && missed(reason)) turn.command(Notify{Notice::kMissedCall, entry.call.other, {}});
 }
 
 void hang_up(Turn& turn, CallEntry& entry, EndReason reason, std::string detail) {
@@ -110,6 +126,7 @@ void on(Turn& turn, const PlaceCall& place) {
 void on(Turn& turn, const protocol::CallRinging& ringing) {
   auto* entry = find_call(turn, ringing.call);
   if (entry == nullptr) return;
+  if (entry->invited && entry->call.other != ringing.user) entry->call.forwarded_by = entry->call.other;
   entry->invited = true;
   entry->call.other = ringing.user;
   if (entry->call.phase != CallPhase::kDialling) return;
@@ -142,6 +159,7 @@ void on(Turn& turn, const protocol::CallIncoming& incoming) {
   entry.call.began = turn.moment.unix_s + turn.state.connection.clock_offset_s;
   entry.remote_sdp = incoming.sdp;
   entry.key_hash = incoming.key_hash;
+  entry.call.forwarded_by = incoming.forwarded_by;
   const auto after_ms = turn.state.settings.auto_answer_after_ms;
   if (after_ms == 0U && has_voice(turn)) return answer(turn, entry);
   if (after_ms > 0U) turn.command(StartTimer{"answer:" + incoming.call, *after_ms});
@@ -174,20 +192,20 @@ void make_voice(Turn& turn, CallEntry& entry) {
 }
 
 void on(Turn& turn, const AnswerCall& intent) {
-  if (!turn.need_online()) return;
-  auto* entry = find_call(turn, intent.call);
-  if (entry == nullptr) return turn.refuse(turn.moment.intent, ErrorCode::kNotFound, "no such call");
-  if (entry->call.phase != CallPhase::kIncoming)
-    return turn.refuse(turn.moment.intent, ErrorCode::kConflict, "the call does not ring here any more");
-  answer(turn, *entry);
+  if (auto* entry = ringing_call(turn, intent.call)) answer(turn, *entry);
+}
+
+void on(Turn& turn, const ForwardCall& intent) {
+  if (intent.user.has_value() == intent.number.has_value())
+    return turn.refuse(turn.moment.intent, ErrorCode::kMalformed, "either a person or a number");
+  if (ringing_call(turn, intent.call) == nullptr) return;
+  turn.request(protocol::CallForward{intent.call, intent.user, intent.number},
+               {Purpose::kForward, turn.moment.intent, intent.call, 0, {}}, true);
 }
 
 void on(Turn& turn, const DeclineCall& intent) {
-  if (!turn.need_online()) return;
-  auto* entry = find_call(turn, intent.call);
-  if (entry == nullptr) return turn.refuse(turn.moment.intent, ErrorCode::kNotFound, "no such call");
-  if (entry->call.phase != CallPhase::kIncoming)
-    return turn.refuse(turn.moment.intent, ErrorCode::kConflict, "the call does not ring here any more");
+  auto* entry = ringing_call(turn, intent.call);
+  if (entry == nullptr) return;
   turn.request(protocol::CallDecline{intent.call}, {Purpose::kDecline, turn.moment.intent, intent.call, 0, {}}, true);
   end_call(turn, *entry, EndReason::kDeclined);
 }
@@ -239,6 +257,10 @@ void call_answered(Turn& turn, const Pending& pending, const protocol::Failure* 
                       error_code_from_name(failure->code) == ErrorCode::kConflict ? EndReason::kAnsweredElsewhere
                                                                                   : EndReason::kFailed,
                       failure->text);
+    case Purpose::kForward:
+      if (failure != nullptr) return turn.refuse(pending.intent, *failure);
+      if (entry != nullptr) end_call(turn, *entry, EndReason::kForwarded);
+      return turn.done(pending.intent);
     case Purpose::kTakeUp:
       if (failure == nullptr) return;
       turn.refuse(pending.intent, *failure);

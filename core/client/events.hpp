@@ -278,6 +278,23 @@ struct DeclineCall {
   static constexpr auto fields() { return protocol::field_list(field("call", &DeclineCall::call, "call", up_to(64))); }
 };
 
+struct ForwardCall {
+  static constexpr std::string_view kType = "forward_call";
+  static constexpr std::string_view kDoc =
+      "Let a ringing call ring at somebody else, by person or by number. intent_done: it rings there and has ended "
+      "here; "
+      "refused: it rings here as before.";
+  std::string call;
+  std::optional<UserId> user;
+  std::optional<std::string> number;
+  static constexpr auto fields() {
+    return protocol::field_list(field("call", &ForwardCall::call, "call", up_to(64)),
+                                field("user", &ForwardCall::user, "who shall be called"),
+                                field("number", &ForwardCall::number, "or by extension",
+                                      Bounds{1, static_cast<std::int64_t>(limits::kNumberBytes)}));
+  }
+};
+
 struct HangUp {
   static constexpr std::string_view kType = "hang_up";
   static constexpr std::string_view kDoc = "End or cancel a call.";
@@ -512,9 +529,9 @@ using Events =
                           SetStatus, SetFavourite, SaveNumber, SetPicture, WantPicture, OpenConversation, SendChat,
                           OlderMessages, ReadChat, Typing, DropMessage, EditMessage, RemoveMessage, ReactToMessage,
                           SearchChats, MoreFound, ShowMessage, NewerMessages, LeaveExcerpt, PlaceCall, AnswerCall,
-                          DeclineCall, HangUp, TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription, PeerCandidate,
-                          PeerState, PeerFailed, PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone, PairHost,
-                          ConfirmHost, UnpairHost, ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
+                          DeclineCall, ForwardCall, HangUp, TakeUpCall, MuteCall, SetAutoAnswer, PeerDescription,
+                          PeerCandidate, PeerState, PeerFailed, PeerAttached, PeerIdentity, PeerLevels, PeerMicrophone,
+                          PairHost, ConfirmHost, UnpairHost, ChooseVoice, RequestTicket, SendControl, HostLinkChanged>;
 
 /// One event with its moment.
 struct Event {

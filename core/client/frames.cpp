@@ -64,6 +64,7 @@ void refused(Turn& turn, const Pending& pending, const protocol::Failure& failur
     case Purpose::kInvite:
     case Purpose::kAnswer:
     case Purpose::kDecline:
+    case Purpose::kForward:
     case Purpose::kHangUp:
     case Purpose::kUpdate:
     case Purpose::kCandidate:
@@ -114,6 +115,7 @@ void carried_out(Turn& turn, const Pending& pending) {
       break;
     case Purpose::kAnswer:
     case Purpose::kDecline:
+    case Purpose::kForward:
     case Purpose::kHangUp:
     case Purpose::kUpdate:
       return call_answered(turn, pending, nullptr);

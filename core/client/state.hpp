@@ -46,6 +46,7 @@ enum class Purpose {
   kInvite,
   kAnswer,
   kDecline,
+  kForward,
   kHangUp,
   kUpdate,
   kCandidate,

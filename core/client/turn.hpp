@@ -204,6 +204,7 @@ void calls_signed_in(Turn&);
 void on(Turn&, const PlaceCall&);
 void on(Turn&, const AnswerCall&);
 void on(Turn&, const DeclineCall&);
+void on(Turn&, const ForwardCall&);
 void on(Turn&, const HangUp&);
 void on(Turn&, const TakeUpCall&);
 void on(Turn&, const MuteCall&);

@@ -26,6 +26,7 @@ struct Call {
   std::string call;
   UserId other = 0;
   std::string number;
+  std::optional<UserId> forwarded_by;
   bool incoming = false;
   CallPhase phase = CallPhase::kPreparing;
   std::optional<std::string> host;
@@ -48,6 +49,7 @@ struct Call {
         field("call", &Call::call, "call id"),
         field("other", &Call::other, "the other person; 0 while only a number is known"),
         field("number", &Call::number, "number dialled, where the call was placed by number"),
+        field("forwarded_by", &Call::forwarded_by, "who let it ring at the present callee"),
         field("incoming", &Call::incoming, "I am the callee"), field("phase", &Call::phase, "phase"),
         field("host", &Call::host, "native host that carries my voice; absent: this browser",
               up_to(limits::kTokenBytes)),

@@ -15,11 +15,13 @@ enum class EndReason {
   kUnreachable,        ///< no device of the callee is signed in
   kLost,               ///< a side is gone, with its voice, for longer than the grace time
   kFailed,             ///< no way was found for the voice
+  kForwarded,          ///< to the devices of the one who let it ring at somebody else
 };
 template <>
 struct EnumNames<EndReason> {
-  static constexpr std::array<std::string_view, 9> kNames{"hung_up",   "cancelled",   "declined", "busy",  "no_answer",
-                                                          "elsewhere", "unreachable", "lost",     "failed"};
+  static constexpr std::array<std::string_view, 10> kNames{"hung_up",   "cancelled", "declined",    "busy",
+                                                           "no_answer", "elsewhere", "unreachable", "lost",
+                                                           "failed",    "forwarded"};
 };
 
 enum class CallPhase { kRinging, kAnswered };
@@ -58,7 +60,8 @@ struct CallInvite {
 
 struct CallRinging {
   static constexpr std::string_view kType = "call_ringing";
-  static constexpr std::string_view kDoc = "To the caller: the callee's devices ring.";
+  static constexpr std::string_view kDoc =
+      "To the caller: the callee's devices ring. Sent again when the callee lets it ring at somebody else.";
   std::string call;
   UserId user = 0;
   static constexpr auto fields() {
@@ -74,12 +77,14 @@ struct CallIncoming {
   UserId from = 0;
   std::string sdp;
   std::string key_hash;
+  std::optional<UserId> forwarded_by = std::nullopt;
   static constexpr auto fields() {
     return field_list(
         field("c", &CallIncoming::call, "call", up_to(64)), field("u", &CallIncoming::from, "caller"),
         field("o", &CallIncoming::sdp, "the caller's offer", up_to(limits::kSdpBytes)),
         field("k", &CallIncoming::key_hash, "SHA-256 of the key of the caller's device, base64url; empty: it has none",
-              up_to(limits::kKeyHashBytes)));
+              up_to(limits::kKeyHashBytes)),
+        field("f", &CallIncoming::forwarded_by, "who has let it ring here"));
   }
   bool operator==(const CallIncoming&) const = default;
 };
@@ -123,6 +128,24 @@ struct CallDecline {
   std::string call;
   static constexpr auto fields() { return field_list(field("c", &CallDecline::call, "call", up_to(64))); }
   bool operator==(const CallDecline&) const = default;
+};
+
+struct CallForward {
+  static constexpr std::string_view kType = "call_forward";
+  static constexpr std::string_view kDoc =
+      "Let a call that rings at me ring at somebody else instead, for all my devices. Answered by ok once it rings "
+      "there. Refused, it rings on here: unavailable: nobody is there; conflict: in another call, or the call does not "
+      "ring here any more; not_found: nobody has the number; forbidden: the caller, or one who has forwarded it "
+      "already; too_large: it has been forwarded too often.";
+  std::string call;
+  std::optional<UserId> to;
+  std::optional<std::string> number;
+  static constexpr auto fields() {
+    return field_list(field("c", &CallForward::call, "call", up_to(64)),
+                      field("u", &CallForward::to, "who shall be called"),
+                      field("e", &CallForward::number, "or by extension", up_to(limits::kNumberBytes)));
+  }
+  bool operator==(const CallForward&) const = default;
 };
 
 struct CallHangUp {
@@ -190,6 +213,7 @@ struct CallInfo {
   std::optional<std::string> host;
   std::string key_hash;
   std::optional<std::string> sdp;
+  std::optional<UserId> forwarded_by;
   static constexpr auto fields() {
     return field_list(
         field("c", &CallInfo::call, "call", up_to(64)), field("z", &CallInfo::incoming, "I am the callee"),
@@ -200,7 +224,8 @@ struct CallInfo {
         field("h", &CallInfo::host, "native host that carries my voice", up_to(limits::kTokenBytes)),
         field("k", &CallInfo::key_hash, "SHA-256 of the key of the other's device, base64url; empty while unknown",
               up_to(limits::kKeyHashBytes)),
-        field("o", &CallInfo::sdp, "the caller's offer, while the call rings here", up_to(limits::kSdpBytes)));
+        field("o", &CallInfo::sdp, "the caller's offer, while the call rings here", up_to(limits::kSdpBytes)),
+        field("f", &CallInfo::forwarded_by, "who forwarded it last"));
   }
   bool operator==(const CallInfo&) const = default;
 };

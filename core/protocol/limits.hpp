@@ -42,6 +42,7 @@ inline constexpr std::size_t kPageItems = 100;                   ///< messages o
 inline constexpr std::size_t kContactItems = 100'000;            ///< contacts in one directory snapshot
 inline constexpr std::size_t kSnapshotBytes = 16 * 1024 * 1024;  ///< a directory snapshot over HTTP, unpacked
 inline constexpr std::size_t kCallsPerUser = 16;                 ///< live calls of one user
+inline constexpr std::size_t kForwardsPerCall = 5;               ///< of a call that rings
 inline constexpr std::size_t kCandidatesPerCall = 64;  ///< trickled candidates kept for a device that still rings
 inline constexpr std::int64_t kMaxInteger = 9'007'199'254'740'991;  ///< 2^53 − 1, what every JSON reader holds exactly
 

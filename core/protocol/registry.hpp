@@ -25,8 +25,8 @@ using ClientToService =
                 SecondFactorConfirm, SecondFactorRemove, DirectorySync, FavouriteSet, FavouriteList, SavedNumberSet,
                 SavedNumberList, PictureSet, PresenceSubscribe, StatusSet, ConversationOpen, ConversationList, ChatSend,
                 ChatHistory, ChatMark, ChatTyping, ChatEdit, ChatRemove, ChatReact, ChatChangesSince, ChatSearch,
-                CallInvite, CallAnswer, CallDecline, CallHangUp, CallCandidate, CallUpdate, CallList, CallTakeUp,
-                HistorySync, HostPair, HostConfirm, HostList, HostUnpair, HostTicket, Control>;
+                CallInvite, CallAnswer, CallDecline, CallForward, CallHangUp, CallCandidate, CallUpdate, CallList,
+                CallTakeUp, HistorySync, HostPair, HostConfirm, HostList, HostUnpair, HostTicket, Control>;
 
 /// The service's answers and events to a client.
 using ServiceToClient =

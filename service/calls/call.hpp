@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -27,6 +29,16 @@ struct Leg {
   }
 };
 
+/// A callee who let the call ring at somebody else.
+struct Forward {
+  UserId by = 0;
+  std::int64_t time = 0;  ///< wall clock, seconds since 1970
+  static constexpr auto fields() {
+    using protocol::field;
+    return protocol::field_list(field("u", &Forward::by, "who"), field("d", &Forward::time, "when"));
+  }
+};
+
 /// What of a call outlives the service.
 struct LiveCall {
   std::string call;
@@ -37,14 +49,21 @@ struct LiveCall {
   std::int64_t answered = 0;  ///< 0: not yet
   std::string offer;
   std::string answer;
+  std::vector<Forward> forwards;  ///< the last one is whom the present callee has it from
   static constexpr auto fields() {
     using protocol::field;
-    return protocol::field_list(field("c", &LiveCall::call, "call"), field("a", &LiveCall::caller, "caller"),
-                                field("b", &LiveCall::callee, "callee"), field("y", &LiveCall::phase, "phase"),
-                                field("d", &LiveCall::began, "began to ring"),
-                                field("e", &LiveCall::answered, "answered"),
-                                field("o", &LiveCall::offer, "offer", protocol::up_to(protocol::limits::kSdpBytes)),
-                                field("p", &LiveCall::answer, "answer", protocol::up_to(protocol::limits::kSdpBytes)));
+    return protocol::field_list(
+        field("c", &LiveCall::call, "call"), field("a", &LiveCall::caller, "caller"),
+        field("b", &LiveCall::callee, "callee"), field("y", &LiveCall::phase, "phase"),
+        field("d", &LiveCall::began, "began to ring"), field("e", &LiveCall::answered, "answered"),
+        field("o", &LiveCall::offer, "offer", protocol::up_to(protocol::limits::kSdpBytes)),
+        field("p", &LiveCall::answer, "answer", protocol::up_to(protocol::limits::kSdpBytes)),
+        field("f", &LiveCall::forwards, "forwarded", std::nullopt, protocol::limits::kForwardsPerCall));
+  }
+  /// When it began to ring at the present callee.
+  [[nodiscard]] std::int64_t rings_since() const { return forwards.empty() ? began : forwards.back().time; }
+  [[nodiscard]] std::optional<UserId> forwarded_by() const {
+    return forwards.empty() ? std::nullopt : std::optional(forwards.back().by);
   }
 };
 
@@ -66,6 +85,13 @@ struct Call {
   const Leg& leg(Side side) const { return side == Side::kCaller ? live.caller : live.callee; }
   Timer& lost(Side side) { return side == Side::kCaller ? caller_lost : callee_lost; }
   [[nodiscard]] bool answered() const { return live.phase == protocol::CallPhase::kAnswered; }
+  [[nodiscard]] bool forwarded_before(UserId user) const {
+    return std::any_of(live.forwards.begin(), live.forwards.end(), [&](const Forward& one) { return one.by == user; });
+  }
+  /// It was this person who let it ring at the present callee.
+  [[nodiscard]] bool forwarded_to(UserId by, UserId callee) const {
+    return live.forwarded_by() == by && live.callee.user == callee;
+  }
   [[nodiscard]] bool has(UserId user) const { return live.caller.user == user || live.callee.user == user; }
   [[nodiscard]] Side side_of(UserId user) const { return live.caller.user == user ? Side::kCaller : Side::kCallee; }
 };

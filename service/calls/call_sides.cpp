@@ -17,10 +17,9 @@ void CallSwitch::restore(const std::vector<store::LiveCallRow>& rows) {
       continue;
     }
     const auto id = live->call;
-    const auto* callee = directory_.find(live->callee.user);
     auto& call = calls_[id];
     call.live = std::move(*live);
-    call.robot = callee != nullptr && callee->robot;
+    call.robot = is_robot(call.live.callee.user);
     counters_.add("calls_restored");
     if (call.robot && !call.answered()) {
       end(id, EndReason::kFailed);  // the robot was about to answer; what it had made is gone
@@ -29,7 +28,7 @@ void CallSwitch::restore(const std::vector<store::LiveCallRow>& rows) {
     show_lamp(call.live.caller.user);
     show_lamp(call.live.callee.user);
     if (!call.answered()) {
-      const auto waited = Seconds{scheduler_.clock().wall().unix_seconds - call.live.began};
+      const auto waited = Seconds{scheduler_.clock().wall().unix_seconds - call.live.rings_since()};
       call.no_answer = scheduler_.after(std::max<Seconds>(options_.ring_for - waited, options_.ringing_grace),
                                         [this, id] { end(id, EndReason::kNoAnswer); });
     }
@@ -111,8 +110,7 @@ std::size_t CallSwitch::count_of(UserId user) const {
 }
 
 void CallSwitch::show_lamp(UserId user) {
-  const auto* contact = directory_.find(user);
-  if (contact != nullptr && contact->robot) return;  // takes any number of calls
+  if (is_robot(user)) return;  // takes any number of calls
   auto lamp = protocol::BusyLamp::kIdle;
   for (const auto& [id, call] : calls_)
     if (call.has(user) && lamp == protocol::BusyLamp::kIdle) lamp = protocol::BusyLamp::kRinging;
@@ -129,11 +127,12 @@ protocol::CallInfo CallSwitch::info(const Call& call, UserId user) const {
   out.incoming = side == Side::kCallee;
   out.other = far.user;
   out.phase = call.committing ? protocol::CallPhase::kRinging : call.live.phase;
-  out.since = call.answered() ? call.live.answered : call.live.began;
+  out.since = call.answered() ? call.live.answered : call.live.rings_since();
   if (leg.device != 0 && roster_.connected(leg.device)) out.device = leg.device;
   if (!leg.host.empty()) out.host = leg.host;
   out.key_hash = far.key_hash;
   if (!call.answered() && out.incoming) out.sdp = call.live.offer;
+  out.forwarded_by = call.live.forwarded_by();
   return out;
 }
 
@@ -163,6 +162,7 @@ std::vector<store::NewRecord> records_of(const LiveCall& call, bool robot, EndRe
   record.other = call.callee.user;
   records.push_back({call.caller.user, record});
   if (robot) return records;
+  record.time = call.rings_since();
   // Who declines has seen the call: it was received, not missed.
   record.kind =
       answered || reason == EndReason::kDeclined ? protocol::RecordKind::kReceived : protocol::RecordKind::kMissed;

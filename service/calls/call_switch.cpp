@@ -63,15 +63,14 @@ void CallSwitch::keep(const LiveCall& call, std::function<void(Status)> done) {
 
 // --- placing a call ---
 
-Result<UserId> CallSwitch::callee_of(const Asker& asker, const protocol::CallInvite& message) const {
-  if (message.to.has_value() == message.number.has_value())
+Result<UserId> CallSwitch::callee_of(const Asker& asker, const std::optional<UserId>& to,
+                                     const std::optional<std::string>& number) const {
+  if (to.has_value() == number.has_value())
     return Error{ErrorCode::kMalformed, "either a person or a number is called", "u"};
-  const auto* contact = message.to ? directory_.find(*message.to) : directory_.find_number(*message.number);
+  const auto* contact = to ? directory_.find(*to) : directory_.find_number(*number);
   if (contact == nullptr)
-    return Error{ErrorCode::kNotFound, message.to ? "there is no such person" : "nobody has this number",
-                 message.to ? "u" : "e"};
-  if (contact->user == asker.user)
-    return Error{ErrorCode::kOutOfRange, "that is your own number", message.to ? "u" : "e"};
+    return Error{ErrorCode::kNotFound, to ? "there is no such person" : "nobody has this number", to ? "u" : "e"};
+  if (contact->user == asker.user) return Error{ErrorCode::kOutOfRange, "that is your own number", to ? "u" : "e"};
   return contact->user;
 }
 
@@ -99,7 +98,7 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallInvite& message)
       return outbox_.refuse(asker, {ErrorCode::kConflict, "this call id is taken", "c"});
     return outbox_.answer(asker, protocol::CallRinging{message.call, live.callee.user});  // the first answer was lost
   }
-  const auto callee = callee_of(asker, message);
+  const auto callee = callee_of(asker, message.to, message.number);
   if (!callee.ok()) return outbox_.refuse(asker, callee.error());
   if (message.host && !hosts_.owns(asker.user, *message.host)) return outbox_.refuse(asker, no_host());
   if (const auto reason = may_place(asker, *callee)) return outbox_.refuse(asker, *reason);
@@ -110,35 +109,44 @@ void CallSwitch::handle(const Asker& asker, const protocol::CallInvite& message)
   live.callee.user = *callee;
   live.began = scheduler_.clock().wall().unix_seconds;
   live.offer = message.sdp;
-  const bool robot = directory_.find(*callee)->robot;
-  const bool reachable = robot ? robots_ != nullptr && robots_->available(*callee) : presence_.is_there(*callee);
-  if (!reachable) return refuse_at_once(asker, std::move(live), EndReason::kUnreachable);
-  if (!robot && (is_engaged(*callee) || count_of(*callee) >= protocol::limits::kCallsPerUser))
-    return refuse_at_once(asker, std::move(live), EndReason::kBusy);
+  if (const auto reason = cannot_ring(*callee)) return refuse_at_once(asker, std::move(live), *reason);
 
   auto& call = calls_[message.call];
   call.live = std::move(live);
-  call.robot = robot;
   keep(call.live, [](const Status&) {});
   outbox_.answer(asker, protocol::CallRinging{message.call, *callee});
   ring(call);
 }
 
+bool CallSwitch::is_robot(UserId user) const {
+  const auto* contact = directory_.find(user);
+  return contact != nullptr && contact->robot;
+}
+
+std::optional<EndReason> CallSwitch::cannot_ring(UserId user) const {
+  if (is_robot(user))
+    return robots_ != nullptr && robots_->available(user) ? std::nullopt : std::optional(EndReason::kUnreachable);
+  if (!presence_.is_there(user)) return EndReason::kUnreachable;
+  if (is_engaged(user) || count_of(user) >= protocol::limits::kCallsPerUser) return EndReason::kBusy;
+  return std::nullopt;
+}
+
 void CallSwitch::refuse_at_once(const Asker& asker, LiveCall live, EndReason reason) {
   counters_.add("calls_ended_" + std::string(protocol::EnumNames<EndReason>::kNames[static_cast<std::size_t>(reason)]));
   outbox_.answer(asker, CallEnded{live.call, reason});
-  const auto* callee = directory_.find(live.callee.user);
-  history_.finish(live.call, records_of(live, callee != nullptr && callee->robot, reason, live.began));
+  history_.finish(live.call, records_of(live, is_robot(live.callee.user), reason, live.began));
 }
 
 void CallSwitch::ring(Call& call) {
-  const auto waited = Seconds{scheduler_.clock().wall().unix_seconds - call.live.began};
+  call.robot = is_robot(call.live.callee.user);
+  const auto waited = Seconds{scheduler_.clock().wall().unix_seconds - call.live.rings_since()};
   call.no_answer = scheduler_.after(std::clamp<Seconds>(options_.ring_for - waited, Seconds{5}, options_.ring_for),
                                     [this, id = call.live.call] { end(id, EndReason::kNoAnswer); });
   show_lamp(call.live.caller.user);
   show_lamp(call.live.callee.user);
   if (call.robot) {
     robots_->ring(call.live);
+    for (const auto& candidate : std::exchange(call.caller_candidates, {})) robots_->candidate(candidate);
     return;
   }
   for (const auto device : roster_.devices_of(call.live.callee.user)) ring_device(call, device);
@@ -148,7 +156,7 @@ void CallSwitch::ring(Call& call) {
 void CallSwitch::ring_device(Call& call, DeviceId device) {
   call.ringing.insert(device);
   outbox_.to_device(device, protocol::CallIncoming{call.live.call, call.live.caller.user, call.live.offer,
-                                                   call.live.caller.key_hash});
+                                                   call.live.caller.key_hash, call.live.forwarded_by()});
   for (const auto& candidate : call.caller_candidates) outbox_.to_device(device, candidate);
 }
 

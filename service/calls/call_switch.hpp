@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,7 @@ class CallSwitch final : public SessionListener {
   void handle(const Asker& asker, const protocol::CallInvite& message);
   void handle(const Asker& asker, const protocol::CallAnswer& message);
   void handle(const Asker& asker, const protocol::CallDecline& message);
+  void handle(const Asker& asker, const protocol::CallForward& message);
   void handle(const Asker& asker, const protocol::CallHangUp& message);
   void handle(const Asker& asker, const protocol::CallCandidate& message);
   void handle(const Asker& asker, const protocol::CallUpdate& message);
@@ -87,8 +89,13 @@ class CallSwitch final : public SessionListener {
 
  private:
   // requests (call_switch.cpp)
-  Result<UserId> callee_of(const Asker& asker, const protocol::CallInvite& message) const;
+  /// Whom a request names: either a person or a number.
+  Result<UserId> callee_of(const Asker& asker, const std::optional<UserId>& to,
+                           const std::optional<std::string>& number) const;
   std::optional<Error> may_place(const Asker& asker, UserId callee) const;
+  [[nodiscard]] bool is_robot(UserId user) const;
+  /// Why no call can ring at this person now.
+  [[nodiscard]] std::optional<protocol::EndReason> cannot_ring(UserId user) const;
   void ring(Call& call);
   void ring_device(Call& call, DeviceId device);
   void answered(const std::string& call, std::function<void(Status)> done);
@@ -104,6 +111,9 @@ class CallSwitch final : public SessionListener {
   /// Whether this device speaks for its side of the call.
   static bool speaks(const Call& call, const Asker& asker);
   void keep(const LiveCall& call, std::function<void(Status)> done);
+
+  // letting it ring elsewhere (call_forward.cpp)
+  std::optional<Error> may_forward(const Call& call, UserId to) const;
 
   // sides that come and go (call_sides.cpp)
   void watch(Call& call, Side side, Seconds grace);

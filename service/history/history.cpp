@@ -14,14 +14,24 @@ void CallHistory::handle(const Asker& asker, const protocol::HistorySync& messag
 }
 
 void CallHistory::finish(const std::string& call, std::vector<store::NewRecord> records) {
-  using Changes = std::vector<store::HistoryChange>;
   store_.run<Changes>([call, records = std::move(records), limits = limits_](
                           store::Transaction& t) -> Result<Changes> { return t.finish_call(call, records, limits); },
-                      [this](Result<Changes> changes) {
-                        // A fault is counted and logged by the store; the call is restored and ended at the next start.
-                        if (!changes.ok()) return;
-                        for (const auto& change : *changes) outbox_.to_user(change.user, change.history);
-                      });
+                      [this](const Result<Changes>& changes) { announce(changes); });
+}
+
+void CallHistory::leave(const store::LiveCallRow& call, const store::NewRecord& record) {
+  store_.run<Changes>(
+      [call, record, limits = limits_](store::Transaction& t) -> Result<Changes> {
+        auto changes = t.finish_call(call.call, {record}, limits);
+        t.put_live_call(call.call, call.body);
+        return changes;
+      },
+      [this](const Result<Changes>& changes) { announce(changes); });
+}
+
+void CallHistory::announce(const Result<Changes>& changes) {
+  if (!changes.ok()) return;
+  for (const auto& change : *changes) outbox_.to_user(change.user, change.history);
 }
 
 }  // namespace sidetone::service::history

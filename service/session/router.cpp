@@ -66,6 +66,7 @@ const auto kTable = std::tuple{
     line<CallInvite>(kCallsPart, 1, 20),
     line<CallAnswer>(kCallsPart, 1, 20),
     line<CallDecline>(kCallsPart, 1, 20),
+    line<CallForward>(kCallsPart, 1, 20),
     line<CallHangUp>(kCallsPart, 2, 40),
     line<CallCandidate>(kCallsPart, 20, 300),
     line<CallUpdate>(kCallsPart, 2, 40),

@@ -128,6 +128,19 @@ struct CallViewState {
   float panel_height = 0;  ///< of the panel's content, device pixels
 };
 
+/// What is open in the card of a call that rings.
+struct IncomingState {
+  enum class Part { kButtons, kForward, kReply };
+  Part part = Part::kButtons;
+  std::string call;          ///< whose card it is
+  NodeId button = 0;         ///< that opened it, and gets the focus back
+  bool wants_focus = false;  ///< it has just been opened
+  std::string find;
+  std::uint32_t intent = 0;  ///< forward_call is under way
+  std::string to;            ///< whom it named, in words
+  std::string refusal;       ///< error code of the wire protocol; empty: nothing was refused
+};
+
 /// Turning the second factor on or off.
 struct SecondFactorForm {
   bool asked = false;  ///< get_second_factor has been sent
@@ -169,6 +182,8 @@ struct ShownState {
   Screen screen = Screen::kContacts;
   bool in_call_view = false;
   NodeId focus_before_call = 0;
+  bool focus_in_card = false;    ///< of a call that rings
+  NodeId focus_beside_card = 0;  ///< the last one that was not in it
 };
 
 /// Whose presence is looked at: collected anew in each frame, told to the core when it has changed.
@@ -188,6 +203,7 @@ struct AppState {
   CallsState calls;
   DialState dial;
   CallViewState call;
+  IncomingState incoming;
   SettingsState settings;
   WatchState watch;
   ShownState shown;

@@ -284,6 +284,14 @@ std::string call_below_name(const Scene& scene, const model::Call& call) {
   return scene.ui.tr("call.extension", {{"number", person->number}});
 }
 
+/// Somebody else is called now: read out when it comes.
+void draw_forwarded(Scene& scene, const Rect& line, std::string_view name) {
+  auto& ui = scene.ui;
+  const auto words = ui.tr("call.forwarded_to", {{"name", name}});
+  const Rect at = ui.text(line, words, TextStyle::kBodyStrong, Color::kText, 0.5F);
+  ui.semantics.add(ui.id("forwarded"), Role::kStatus, words, at).text_px = ui.text_px(TextStyle::kBodyStrong);
+}
+
 void draw_stage(Scene& scene, Rect area, const client::CallEntry& entry) {
   auto& ui = scene.ui;
   const auto& call = entry.call;
@@ -317,7 +325,10 @@ void draw_stage(Scene& scene, Rect area, const client::CallEntry& entry) {
   auto& phase = ui.semantics.add(ui.id("phase"), talking ? Role::kTimer : Role::kStatus, words, at);
   phase.text_px = ui.text_px(style);
   rest.cut_top(gap);
-  draw_call_tags(scene, rest.cut_top(tags), call);
+  if (call.phase == model::CallPhase::kRinging && call.forwarded_by)
+    draw_forwarded(scene, rest.cut_top(tags), name);
+  else
+    draw_call_tags(scene, rest.cut_top(tags), call);
   rest.cut_top(ui.px(size::kSpace5) + gap);
   if (talking) draw_call_levels(scene, rest.middle(std::min(ui.px(kMeterWidth), rest.width()), rest.height()), call);
 }

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "shell/screens/frame_parts.hpp"
+#include "shell/screens/incoming_parts.hpp"
 
 namespace sidetone::shell {
 namespace {
@@ -297,6 +298,7 @@ void frame_screen(Scene& scene, Rect area) {
   ui.push_scope("frame");
   scene.app.watch.visible.clear();
   frame_follow_call(scene);
+  close_incoming_part(scene);
   frame_keys(scene);
   const bool in_call = scene.app.in_call_view;
   if (scene.phone())

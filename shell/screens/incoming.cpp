@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/client/view.hpp"
 #include "shell/screens/call_words.hpp"
+#include "shell/screens/incoming_parts.hpp"
 
 /// The card of a call that rings on this device. It never takes the focus.
 namespace sidetone::shell {
@@ -34,6 +36,20 @@ std::string ringing_below_name(const Scene& scene, const model::Call& call) {
   return scene.ui.tr("call.extension", {{"number", person->number}});
 }
 
+/// "Forwarded by Bob"; empty: it was not.
+std::string ringing_forwarded(const Scene& scene, const model::Call& call) {
+  if (!call.forwarded_by) return {};
+  return scene.ui.tr("call.forwarded_by", {{"name", scene.name_of(*call.forwarded_by)}});
+}
+
+/// Of the lines beside the picture.
+float card_words_height(const Scene& scene, const model::Call& call) {
+  const auto& ui = scene.ui;
+  const float lines =
+      ui.line_height(TextStyle::kSmall) + ui.line_height(TextStyle::kHeading) + ui.line_height(TextStyle::kBody);
+  return call.forwarded_by ? lines + ui.line_height(TextStyle::kBody) : lines;
+}
+
 /// What blinks while it rings is lit now. With less motion it stays lit.
 bool ringing_is_lit(Scene& scene) {
   auto& ui = scene.ui;
@@ -55,10 +71,12 @@ void flash_window(Scene& scene, const Rect& screen) {
 void draw_card_words(Scene& scene, Rect words, const model::Call& call, std::string_view name) {
   auto& ui = scene.ui;
   const auto below = ringing_below_name(scene, call);
+  const auto forwarded = ringing_forwarded(scene, call);
   const float upper = ui.line_height(TextStyle::kSmall);
   const float middle = ui.line_height(TextStyle::kHeading);
   const float lower = below.empty() ? 0 : ui.line_height(TextStyle::kBody);
-  Rect lines = words.middle(words.width(), upper + middle + lower);
+  const float last = forwarded.empty() ? 0 : ui.line_height(TextStyle::kBody);
+  Rect lines = words.middle(words.width(), upper + middle + lower + last);
   Rect first = lines.cut_top(upper);
   const auto incoming = ui.tr("call.incoming");
   const float wide = ui.text_width(incoming, TextStyle::kSmallStrong) + ui.px(1);
@@ -68,13 +86,16 @@ void draw_card_words(Scene& scene, Rect words, const model::Call& call, std::str
   ui.text(first, ui.locale.duration(rings), TextStyle::kSmall, Color::kTextMuted);
   ui.wake_at(scene.next_second_ms);
   ui.heading(lines.cut_top(middle), name, TextStyle::kHeading, 2);
-  if (!below.empty()) ui.label(lines, below, TextStyle::kBody, Color::kTextMuted);
+  if (!below.empty()) ui.label(lines.cut_top(lower), below, TextStyle::kBody, Color::kTextMuted);
+  if (!forwarded.empty()) ui.label(lines, forwarded, TextStyle::kBodyStrong, Color::kText);
 }
 
 /// What is read out when the call arrives: it must not change while it rings, or it would be read again.
-void announce_ringing(Scene& scene, const Rect& card, std::string_view name) {
+void announce_ringing(Scene& scene, const Rect& card, const model::Call& call, std::string_view name) {
   auto& ui = scene.ui;
-  ui.semantics.add(ui.id("announcement"), Role::kAlert, ui.tr("call.announce", {{"name", name}}),
+  auto words = ui.tr("call.announce", {{"name", name}});
+  if (const auto forwarded = ringing_forwarded(scene, call); !forwarded.empty()) words += ' ' + forwarded;
+  ui.semantics.add(ui.id("announcement"), Role::kAlert, words,
                    {card.left, card.top, card.left + ui.px(1), card.top + ui.px(1)});
 }
 
@@ -85,27 +106,31 @@ float draw_first_card(Scene& scene, const Rect& screen, const model::Call& call)
   const float avatar = ui.px(size::kAvatarTile);
   const float keys = ui.px(size::kControlCall);
   const float foot = ui.px(size::kFrameFoot);
-  const float words = std::max(avatar, ui.line_height(TextStyle::kSmall) + ui.line_height(TextStyle::kHeading) +
-                                           ui.line_height(TextStyle::kBody));
-  const float height = 2 * pad + words + ui.px(size::kSpace5) + keys + foot;
+  const float words = std::max(avatar, card_words_height(scene, call));
+  const float gap = ui.px(size::kSpace4);
+  const float fixed = pad + words + ui.px(size::kSpace5) + keys + gap + gap + foot;
   Rect outer = screen.inset(margin);
-  Rect card = ui.cut_trailing(outer, std::min(ui.px(kCardWidth), outer.width())).cut_top(height);
+  const float width = std::min(ui.px(kCardWidth), outer.width());
+  const float part = incoming_part_height(scene, call, width - 2 * pad, outer.height() - fixed);
+  Rect card = ui.cut_trailing(outer, width).cut_top(fixed + part);
   const auto name = call_name(scene, call);
   ui::floating(ui, card);
   ui.semantics.begin(ui.id("card"), Role::kDialog, ui.tr("call.card", {{"name", name}}), card);
-  announce_ringing(scene, card, name);
+  announce_ringing(scene, card, call, name);
   draw_ringing_sideline(scene, card);
 
   Rect rest = card;
   Rect strip = rest.cut_bottom(foot);
   ui.line(strip.left + ui.px(1), strip.top, strip.right - ui.px(1), strip.top, Color::kLine);
-  rest = rest.inset(pad);
+  rest = {rest.left + pad, rest.top + pad, rest.right - pad, rest.bottom - gap};
   Rect head = rest.cut_top(words);
   ui::avatar(ui, ui.cut_leading(head, avatar).middle(avatar, avatar), scene.face(call.other, name), ui::Dot::kRinging,
              Color::kRaised);
   ui.cut_leading(head, ui.px(size::kSpace5));
   draw_card_words(scene, head, call, name);
 
+  const Rect below = rest.cut_bottom(part);
+  rest.cut_bottom(gap);
   Rect line = rest.cut_bottom(keys);
   Rect left = ui.cut_leading(line, std::floor((line.width() - ui.px(size::kSpace3)) / 2));
   ui.cut_leading(line, ui.px(size::kSpace3));
@@ -126,6 +151,7 @@ float draw_first_card(Scene& scene, const Rect& screen, const model::Call& call)
     answer_ringing(scene, call);
   else if (declined || ui.take_key("F9"))
     decline_ringing(scene, call);
+  draw_incoming_part(scene, below, call);
 
   strip = strip.inset(pad, 0);
   const auto shortcuts = ui.tr("call.card_keys", {{"answer", "F8"}, {"decline", "F9"}});
@@ -148,7 +174,7 @@ void draw_second_card(Scene& scene, const Rect& place, const model::Call& call) 
   ui.push_scope("second", 0);
   ui::floating(ui, place);
   ui.semantics.begin(ui.id("card"), Role::kDialog, ui.tr("call.card", {{"name", name}}), place);
-  announce_ringing(scene, place, name);
+  announce_ringing(scene, place, call, name);
   draw_ringing_sideline(scene, place);
   Rect rest = place.inset(ui.px(size::kSpace5), 0);
   const float square = ui.px(size::kAvatarRow);
@@ -170,9 +196,19 @@ void draw_second_card(Scene& scene, const Rect& place, const model::Call& call) 
   const float lower = ui.line_height(TextStyle::kSmall);
   Rect lines = rest.middle(rest.width(), upper + lower);
   ui.label(lines.cut_top(upper), name, TextStyle::kBodyStrong, Color::kText);
-  ui.label(lines, ui.tr("call.incoming"), TextStyle::kSmall, Color::kTextMuted);
+  ui.label(lines, call.forwarded_by ? ringing_forwarded(scene, call) : ui.tr("call.incoming"), TextStyle::kSmall,
+           Color::kTextMuted);
   ui.semantics.end();
   ui.pop_scope();
+}
+
+/// What had the focus in a card that is gone gives it back.
+void give_focus_back(Scene& scene) {
+  auto& ui = scene.ui;
+  auto& shown = scene.app.shown;
+  if (!std::exchange(shown.focus_in_card, false) || scene.app.in_call_view || ui.input.touch) return;
+  if (ui.semantics.find(ui.input.focus) == nullptr && ui.semantics.find(shown.focus_beside_card) != nullptr)
+    ui.request_focus(shown.focus_beside_card);
 }
 
 }  // namespace
@@ -180,7 +216,8 @@ void draw_second_card(Scene& scene, const Rect& place, const model::Call& call) 
 void incoming_card(Scene& scene, Rect screen) {
   auto& ui = scene.ui;
   const auto calls = ringing_here(scene.client);
-  if (calls.empty()) return;
+  if (calls.empty()) return give_focus_back(scene);
+  const bool elsewhere = ui.semantics.find(ui.input.focus) != nullptr;
   flash_window(scene, screen);
   ui.push_scope("incoming");
   const float margin = ui.px(scene.phone() ? size::kSpace3 : size::kSpace5);
@@ -199,6 +236,9 @@ void incoming_card(Scene& scene, Rect screen) {
     ui.pop_scope();
   }
   ui.pop_scope();
+  auto& shown = scene.app.shown;
+  shown.focus_in_card = !elsewhere && ui.semantics.find(ui.input.focus) != nullptr;
+  if (elsewhere) shown.focus_beside_card = ui.input.focus;
 }
 
 }  // namespace sidetone::shell

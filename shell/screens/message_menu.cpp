@@ -74,20 +74,6 @@ Rect menu_place(const Ui& ui, const Rect& beside, float width, float height) {
   return {std::floor(left), std::floor(top), std::floor(left) + width, std::floor(top) + height};
 }
 
-/// @return it was pressed.
-bool menu_row(Ui& ui, const Rect& place, std::string_view name, Icon icon, std::string_view words, Color color,
-              bool disabled) {
-  ui::RowOptions options;
-  options.role = Role::kButton;
-  const bool pressed = ui::row(ui, place, name, 0, words, options);
-  Rect line = place.inset(ui.px(size::kSpace4), 0);
-  const auto shown = disabled ? Color::kTextDisabled : color;
-  ui.icon(icon, ui.cut_leading(line, ui.px(size::kIconDefault)), size::kIconDefault, shown);
-  ui.cut_leading(line, ui.px(size::kSpace4));
-  ui.text(line, words, TextStyle::kBody, shown);
-  return pressed && !disabled;
-}
-
 void draw_quick_reactions(Scene& scene, const MessageMenu& menu, const model::Message& message, Rect strip) {
   auto& ui = scene.ui;
   const auto mine = my_reaction(scene, message.reactions);
@@ -198,6 +184,20 @@ void draw_question(Scene& scene, const Rect& screen) {
 }
 
 }  // namespace
+
+bool menu_row(Ui& ui, const Rect& place, std::string_view name, Icon icon, std::string_view words, Color color,
+              bool disabled) {
+  ui::RowOptions options;
+  options.role = Role::kButton;
+  options.disabled = disabled;
+  const bool pressed = ui::row(ui, place, name, 0, words, options);
+  Rect line = place.inset(ui.px(size::kSpace4), 0);
+  const auto shown = disabled ? Color::kTextDisabled : color;
+  ui.icon(icon, ui.cut_leading(line, ui.px(size::kIconDefault)), size::kIconDefault, shown);
+  ui.cut_leading(line, ui.px(size::kSpace4));
+  ui.text(line, words, TextStyle::kBody, shown);
+  return pressed;
+}
 
 void draw_message_button(Scene& scene, const MessageRow& message, const Rect& row, const Rect& place, NodeId item) {
   auto& ui = scene.ui;

@@ -20,6 +20,10 @@ void draw_reactions(Scene& scene, const MessageRow& message, Rect& strip);
 /// "👍 Aiko, you" for each emoji.
 std::string reaction_words(const Scene& scene, const MessageRow& message);
 
+/// A line of a menu. @return it was pressed.
+bool menu_row(Ui& ui, const Rect& place, std::string_view name, Icon icon, std::string_view words, Color color,
+              bool disabled);
+
 void draw_message_menu(Scene& scene, protocol::UserId with);
 /// Escape closes it before anything else.
 void close_message_menu_by_key(Scene& scene, protocol::UserId with);

@@ -156,6 +156,8 @@ std::string call_length(const Ui& ui, const model::CallRecord& record) {
       return ui.tr("calls.unreachable");
     case protocol::EndReason::kAnsweredElsewhere:
       return ui.tr("calls.answered_elsewhere");
+    case protocol::EndReason::kForwarded:
+      return ui.tr("calls.forwarded");
     default:
       return ui.tr("calls.failed");
   }
@@ -207,7 +209,8 @@ bool pictured_row(Scene& scene, const Rect& rect, const PicturedRow& row,
   auto& ui = scene.ui;
   ui::RowOptions options;
   options.selected = row.selected;
-  options.focused_look = ui.hovered(rect);
+  options.focused_look = !row.disabled && ui.hovered(rect);
+  options.disabled = row.disabled;
   options.position = row.position;
   options.count = row.count;
   options.description = row.description;
@@ -224,11 +227,13 @@ bool pictured_row(Scene& scene, const Rect& rect, const PicturedRow& row,
   const float square = ui.px(size::kAvatarRow);
   draw_picture(ui.cut_leading(content, square).middle(square, square), row.selected           ? Color::kAccentSoft
                                                                        : options.focused_look ? Color::kHover
+                                                                       : row.floats           ? Color::kRaised
                                                                                               : Color::kSurface);
   ui.cut_leading(content, ui.px(size::kSpace4));
   const float upper = ui.line_height(TextStyle::kBody);
   Rect lines = content.middle(content.width(), upper + (row.second.empty() ? 0 : ui.line_height(TextStyle::kSmall)));
-  ui.text(lines.cut_top(upper), row.first, row.selected ? TextStyle::kBodyStrong : TextStyle::kBody, Color::kText);
+  ui.text(lines.cut_top(upper), row.first, row.selected ? TextStyle::kBodyStrong : TextStyle::kBody,
+          row.disabled ? Color::kTextDisabled : Color::kText);
   ui.text(lines, row.second, TextStyle::kSmall, Color::kTextMuted);
   return pressed;
 }
@@ -238,8 +243,8 @@ bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int action
   const std::string name = scene.name_of(row.user);
   const std::string described =
       row.favourite ? ui.tr("contacts.favourite_row", {{"state", row.second}}) : std::string(row.second);
-  const PicturedRow look{"person",     row.user,     name,      row.second, described,
-                         row.selected, row.position, row.count, actions};
+  const PicturedRow look{"person",     row.user,  name,    row.second,   described, row.selected,
+                         row.position, row.count, actions, row.disabled, row.floats};
   return pictured_row(scene, rect, look, [&](const Rect& square, Color below) {
     ui::avatar(ui, square, scene.face(row.user, name), ui::dot_of(scene.presence(row.user), scene.online()), below);
   });

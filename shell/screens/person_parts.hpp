@@ -37,6 +37,8 @@ struct PicturedRow {
   int position = 0;
   int count = 0;
   int actions = 0;  ///< icons that it leaves room for at its trailing edge
+  bool disabled = false;
+  bool floats = false;  ///< in a card above everything
 };
 /// @param draw_picture  in a square, on this fill. @return it was pressed.
 bool pictured_row(Scene& scene, const Rect& rect, const PicturedRow& row,
@@ -50,6 +52,8 @@ struct PersonRow {
   int position = 0;
   int count = 0;
   bool favourite = false;
+  bool disabled = false;
+  bool floats = false;  ///< in a card above everything
 };
 /// @param actions  icons that the row leaves room for at its trailing edge. @return it was pressed
 bool person_row(Scene& scene, const Rect& rect, const PersonRow& row, int actions);

@@ -27,7 +27,7 @@ void focus_ring(Ui& ui, const Rect& rect, NodeId node, float radius_css, bool in
 bool row(Ui& ui, const Rect& rect, std::string_view name, std::uint64_t number, std::string_view label,
          const RowOptions& options) {
   const NodeId id = ui.id(name, number);
-  const bool hovered = ui.hovered(rect);
+  const bool hovered = !options.disabled && ui.hovered(rect);
   if (options.selected) {
     ui.fill(rect, Color::kAccentSoft);
   } else if (hovered || options.focused_look) {
@@ -40,8 +40,9 @@ bool row(Ui& ui, const Rect& rect, std::string_view name, std::uint64_t number, 
   node.position = options.position;
   node.count = options.count;
   if (options.selected) node.flags |= kSelected;
+  if (options.disabled) node.flags |= kDisabled;
   focus_ring(ui, rect, id, 0, true);
-  return ui.clicked(id);
+  return !options.disabled && ui.clicked(id);
 }
 
 void section_head(Ui& ui, const Rect& rect, std::string_view text, std::string_view trailing, bool told) {

@@ -101,6 +101,7 @@ struct RowOptions {
   Role role = Role::kOption;
   bool selected = false;
   bool focused_look = false;
+  bool disabled = false;
   std::optional<Color> sideline;
   int position = 0;
   int count = 0;

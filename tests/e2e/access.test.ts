@@ -271,6 +271,32 @@ test("a call that comes takes no key and no focus; its states have names; Escape
   await composer().fill("");
 });
 
+test("a call that rings is forwarded and declined with a message by the keyboard alone", async () => {
+  await composer().focus();
+  const call = await bob.person.call(alice);
+  await page.getByRole("dialog", { name: "Call from Bob Brown" }).waitFor();
+  await tabTo("Forward");
+  await press("Enter");
+  assert.equal((await focused(page))?.name, "Find a person or dial");
+  await nothingFound("forwarding");
+  await press("ArrowDown");
+  assert.equal((await focused(page))?.role, "option");
+  await press("Shift+Tab");
+  await page.keyboard.type("nobody at all");
+  await page.getByRole("listbox", { name: "Forward to" }).waitFor({ state: "detached" });
+  await nothingFound("forwarding to nobody");
+  await press("Escape");
+  assert.equal((await focused(page))?.name, "Forward");
+  await tabTo("Reply");
+  await press("Enter");
+  assert.equal((await focused(page))?.name, "I call you back in 10 minutes");
+  await nothingFound("declining with a message");
+  await press("Enter");
+  assert.equal(await bob.person.ended(call), "declined");
+  await bob.person.message(alice, "I call you back in 10 minutes");
+  assert.equal((await focused(page))?.pane, "main Chats", "the focus returns to what had it last beside the card");
+});
+
 test("an input method: what is composed is seen, and what it gives arrives once", async () => {
   await composer().focus();
   const session = await page.context().newCDPSession(page);

@@ -10,7 +10,7 @@ import { decibels } from "../support/signal.ts";
 import { StallWatch } from "../support/stalls.ts";
 import { watchTones } from "../support/unbroken.ts";
 
-/** Two people at two pages, each with a native host: a working day of theirs, and what a call outlives. */
+/** Two people at two pages, each with a native host: a working day of theirs, what a call outlives, and a third one to whom it is forwarded. */
 
 const logs = makeRunFolder("page-calls");
 const amplitude = 0.25;
@@ -18,6 +18,7 @@ let service: Service;
 let stalls: StallWatch;
 let alice: PagePerson;
 let bob: PagePerson;
+let carol: PagePerson;
 
 before(async () => {
   stalls = await StallWatch.start(logs);
@@ -128,4 +129,48 @@ test("the page is loaded again, and its browser is killed, in a call: the voice 
   await alice.hangUp();
   await Promise.all([bob.isFree(), atAlice.hearsNothing(), atBob.hearsNothing()]);
   await Promise.all([atAlice.stop(), atBob.stop(), ...players.map((player) => player.stop())]);
+});
+
+test("a call that rings is forwarded from its card: the third one answers, and two talk", async () => {
+  carol = await PagePerson.signIn({ service, logs, user: "carol" });
+  await carol.pairHost();
+  await alice.call("bob");
+  const card = bob.page.getByRole("dialog", { name: "Call from Alice Adams" });
+  await card.getByRole("button", { name: "Forward" }).click();
+  await card.getByRole("textbox", { name: "Find a person or dial" }).pressSequentially("caro");
+  await card.getByRole("listbox", { name: "Forward to" }).getByRole("option", { name: "Carol Çelik" }).click();
+  await card.waitFor({ state: "detached" });
+  await alice.text("Forwarded to Carol Çelik").waitFor();
+  await carol.page.getByRole("dialog", { name: "Call from Alice Adams" }).getByText("Forwarded by Bob Brown", { exact: true }).waitFor();
+  await carol.answer("Alice Adams");
+  await Promise.all([alice.talks(), carol.talks()]);
+
+  const [atAlice, atCarol] = [alice.sound.record(), carol.sound.record()];
+  const players = [await alice.sound.hum(440, amplitude), await carol.sound.hum(660, amplitude)];
+  const heard = await Promise.all([atCarol.hears(440, 1), atAlice.hears(660, 1)]);
+  for (const found of heard) assert.ok(Math.abs(decibels(found / amplitude)) <= 3, `${decibels(found / amplitude)} dB`);
+  await carol.hangUp();
+  await Promise.all([alice.isFree(), carol.isFree()]);
+  await Promise.all([atAlice.stop(), atCarol.stop(), ...players.map((player) => player.stop())]);
+
+  for (const [one, name, description] of [
+    [alice, "Carol Çelik", /^Dialled call, Today .*0:\d\d/],
+    [bob, "Alice Adams", /^Received call, Today .*forwarded/],
+    [carol, "Alice Adams", /^Received call, Today .*0:\d\d/],
+  ] as const) {
+    await one.page.keyboard.press("Alt+3");
+    await one.page.getByRole("option", { name, description }).waitFor();
+  }
+});
+
+test("a call is declined with a message", async () => {
+  await alice.call("carol");
+  const card = carol.page.getByRole("dialog", { name: "Call from Alice Adams" });
+  await card.getByRole("button", { name: "Reply" }).click();
+  await card.getByRole("button", { name: "I am in a meeting" }).click();
+  await card.waitFor({ state: "detached" });
+  await alice.text("Carol Çelik declined").waitFor();
+  await alice.page.keyboard.press("Alt+2");
+  await alice.page.getByRole("option", { name: /Carol Çelik/ }).click();
+  await alice.page.getByRole("log").getByRole("listitem", { name: /I am in a meeting/ }).waitFor();
 });

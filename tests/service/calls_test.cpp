@@ -26,6 +26,7 @@ TEST(CallsTest, OnlyTheirOwnPeopleTouchACall) {
   bob.forget_events();
   const std::vector<FromClient> attempts{CallAnswer{call, "mine now", std::nullopt},
                                          CallDecline{call},
+                                         CallForward{call, alice.user(), std::nullopt},
                                          CallHangUp{call},
                                          CallCandidate{call, "x", std::nullopt, std::nullopt, std::nullopt},
                                          CallUpdate{call, SdpKind::kOffer, "x"},
@@ -136,16 +137,24 @@ struct TelephonyBytes {
   static constexpr UserId kUser = std::numeric_limits<UserId>::max();
   static constexpr auto kSequence = static_cast<std::uint64_t>(limits::kMaxInteger);
 
+  /// A forwarded call names two people and a key: with ids that no company and no session ever reach.
+  static constexpr UserId kLikelyUser = 99'999'999;
+  static constexpr std::uint64_t kLikelySequence = 999'999'999'999;
+
   std::map<std::string_view, std::size_t> most;  ///< by type
+  bool forwarded = false;                        ///< an incoming call said by whom
 
   void operator()(CallRinging event) {
     event.user = kUser;
     add(event);
   }
   void operator()(CallIncoming event) {
-    event.from = kUser;
     event.sdp.clear();
-    add(event);
+    event.from = event.forwarded_by ? kLikelyUser : kUser;
+    if (!event.forwarded_by) return add(event);
+    event.forwarded_by = kLikelyUser;
+    forwarded = true;
+    add(event, kLikelySequence);
   }
   void operator()(CallAnswered event) {
     event.sdp.clear();
@@ -164,9 +173,9 @@ struct TelephonyBytes {
   void operator()(const M&) {}
 
   template <class M>
-  void add(const M& event) {
+  void add(const M& event, std::uint64_t sequence = kSequence) {
     auto& bytes = most[M::kType];
-    bytes = std::max(bytes, encode(event, {std::nullopt, kSequence}).size());
+    bytes = std::max(bytes, encode(event, {std::nullopt, sequence}).size());
   }
 };
 
@@ -185,10 +194,15 @@ TEST(CallsTest, AnEventOfACallCostsLittle) {
   const auto declined = net::random_token(rig.random, 16);
   alice.send(invite_to(desk.user(), declined));
   phone.send(CallDecline{declined});
+  auto& carol = rig["carol"];
+  const auto forwarded = net::random_token(rig.random, 16);
+  alice.send(invite_to(desk.user(), forwarded));
+  desk.send(CallForward{forwarded, carol.user(), std::nullopt});
   TelephonyBytes costs;
-  for (auto* client : {&alice, &desk, &phone})
+  for (auto* client : {&alice, &desk, &phone, &carol})
     for (const auto& one : client->take()) std::visit([&](const auto& event) { costs(event); }, one.message);
   EXPECT_EQ(costs.most.size(), 6u) << "every kind was seen";
+  EXPECT_TRUE(costs.forwarded);
   for (const auto& [type, bytes] : costs.most) EXPECT_LE(bytes, 150u) << type;
 }
 
@@ -264,15 +278,19 @@ TEST(CallsTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
   std::vector<std::string> calls;
   std::mt19937 dice(5);
   KnownHistory old;
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 1500; ++round) {
     auto& one = rig[devices[dice() % devices.size()]];
     const auto call = calls.empty() ? std::string("none-yet")
                                     : calls[calls.size() - 1 - dice() % std::min<std::size_t>(calls.size(), 4)];
     const auto action = dice() % 5;
-    if (action == 0) {
+    if (dice() % 4 == 0 && !calls.empty()) {
+      const auto to = rig.user(std::vector<std::string>{"alice", "bob", "carol"}[dice() % 3]);
+      one.send(CallForward{calls.back(), to, std::nullopt});
+    } else if (action == 0) {
       calls.push_back("call-number-" + std::to_string(round));
       one.send(
           invite_to(rig.user(std::vector<std::string>{"alice", "bob", "carol", "dave"}[dice() % 4]), calls.back()));
+      if (rig.service->calls().find(calls.back()) == nullptr) calls.pop_back();  // only what can be ended
     } else if (action <= 2) {
       const auto answer = one.ask(CallAnswer{call, "answer", std::nullopt});
       if (&one == &watcher && std::holds_alternative<Ok>(answer)) known.calls[call].phase = CallPhase::kAnswered;
@@ -283,7 +301,7 @@ TEST(CallsTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
     }
     rig.advance(Seconds{dice() % 6});
     for (const auto& event : watcher.take()) known.apply(event);
-    if (round == 200) old = known;
+    if (round == 750) old = known;
 
     std::map<std::string, KnownCall> listed;
     for (const auto& info : watcher.ask_for<Calls>(CallList{}).calls) {
@@ -299,6 +317,7 @@ TEST(CallsTest, AnOldSnapshotPlusTheEventsSinceIsAFreshSnapshot) {
     for (const auto& event : watcher.take()) known.apply(event);
   }
   EXPECT_GT(known.version, 30u) << "calls did end";
+  EXPECT_GT(rig.service->counters().get("calls_forwarded"), 5u);
   old.apply(watcher.ask_for<History>(HistorySync{old.version}));
   EXPECT_EQ(old.records, known.records) << "and for a client that was away";
 }

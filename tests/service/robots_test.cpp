@@ -184,6 +184,23 @@ TEST_F(RobotsTest, SeveralCallAtOnceAndNobodyIsBusy) {
   EXPECT_EQ(host_.closed, (std::vector{host_.peer_of_call[first]}));
 }
 
+TEST_F(RobotsTest, ACallIsForwardedToARobotWithTheCandidatesSoFar) {
+  auto& bob = rig_["bob"];
+  const auto id = place_call(rig_, alice_, bob.user());
+  alice_.ask_for<Ok>(CallCandidate{id, "from alice", "0", 0, "u"});
+  const CallForward to_echo{id, rig_.user("echo"), std::nullopt};
+  EXPECT_EQ(bob.ask_for_error(to_echo), "unavailable") << "the robots' host is not there";
+  host_.come();
+  bob.ask_for<Ok>(to_echo);
+  host_.work();
+  ASSERT_EQ(host_.candidates.size(), 1u);
+  EXPECT_EQ(host_.candidates[0].candidate, "from alice");
+  EXPECT_EQ(alice_.events<CallRinging>().at(0).user, rig_.user("echo"));
+  EXPECT_EQ(alice_.events<CallAnswered>().size(), 1u);
+  alice_.ask_for<Ok>(CallHangUp{id});
+  EXPECT_EQ(alice_.ask_for<History>(HistorySync{0}).records.at(0).other, rig_.user("echo"));
+}
+
 TEST_F(RobotsTest, CandidatesPassBothWays) {
   host_.come();
   const auto echo = call(alice_, "echo");

@@ -59,13 +59,17 @@ class Stage {
     const auto* failure = std::get_if<Failure>(&answer);
     refused_[device] = failure ? failure->code : "";
   }
-  void invite(const std::string& device, const std::string& callee, const std::string& host) {
-    CallInvite message;
-    message.call = net::random_token(rig_.random, 16);
+  template <class M>
+  void name_callee(M& message, const std::string& callee) {
     if (std::isdigit(static_cast<unsigned char>(callee[0])) != 0)
       message.number = callee;
     else
       message.to = rig_.user(callee);
+  }
+  void invite(const std::string& device, const std::string& callee, const std::string& host) {
+    CallInvite message;
+    message.call = net::random_token(rig_.random, 16);
+    name_callee(message, callee);
     message.sdp = "offer";
     if (!host.empty()) message.host = host;
     const auto answer = at(device).ask(message);
@@ -124,10 +128,16 @@ class Stage {
     rule(R"((\S+) calls (\S+) by native host)",
          [this](const Words& w) { invite(w[1], w[2], host_of(user_part(w[1])).host); });
     rule(R"((\S+) hears it ring)", [this](const Words& w) { EXPECT_TRUE(ringing_back_[w[1]]); });
-    rule(R"((\S+) rings for (\S+))", [this](const Words& w) {
+    rule(R"((\S+) hears it ring at (\S+))", [this](const Words& w) {
+      const auto ringing = at(w[1]).events<CallRinging>();
+      ASSERT_FALSE(ringing.empty());
+      EXPECT_EQ(ringing.back().user, rig_.user(w[2]));
+    });
+    rule(R"((\S+) rings for ([^\s,]+)(?:, forwarded by (\S+))?)", [this](const Words& w) {
       const auto incoming = at(w[1]).events<CallIncoming>();
       ASSERT_FALSE(incoming.empty()) << "it does not ring";
       EXPECT_EQ(incoming.back().from, rig_.user(w[2]));
+      EXPECT_EQ(incoming.back().forwarded_by, w[3].matched ? std::optional(rig_.user(w[3])) : std::nullopt);
       call_[w[1]] = incoming.back().call;
     });
     rule(R"((\S+) does not ring)", [this](const Words& w) { EXPECT_TRUE(at(w[1]).events<CallIncoming>().empty()); });
@@ -143,6 +153,12 @@ class Stage {
       EXPECT_EQ(answered[0].call, call_[w[1]]);
     });
     rule(R"((\S+) declines)", [this](const Words& w) { note(w[1], at(w[1]).ask(CallDecline{call_[w[1]]})); });
+    rule(R"((\S+) forwards to (\S+))", [this](const Words& w) {
+      CallForward message;
+      message.call = call_[w[1]];
+      name_callee(message, w[2]);
+      note(w[1], at(w[1]).ask(message));
+    });
     rule(R"((\S+) hangs up)", [this](const Words& w) { note(w[1], at(w[1]).ask(CallHangUp{call_[w[1]]})); });
     rule(R"((\S+)'s call ends: (\S+))", [this](const Words& w) { expect_end(w[1], w[2]); });
     rule(R"((\S+) stops ringing: (\S+))", [this](const Words& w) { expect_end(w[1], w[2]); });
@@ -183,7 +199,7 @@ class Stage {
         if (record.duration_s > 0) got += " " + std::to_string(record.duration_s) + "s";
         got += " (" + std::string(EnumNames<EndReason>::kNames[static_cast<std::size_t>(*record.reason)]) + ")";
       }
-      EXPECT_EQ(got, w[2]);
+      EXPECT_EQ(got.empty() ? "nothing" : got, w[2]);
     });
     rule(R"((\S+) hears of (\d+) new records?)", [this](const Words& w) {
       std::size_t records = 0;

@@ -183,6 +183,9 @@ export class SidetoneClient extends EventTarget {
   decline(call: string): Promise<string> {
     return this.intent({ t: "decline_call", call });
   }
+  forward(call: string, to: { user: number } | { number: string }): Promise<string> {
+    return this.intent({ t: "forward_call", call, ...to });
+  }
   hangUp(call: string): Promise<string> {
     return this.intent({ t: "hang_up", call });
   }

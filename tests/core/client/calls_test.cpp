@@ -160,6 +160,81 @@ TEST_F(CallsTest, DecliningTellsTheService) {
   EXPECT_EQ(bench.call("incoming1").reason, EndReason::kDeclined);
 }
 
+TEST_F(CallsTest, AForwardedCallEndsHereOnceItRingsThere) {
+  ring();
+  bench.happen(ForwardCall{"incoming1", 3, std::nullopt}, 6);
+  EXPECT_EQ(bench.sent<protocol::CallForward>().at(0), (protocol::CallForward{"incoming1", 3, std::nullopt}));
+  EXPECT_EQ(bench.call("incoming1").phase, CallPhase::kIncoming) << "until the service has said so";
+  bench.answer<protocol::CallForward>(protocol::Ok{});
+  EXPECT_TRUE(bench.the<IntentDone>().ok);
+  EXPECT_TRUE(bench.did<StopRing>());
+  EXPECT_FALSE(bench.did<Notify>()) << "it was not missed";
+  EXPECT_EQ(bench.call("incoming1").reason, EndReason::kForwarded);
+  ring("incoming2");
+  bench.service(protocol::CallEnded{"incoming2", EndReason::kForwarded});
+  EXPECT_FALSE(bench.did<Notify>()) << "nor on the other devices";
+  EXPECT_EQ(bench.call("incoming2").reason, EndReason::kForwarded);
+}
+
+TEST_F(CallsTest, ACallThatCannotBeForwardedRingsOn) {
+  ring();
+  bench.happen(ForwardCall{"incoming1", std::nullopt, "1003"}, 6);
+  bench.answer<protocol::CallForward>(failure(ErrorCode::kUnavailable, "that person is not signed in"));
+  EXPECT_EQ(bench.the<IntentDone>().code, "unavailable");
+  EXPECT_FALSE(bench.did<StopRing>());
+  EXPECT_EQ(bench.call("incoming1").phase, CallPhase::kIncoming);
+  bench.happen(ForwardCall{"incoming1", std::nullopt, std::nullopt}, 7);
+  EXPECT_EQ(bench.the<IntentDone>().code, "malformed");
+  bench.happen(ForwardCall{"another1", 3, std::nullopt}, 8);
+  EXPECT_EQ(bench.the<IntentDone>().code, "not_found");
+  bench.happen(AnswerCall{"incoming1"}, 9);
+  bench.happen(ForwardCall{"incoming1", 3, std::nullopt}, 10);
+  EXPECT_EQ(bench.the<IntentDone>().code, "conflict");
+}
+
+TEST_F(CallsTest, AForwardWhoseAnswerWasLostIsSentAgain) {
+  ring();
+  bench.happen(ForwardCall{"incoming1", 3, std::nullopt}, 6);
+  bench.lose_connection();
+  bench.come_back(false);
+  const auto asked = bench.commands;
+  bench.answer_from<protocol::CallForward>(asked, protocol::Ok{});
+  EXPECT_TRUE(bench.the<IntentDone>().ok);
+  bench.answer_from<protocol::CallList>(asked, protocol::Calls{});
+  EXPECT_EQ(bench.call("incoming1").reason, EndReason::kForwarded);
+}
+
+TEST_F(CallsTest, TheCallerHearsWhoIsCalledNow) {
+  const auto call = dial();
+  bench.answer<protocol::CallInvite>(protocol::CallRinging{call, 2});
+  EXPECT_EQ(bench.call(call).forwarded_by, std::nullopt);
+  bench.service(protocol::CallRinging{call, 3});
+  EXPECT_FALSE(bench.did<Ring>()) << "it rings already";
+  EXPECT_EQ(bench.call(call).phase, CallPhase::kRinging);
+  EXPECT_EQ(bench.call(call).other, 3U);
+  EXPECT_EQ(bench.call(call).forwarded_by, 2U);
+  bench.service(protocol::CallAnswered{call, "answer", "key of carol"});
+  EXPECT_EQ(bench.the<PeerExpect>().key_hash, "key of carol");
+}
+
+TEST_F(CallsTest, TheCallerHearsOfAForwardThatCameWhileTheConnectionWasAway) {
+  const auto call = dial();
+  bench.answer<protocol::CallInvite>(protocol::CallRinging{call, 2});
+  bench.lose_connection();
+  bench.come_back(false);
+  auto now = info(call, protocol::CallPhase::kRinging, 11);
+  now.other = 3;
+  now.forwarded_by = 2;
+  bench.answer<protocol::CallList>(protocol::Calls{{now}});
+  EXPECT_EQ(bench.call(call).other, 3U);
+  EXPECT_EQ(bench.call(call).forwarded_by, 2U);
+}
+
+TEST_F(CallsTest, AnIncomingCallSaysWhoForwardedIt) {
+  bench.service(protocol::CallIncoming{"incoming1", 2, "offer", "key of bob", 3});
+  EXPECT_EQ(bench.call("incoming1").forwarded_by, 3U);
+}
+
 TEST_F(CallsTest, BusyUnreachableAndRefusedAreToldApart) {
   auto call = dial();
   bench.answer<protocol::CallInvite>(protocol::CallEnded{call, EndReason::kBusy});

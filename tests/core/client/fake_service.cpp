@@ -331,19 +331,32 @@ void FakeService::on(Device& device, const CallList&, Request request) {
   answer(device, calls, request);
 }
 
-void FakeService::call_rings(const std::string& call, UserId from) {
+void FakeService::call_rings(const std::string& call, UserId from, std::optional<UserId> forwarded_by) {
   if (ringing_.size() == limits::kCallsPerUser) return;
   CallInfo info;
   info.call = call;
   info.incoming = true;
   info.other = from;
   info.sdp = "offer";
+  info.forwarded_by = forwarded_by;
   ringing_[call] = info;
-  tell_all(CallIncoming{call, from, "offer", ""});
+  tell_all(CallIncoming{call, from, "offer", "", forwarded_by});
 }
 
-void FakeService::call_stops(const std::string& call) {
-  if (ringing_.erase(call) != 0) tell_all(CallEnded{call, EndReason::kCancelled});
+void FakeService::stop(const std::string& call, EndReason reason) {
+  if (ringing_.erase(call) != 0) tell_all(CallEnded{call, reason});
+}
+
+void FakeService::call_stops(const std::string& call) { stop(call, EndReason::kCancelled); }
+void FakeService::call_forwarded(const std::string& call) { stop(call, EndReason::kForwarded); }
+
+void FakeService::on(Device& device, const CallForward& forward, Request request) {
+  if (ringing_.count(forward.call) == 0 && forwarded_.count(forward.call) == 0)
+    return answer(device, Failure{"not_found", "you have no such call", {}, {}}, request);
+  if (forward.to != kOther) return answer(device, Failure{"unavailable", "not signed in", {}, {}}, request);
+  answer(device, Ok{}, request);
+  forwarded_.insert(forward.call);
+  call_forwarded(forward.call);
 }
 
 void FakeService::on(Device& device, const HostList&, Request request) {

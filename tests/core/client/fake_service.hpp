@@ -46,7 +46,9 @@ class FakeService {
   void message_changes(protocol::UserId other, std::uint64_t number, unsigned what);
   void other_reads(protocol::UserId other, std::uint64_t number);
   void call_recorded(protocol::UserId other);
-  void call_rings(const std::string& call, protocol::UserId from);
+  void call_rings(const std::string& call, protocol::UserId from, std::optional<protocol::UserId> forwarded_by = {});
+  /// Another device of the user lets it ring at somebody else.
+  void call_forwarded(const std::string& call);
   void call_stops(const std::string& call);
   void host_changes(const std::string& host, bool online);
 
@@ -74,6 +76,7 @@ class FakeService {
       if (id != except && !device.session.empty()) tell(device, message);
   }
   void put(Device& device, std::string frame);
+  void stop(const std::string& call, protocol::EndReason reason);
   void favourite(protocol::UserId user, bool is_one, protocol::DeviceId from);
   void sign_in(Device& device, std::optional<std::uint32_t> request, bool resumed);
   Talk& talk_with(protocol::UserId other);
@@ -101,6 +104,7 @@ class FakeService {
   void on(Device&, const protocol::ChatReact&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::ChatChangesSince&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::CallList&, std::optional<std::uint32_t>);
+  void on(Device&, const protocol::CallForward&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::HistorySync&, std::optional<std::uint32_t>);
   void on(Device&, const protocol::HostList&, std::optional<std::uint32_t>);
   template <class M>
@@ -118,6 +122,7 @@ class FakeService {
   std::vector<protocol::CallRecord> records_;
   std::uint64_t history_version_ = 1;
   std::map<std::string, protocol::CallInfo> ringing_;
+  std::set<std::string> forwarded_;
   std::map<std::string, protocol::HostInfo> hosts_;
 };
 

@@ -146,9 +146,15 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
   for (UserId with = 2; with < 6; ++with) old.happen(OpenConversation{with});
   old.run();
 
+  /// A call that rings as far as the client knows.
+  const auto ringing = [&]() -> std::string {
+    for (const auto& [id, entry] : old.bench.state.calls)
+      if (entry.call.phase == model::CallPhase::kIncoming) return id;
+    return {};
+  };
   std::size_t written = 0;
   for (int step = 0; step < 120; ++step) {
-    switch (roll(22)) {
+    switch (roll(24)) {
       case 0:
         service.directory_changes(person(), "Name " + std::to_string(step));
         break;
@@ -175,10 +181,17 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
         service.call_recorded(person());
         break;
       case 8:
-        service.call_rings("call-" + std::to_string(1000 + step), person());
+        service.call_rings("call-" + std::to_string(1000 + step), person(),
+                           roll(3) == 0 ? std::optional(person()) : std::nullopt);
         break;
       case 9:
         service.call_stops("call-" + std::to_string(1000 + roll(static_cast<unsigned>(step) + 1)));
+        break;
+      case 20:
+        if (const auto call = ringing(); !call.empty()) old.happen(ForwardCall{call, person(), std::nullopt});
+        break;
+      case 21:
+        service.call_forwarded(ringing());
         break;
       case 10:
         service.host_changes("host" + std::to_string(roll(2)), roll(2) == 0);
@@ -214,10 +227,10 @@ TEST_P(FreshSnapshot, EqualsAnOldOneWithTheEventsSince) {
         old.happen(
             ReactToMessage{static_cast<ConversationId>(100 + person()), roll(8), roll(2) == 0 ? "🎉" : std::string()});
         break;
-      case 20:
+      case 22:
         old.happen(SaveNumber{number(), name()});
         break;
-      case 21:
+      case 23:
         service.saved_number(number(), name(), 0);
         break;
     }

@@ -54,6 +54,8 @@ export class Company {
   reachable = true;
   /** Answers to chat_send; undefined: none comes. */
   send: "stored" | "refused" | "silent" = "stored";
+  /** That was placed last. */
+  placed = "";
   contacts: Contact[] = names.map(([n, e], i) => ({ i: i + 1, n, e, b: n === "Echo" || undefined, u: i === 1 ? "aiko.tanaka" : undefined }));
   presence: PresenceChange[] = [
     { u: people.me, a: "on" },
@@ -198,7 +200,10 @@ export class Company {
       case "call_list":
         return only({ t: "calls" });
       case "call_invite":
+        this.placed = request.c;
         return only({ t: "call_ringing", c: request.c, u: request.u ?? people.lukasz });
+      case "call_forward":
+        return only(request.u === people.tram ? { t: "error", c: "unavailable", x: "that person is not signed in" } : { t: "ok" });
       case "device_list":
         return only({ t: "devices", l: this.devices });
       case "second_factor_get":

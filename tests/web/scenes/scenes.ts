@@ -71,6 +71,14 @@ function talk(stage: Stage, user: number, minutes: number): string {
   return call;
 }
 
+/** Somebody calls while one writes. */
+function ringing(stage: Stage, forwardedBy?: number): void {
+  stage.signIn();
+  openChat(stage, aiko);
+  stage.say({ t: "call_incoming", c: "ringing-call", u: people.dmitry, o: "v=0", k: "hash", f: forwardedBy });
+  stage.settle();
+}
+
 /** The call as its voice takes this path. */
 function onPath(stage: Stage, call: string, path: Path): void {
   const quality = { direct: seconds(0.1, 3, 23, 4.4), relayed: seconds(0.6, 9, 84, 4.1), browser: seconds(2.4, 24, 146, 3.4), unknown: [] }[path];
@@ -323,21 +331,45 @@ export const scenes: Scene[] = [
   },
   {
     name: "incoming",
-    play: (stage) => {
-      stage.signIn();
-      openChat(stage, aiko);
-      stage.say({ t: "call_incoming", c: "ringing-call", u: people.dmitry, o: "v=0", k: "hash" });
-      stage.settle();
-    },
+    play: (stage) => ringing(stage),
   },
   {
     name: "incoming-flash",
     play: (stage) => {
-      stage.signIn();
-      openChat(stage, aiko);
       stage.facts.ring_flash = true;
-      stage.say({ t: "call_incoming", c: "ringing-call", u: people.dmitry, o: "v=0", k: "hash" });
-      stage.settle();
+      ringing(stage);
+    },
+  },
+  { name: "incoming-forwarded", play: (stage) => ringing(stage, people.maxi) },
+  {
+    name: "incoming-forward",
+    play: (stage) => {
+      ringing(stage);
+      stage.click("button", stage.word("call.forward"));
+    },
+  },
+  {
+    name: "incoming-forward-refused",
+    play: (stage) => {
+      ringing(stage, people.aiko);
+      stage.click("button", stage.word("call.forward"));
+      stage.type(stage.word("contacts.find"), "ng");
+      stage.click("option", "Nguyễn Ngọc Trâm");
+    },
+  },
+  {
+    name: "incoming-forward-number",
+    play: (stage) => {
+      ringing(stage);
+      stage.click("button", stage.word("call.forward"));
+      stage.type(stage.word("contacts.find"), "0611 4711");
+    },
+  },
+  {
+    name: "incoming-reply",
+    play: (stage) => {
+      ringing(stage);
+      stage.click("button", stage.word("call.reply"));
     },
   },
   {
@@ -354,6 +386,15 @@ export const scenes: Scene[] = [
     play: (stage) => {
       stage.signIn();
       stage.dispatch({ t: "place_call", user: people.lukasz });
+      stage.settle();
+    },
+  },
+  {
+    name: "dialling-forwarded",
+    play: (stage) => {
+      stage.signIn();
+      stage.dispatch({ t: "place_call", user: people.lukasz });
+      stage.say({ t: "call_ringing", c: stage.service.placed, u: people.eleni });
       stage.settle();
     },
   },

@@ -35,13 +35,13 @@ export interface Golden {
 
 /** The pictures in tests/golden: every main screen, each theme, a phone, a fraction of a pixel, right to left. */
 export const goldens: Golden[] = [
-  ...["sign-in-refused", "sign-in-code-wrong", "contacts", "contact-found", "chat", "calls", "dial-pad", "incoming", "call-direct", "no-connection", "microphone-lost", "settings-sound", "settings-status", "second-factor-secret"].map((scene) => ({
+  ...["sign-in-refused", "sign-in-code-wrong", "contacts", "contact-found", "chat", "calls", "dial-pad", "incoming", "incoming-forward", "incoming-forwarded", "call-direct", "no-connection", "microphone-lost", "settings-sound", "settings-status", "second-factor-secret"].map((scene) => ({
     scene,
     look: { ...desk, theme: "light" as const },
   })),
   ...["contacts", "call-direct", "chat", "second-factor-secret"].map((scene) => ({ scene, look: { ...desk, theme: "dark" as const } })),
   { scene: "call-direct", look: { ...desk, theme: "contrast" as const } },
-  ...["contacts", "chat", "call-direct"].map((scene) => ({ scene, look: { ...phone, theme: "light" as const } })),
+  ...["contacts", "chat", "call-direct", "incoming-forward"].map((scene) => ({ scene, look: { ...phone, theme: "light" as const } })),
   { scene: "contacts", look: { ...phone, ratio: 1.5, theme: "light" as const } },
 ].map(({ scene, look }) => ({ scene, look, file: `${pictureName(scene, look)}.png` }));
 
