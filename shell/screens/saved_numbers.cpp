@@ -1,6 +1,7 @@
 #include "shell/screens/saved_numbers.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/base/utf8.hpp"
@@ -20,10 +21,9 @@ std::string_view name_of_saved(const protocol::SavedNumber& saved) {
 
 /// By name, as contacts are; the core has them by number.
 SavedNumbers saved_by_name(const Scene& scene) {
-  std::vector<std::pair<std::string, protocol::SavedNumber>> keyed;
+  std::multimap<std::string, protocol::SavedNumber> keyed;
   for (const auto& [number, name] : scene.client.saved_numbers.names)
-    keyed.emplace_back(fold_words(name.empty() ? number : name), protocol::SavedNumber{number, name});
-  std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    keyed.emplace(fold_words(name.empty() ? number : name), protocol::SavedNumber{number, name});
   SavedNumbers out;
   for (auto& [key, saved] : keyed) out.push_back(std::move(saved));
   return out;
