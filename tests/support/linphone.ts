@@ -14,6 +14,17 @@ export interface LinphoneOptions {
   dial: string;
 }
 
+/** What linphone says of a call that has ended; undefined: it has not said that. */
+export function accountOf(lines: readonly string[]): { lost: number; late: number; overflown: number; madeUp: number } | undefined {
+  const count = (pattern: RegExp): number | undefined => {
+    const found = lines.map((line) => pattern.exec(line)?.[1]).find((one) => one !== undefined);
+    return found === undefined ? undefined : Number(found);
+  };
+  const [lost, late] = [count(/incoming cumulative lost +(\d+) packets/), count(/incoming received too late +(\d+) packets/)];
+  const [overflown, madeUp] = [count(/discarded \(queue overflow\) +(\d+) packets/), count(/opus decoder stats: .* plc (\d+) packets/)];
+  return lost === undefined || late === undefined || overflown === undefined || madeUp === undefined ? undefined : { lost, late, overflown, madeUp };
+}
+
 /** A linphone with an endpoint's sound: SRTP by SDES or no call, and its adaptive jitter buffer. Commands go to its input. */
 export async function startLinphone(options: LinphoneOptions): Promise<Program> {
   const folder = join(options.logs, "linphone");
