@@ -45,13 +45,8 @@ void favourites_signed_in(Turn& turn, bool resumed) {
 void on(Turn& turn, const SetFavourite& set) {
   if (turn.state.account.user == 0)
     return turn.refuse(turn.moment.intent, ErrorCode::kUnauthenticated, "nobody is signed in");
-  auto& waiting = turn.state.connection.pending;
-  // What has not been sent is replaced, so that what waits for the service is bounded by the number of people.
-  for (auto it = waiting.begin(); !turn.online() && it != waiting.end();) {
-    const bool replaced = changes_favourite(it->second) && it->second.number == set.user;
-    if (replaced) turn.done(it->second.intent);
-    it = replaced ? waiting.erase(it) : std::next(it);
-  }
+  // So what waits for the service is bounded by the number of people.
+  turn.replace_unsent([&](const Pending& pending) { return changes_favourite(pending) && pending.number == set.user; });
   const auto purpose = set.favourite ? Purpose::kAddFavourite : Purpose::kDropFavourite;
   turn.request(protocol::FavouriteSet{set.user, set.favourite}, {purpose, turn.moment.intent, {}, set.user, {}}, true);
   turn.keep(Kept::kWish, set.user);

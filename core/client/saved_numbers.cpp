@@ -30,21 +30,6 @@ void list_numbers(Turn& turn) {
   turn.request(protocol::SavedNumberList{}, {Purpose::kSavedNumbers, std::nullopt, {}, 0, {}});
 }
 
-/// What has not been sent for the same number is replaced.
-void replace_unsent(Turn& turn, const std::string& number) {
-  auto& asked = turn.state.saved_numbers.asked;
-  auto& waiting = turn.state.connection.pending;
-  for (auto it = waiting.begin(); !turn.online() && it != waiting.end();) {
-    const bool replaced = it->second.purpose == Purpose::kSaveNumber && asked.at(it->second.number).number == number;
-    if (replaced) {
-      turn.done(it->second.intent);
-      asked.erase(it->second.number);
-      turn.keep(Kept::kSavedNumberWish, it->second.number);
-    }
-    it = replaced ? waiting.erase(it) : std::next(it);
-  }
-}
-
 void ask_to_keep(Turn& turn, std::uint64_t place, const protocol::SavedNumberSet& wish) {
   turn.state.saved_numbers.asked.emplace(place, wish);
   turn.request(wish, {Purpose::kSaveNumber, turn.moment.intent, {}, place, {}}, true);
@@ -61,7 +46,13 @@ void saved_numbers_signed_in(Turn& turn, bool resumed) {
 void on(Turn& turn, const SaveNumber& save) {
   if (turn.state.account.user == 0)
     return turn.refuse(turn.moment.intent, ErrorCode::kUnauthenticated, "nobody is signed in");
-  replace_unsent(turn, save.number);
+  auto& asked = turn.state.saved_numbers.asked;
+  turn.replace_unsent([&](const Pending& pending) {
+    if (pending.purpose != Purpose::kSaveNumber || asked.at(pending.number).number != save.number) return false;
+    asked.erase(pending.number);
+    turn.keep(Kept::kSavedNumberWish, pending.number);
+    return true;
+  });
   ask_to_keep(turn, ++turn.state.saved_numbers.asked_before, {save.number, save.name});
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <iterator>
+
 #include "core/client/state.hpp"
 #include "core/protocol/registry.hpp"
 
@@ -31,6 +33,18 @@ struct Turn {
     if (again) pending.frame = text;
     state.connection.pending.emplace(id, std::move(pending));
     if (!again || online()) command(SendFrame{state.connection.socket, std::move(text)});
+  }
+
+  /// Without a connection: what waits for the next sign-in and is replaced by a later wish is done, and sent no more.
+  /// @param is_replaced  bool(const Pending&)
+  template <class IsReplaced>
+  void replace_unsent(IsReplaced is_replaced) {
+    auto& waiting = state.connection.pending;
+    for (auto it = waiting.begin(); !online() && it != waiting.end();) {
+      const bool replaced = is_replaced(it->second);
+      if (replaced) done(it->second.intent);
+      it = replaced ? waiting.erase(it) : std::next(it);
+    }
   }
 
   void done(std::optional<std::uint32_t> intent, std::string value = {}) {

@@ -195,9 +195,7 @@ void dial_people(Scene& scene, const Rect& area, std::string_view name, std::str
 
 void dial_take_number(Scene& scene, protocol::UserId user) {
   const auto* person = scene.contact(user);
-  if (person != nullptr) scene.app.dial.number = person->number;
-  scene.app.dial.naming.reset();
-  scene.app.dial.lists_open = false;
+  if (person != nullptr) take_number(scene, person->number);
 }
 
 /// Who fits what was typed, beside the keys.

@@ -47,12 +47,6 @@ void begin_naming(Scene& scene, const std::string& number) {
   scene.app.dial.lists_open = false;
 }
 
-void take_saved_number(Scene& scene, const std::string& number) {
-  scene.app.dial.number = number;
-  scene.app.dial.naming.reset();
-  scene.app.dial.lists_open = false;
-}
-
 void keep_number(Scene& scene, std::optional<std::string> name) {
   const auto number = scene.app.dial.naming->number;
   const auto intent = scene.out.send(client::SaveNumber{number, std::move(name)});
@@ -78,7 +72,7 @@ void saved_rows(Scene& scene, const Rect& area, const SavedNumbers& numbers, ui:
           ui.icon(Icon::kStarFilled, square.middle(ui.px(size::kIconDefault), ui.px(size::kIconDefault)),
                   size::kIconDefault, Color::kTextMuted);
         }))
-      take_saved_number(scene, saved.number);
+      take_number(scene, saved.number);
     seen.emplace_back(rect, &saved);
   }
   ui.semantics.end();
@@ -114,6 +108,12 @@ void lists_button(Scene& scene, const Rect& line) {
 }
 
 }  // namespace
+
+void take_number(Scene& scene, const std::string& number) {
+  scene.app.dial.number = number;
+  scene.app.dial.naming.reset();
+  scene.app.dial.lists_open = false;
+}
 
 void saved_number_line(Scene& scene, const Rect& line) {
   auto& ui = scene.ui;
@@ -199,11 +199,12 @@ void saved_numbers_list(Scene& scene, Rect& area) {
 
 bool saved_numbers_that_fit(Scene& scene, Rect& area) {
   const auto typed = dialled_signs(scene.app.dial.number);
+  if (typed.empty()) return false;
   auto numbers = saved_by_name(scene);
   numbers.erase(std::remove_if(numbers.begin(), numbers.end(),
                                [&](const auto& one) { return dialled_signs(one.number).rfind(typed, 0) != 0; }),
                 numbers.end());
-  if (typed.empty() || numbers.empty()) return false;
+  if (numbers.empty()) return false;
   if (numbers.size() > kSavedFits) numbers.resize(kSavedFits);
   ui::ScrollState still;
   const float rows = row_height(scene, size::kRowContact) * static_cast<float>(numbers.size());

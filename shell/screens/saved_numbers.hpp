@@ -9,6 +9,9 @@ namespace sidetone::shell {
 /// number, it leads to the lists.
 void saved_number_line(Scene& scene, const Rect& line);
 
+/// A number that was chosen stands in the field.
+void take_number(Scene& scene, const std::string& number);
+
 /// In place of the keys while a number gets its name.
 void name_saved_number(Scene& scene, const Rect& column);
 
